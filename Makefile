@@ -1,0 +1,69 @@
+# `make run` and `make test` are all that most people need; CONTRIBUTING.md lists the rest.
+# PYTHON chooses the interpreter of the .venv, OPTIONS go to the command: make run OPTIONS="--port 8080"
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+OPTIONS ?=
+
+.PHONY: run test check bench messages pins clean help
+
+help:
+	@echo "make run       install, and serve on http://127.0.0.1:8000"
+	@echo "make test      run every test that this machine can run"
+	@echo "make check     formatting, types, floors, templates, migrations, translations"
+	@echo "make bench     measure speed side by side, into docs/benchmarks.md"
+	@echo "make messages  bring the translation files in step with the sources"
+	@echo "make pins      compile requirements/*.txt from *.in"
+	@echo "make clean     remove .venv"
+
+run: $(VENV)/run.stamp
+	@$(BIN)/wafaa serve $(OPTIONS)
+
+test: $(VENV)/dev.stamp
+	$(BIN)/python -m wafaa.run.messages compile
+	$(BIN)/python -m pytest -rs $(OPTIONS)
+
+# Checks read the settings, which keep a secret in the data directory: not in the user's.
+check: export WAFAA_HOME := $(CURDIR)/$(VENV)/check
+check: $(VENV)/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint src --check --lint
+	$(BIN)/python -W ignore -m django makemigrations --check --dry-run --settings wafaa.config.settings
+	$(BIN)/python -m wafaa.run.messages check
+
+bench: $(VENV)/dev.stamp
+	$(BIN)/python -m bench $(OPTIONS)
+
+messages: $(VENV)/dev.stamp
+	$(BIN)/python -m wafaa.run.messages update
+	$(BIN)/python -m wafaa.run.messages compile
+
+# Universal: markers decide at install time, so that one file serves every Python and system.
+pins: $(VENV)/dev.stamp
+	for name in run dev; do \
+	  $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
+	    --no-emit-index-url --no-emit-find-links --quiet \
+	    --output-file requirements/$$name.txt requirements/$$name.in || exit 1; done
+
+clean:
+	rm -rf $(VENV)
+
+# A stamp is made anew when what it stands for changed, so that the second `make run` starts at once.
+$(VENV)/made.stamp:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Wafaa needs Python 3.11 or newer: make PYTHON=python3.12 run")'
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/run.stamp: $(VENV)/made.stamp requirements/run.txt pyproject.toml requirements/run.in
+	@echo "Installing what Wafaa needs (once) ..."
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@

@@ -1,0 +1,24 @@
+"""Fixtures for the machinery; people and things are built in tests/cast.py and tests/build.py."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["tests.cast"]
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real data sets; a test that needs one is left out where it is not present."""
+    folder = Path(os.environ.get("WAFAA_TEST_DATA", Path(__file__).parent.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"no real data at {folder}; set WAFAA_TEST_DATA")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def folders(settings, tmp_path):
+    """Each test has data folders of its own."""
+    settings.FILES_ROOT = tmp_path / "files"
+    settings.FACTS_ROOT = tmp_path / "facts"

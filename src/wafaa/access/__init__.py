@@ -1,0 +1,1 @@
+"""Who may: staff, roles, the audit trail, and the business itself."""

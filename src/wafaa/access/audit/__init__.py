@@ -1,0 +1,1 @@
+"""Who changed what, when: the trail of every change that staff make."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class AccessBusinessConfig(AppConfig):
+    name = "wafaa.access.business"
+    label = "access_business"

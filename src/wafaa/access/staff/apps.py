@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class AccessStaffConfig(AppConfig):
+    name = "wafaa.access.staff"
+    label = "access_staff"

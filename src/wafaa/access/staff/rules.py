@@ -1,0 +1,51 @@
+"""Roles and what each may see and do."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """Their names in people's language stand in models.ROLE_LABELS."""
+
+    OWNER = "owner"
+    MANAGER = "manager"
+    BRANCH_MANAGER = "branch_manager"
+    CASHIER = "cashier"
+    AGENT = "agent"
+    ANALYST = "analyst"
+
+
+class Capability(StrEnum):
+    SEE_FIGURES = "see_figures"  # Today and reports
+    SEE_CUSTOMERS = "see_customers"  # lists and pages of customers and orders
+    SEE_PERSONAL = "see_personal"  # names, mails, phones, birth dates unmasked
+    SEE_ALL_STORES = "see_all_stores"  # otherwise only the stores that the person works at
+    IMPORT_FILES = "import_files"
+    EXPORT_FIGURES = "export_figures"
+    CHANGE_SETTINGS = "change_settings"
+    MANAGE_STAFF = "manage_staff"
+    SEE_AUDIT = "see_audit"
+
+
+_C = Capability
+_CAPABILITIES: dict[Role, frozenset[Capability]] = {
+    Role.OWNER: frozenset(Capability),
+    Role.MANAGER: frozenset(Capability) - {_C.MANAGE_STAFF},
+    Role.BRANCH_MANAGER: frozenset({_C.SEE_FIGURES, _C.SEE_CUSTOMERS, _C.SEE_PERSONAL, _C.EXPORT_FIGURES}),
+    Role.CASHIER: frozenset({_C.SEE_CUSTOMERS, _C.SEE_PERSONAL}),
+    Role.AGENT: frozenset({_C.SEE_CUSTOMERS, _C.SEE_PERSONAL, _C.SEE_ALL_STORES}),
+    Role.ANALYST: frozenset({_C.SEE_FIGURES, _C.SEE_CUSTOMERS, _C.SEE_ALL_STORES, _C.EXPORT_FIGURES}),
+}
+
+
+def capabilities_of(role: Role) -> frozenset[Capability]:
+    return _CAPABILITIES[role]
+
+
+def works_at_stores(role: Role) -> bool:
+    """Whether this role sees no further than the stores it works at; only these roles are asked for stores."""
+    return Capability.SEE_ALL_STORES not in _CAPABILITIES[role]
+
+
+def mask(text: str) -> str:
+    """A name, mail or phone for eyes that may not see it: its first character and a fixed number of dots."""
+    return f"{text[0]}••••" if text else ""

@@ -1,0 +1,92 @@
+from django.test import Client
+
+from tests.cast import PASSWORD
+from wafaa.access.staff.models import Staff
+
+
+def sign_in(client: Client, email: str, password: str = PASSWORD, **fields):
+    return client.post("/sign-in/", {"login": email, "password": password, **fields})
+
+
+def test_the_owner_signs_in_and_lands_on_today(owner, client):
+    response = sign_in(client, "noura@example.com")
+
+    assert (response.status_code, response["Location"]) == (302, "/")
+    assert client.session["_auth_user_id"] == str(owner.id)
+
+
+def test_capitals_and_spaces_around_the_address_do_not_matter(owner, client):
+    response = sign_in(client, "  Noura@Example.COM ")
+
+    assert response.status_code == 302
+
+
+def test_who_sees_no_figures_lands_on_the_customers(cashier, client):
+    assert sign_in(client, "omar@example.com")["Location"] == "/customers/"
+
+
+def test_the_page_that_was_wanted_opens_after_signing_in(owner, client):
+    asked = client.get("/audit/?search=x")
+    assert asked["Location"] == "/sign-in/?next=/audit/%3Fsearch%3Dx"
+
+    assert sign_in(client, "noura@example.com", next="/audit/?search=x")["Location"] == "/audit/?search=x"
+
+
+def test_no_stranger_is_sent_to_another_host(owner, client):
+    assert sign_in(client, "noura@example.com", next="https://evil.example/")["Location"] == "/"
+
+
+def test_a_wrong_password_says_so_in_the_readers_language_and_signs_nobody_in(owner, client):
+    response = sign_in(client, "noura@example.com", "wrong")
+
+    assert response.status_code == 200
+    assert "البريد الإلكتروني وكلمة المرور غير متطابقين" in response.content.decode()
+    assert "_auth_user_id" not in client.session
+
+    client.cookies["wafaa_language"] = "en"
+    assert "do not belong together" in sign_in(client, "noura@example.com", "wrong").content.decode()
+
+
+def test_an_unknown_address_gets_the_same_answer_as_a_wrong_password(owner, client):
+    known = sign_in(client, "noura@example.com", "wrong").content.decode()
+    unknown = sign_in(client, "nobody@example.com", "wrong").content.decode()
+
+    message = "البريد الإلكتروني وكلمة المرور غير متطابقين"
+    assert message in known
+    assert message in unknown
+
+
+def test_who_may_no_longer_sign_in_is_refused(owner, client):
+    Staff.objects.filter(id=owner.id).update(is_active=False)
+
+    response = sign_in(client, "noura@example.com")
+
+    assert "_auth_user_id" not in client.session
+    assert response.status_code == 200
+
+
+def test_who_is_stopped_while_signed_in_is_out_at_the_next_page(owner, client_as):
+    client = client_as(owner)
+    Staff.objects.filter(id=owner.id).update(is_active=False)
+
+    assert client.get("/audit/")["Location"].startswith("/sign-in/")
+
+
+def test_guessing_is_stopped_after_five_attempts(owner, client):
+    for _ in range(5):
+        sign_in(client, "noura@example.com", "wrong")
+
+    response = sign_in(client, "noura@example.com")
+
+    assert "_auth_user_id" not in client.session
+    assert "محاولات فاشلة كثيرة" in response.content.decode()
+
+
+def test_signing_out_needs_a_post_and_ends_the_session(owner, client_as):
+    client = client_as(owner)
+    assert client.get("/sign-out/").status_code == 405
+
+    response = client.post("/sign-out/")
+
+    assert response["Location"] == "/sign-in/"
+    assert "_auth_user_id" not in client.session

@@ -1,0 +1,7 @@
+"""Which rooms give facts to learning."""
+
+from wafaa.kit.facts import FactTable
+from wafaa.know.customers.facts import CUSTOMER_FACTS
+from wafaa.know.orders.facts import ORDER_FACTS
+
+FACT_TABLES: tuple[FactTable, ...] = (*CUSTOMER_FACTS, *ORDER_FACTS)

@@ -1,0 +1,1 @@
+"""How Wafaa looks: base templates, components, charts, direction-neutral CSS."""

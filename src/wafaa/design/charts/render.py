@@ -1,0 +1,85 @@
+"""From specification to SVG: vl-convert draws in the analyst, this puts names and classes on what it drew."""
+
+import hashlib
+import re
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from wafaa.design.charts.theme import Chart, LegendEntry
+from wafaa.kit import remote
+
+# Roles described in English by Vega, and its fonts and fixed size: the page has its own.
+_UNWANTED = re.compile(r' (?:aria-roledescription|font-family)="[^"]*"')
+_ROOT = re.compile(r'<svg [^>]*?viewBox="([^"]*)"[^>]*>')
+_ID = re.compile(r'(\bid="|url\(#|href="#)([^")]+)')
+# Charts of one page view differ in width only; some hundred pages' worth stay drawn.
+DRAWN_MAX = 512
+
+
+def render_chart(chart: Chart, language: str) -> SafeString:
+    """Legend and SVG as safe HTML, in a `<div class="chart">`; raises what kit.remote raises.
+
+    The language is already in the chart's words; it sets `lang` on them.
+    """
+    drawn: list[str] = remote.call("charts.render", [chart.wide, chart.narrow])
+    key = hashlib.blake2s(msgspec.json.encode([chart.wide, chart.title]), digest_size=4).hexdigest()
+    pictures = [
+        _dress(svg, chart, name=f"c{key}{suffix}", css_class=css_class)
+        for svg, suffix, css_class in zip(drawn, ("w", "n"), ("wide", "narrow"), strict=True)
+    ]
+    return format_html(
+        '<div class="chart" lang="{}">{}{}{}</div>',
+        language,
+        _legend(chart.legend),
+        *(mark_safe(svg) for svg in pictures),
+    )
+
+
+def draw_specs(specs: list[dict[str, Any]]) -> list[str]:
+    """The analyst's part: one bare SVG per specification."""
+    return [_draw(msgspec.json.encode(spec)) for spec in specs]
+
+
+@lru_cache(maxsize=DRAWN_MAX)
+def _draw(spec: bytes) -> str:
+    import vl_convert  # 60 MB that web processes never need
+
+    return str(vl_convert.vegalite_to_svg(msgspec.json.decode(spec), show_warnings=False))
+
+
+def _dress(svg: str, chart: Chart, *, name: str, css_class: str) -> str:
+    """Own ids (many charts stand on one page), an accessible name, and no size but the view box."""
+    named = _ID.sub(lambda found: f"{found[1]}{name}-{found[2]}", _UNWANTED.sub("", svg))
+    words = f'<title id="{name}-t">{escape(chart.title)}</title>'
+    label = f"{name}-t"
+    if chart.summary:
+        words += f'<desc id="{name}-d">{escape(chart.summary)}</desc>'
+    described = f' aria-describedby="{name}-d"' if chart.summary else ""
+
+    def root(found: re.Match[str]) -> str:
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="{css_class}" viewBox="{found[1]}" role="graphics-document"'
+            f' aria-labelledby="{label}"{described}>{words}'
+        )
+
+    return _ROOT.sub(root, named, count=1)
+
+
+def _legend(entries: tuple[LegendEntry, ...]) -> SafeString:
+    if not entries:
+        return SafeString("")
+    rows = (("4 3" if entry.dashed else "none", entry.colour, entry.label) for entry in entries)
+    items = format_html_join(
+        "",
+        '<li><svg viewBox="0 0 18 8" aria-hidden="true"><path d="M1 4h16" stroke-width="3" stroke-dasharray="{}"'
+        ' stroke="{}"/></svg><bdi>{}</bdi></li>',
+        rows,
+    )
+    return format_html('<ul class="legend">{}</ul>', items)
+
+
+remote.register("charts.render", draw_specs)

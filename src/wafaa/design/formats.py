@@ -1,0 +1,68 @@
+"""Numbers, money and time as people read them: Latin digits in both languages, names of months in theirs."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from babel.dates import format_date as babel_date
+from babel.dates import format_time as babel_time
+from django.utils.translation import ngettext
+
+from wafaa.kit.money import babel_locale
+
+Number = int | float | Decimal
+# A true minus is as wide as a plus; the hyphen is not.
+MINUS = "\u2212"
+NOTHING = "–"
+
+
+def format_number(value: Number | None, digits: int = 0) -> str:
+    """1234.5 with one digit: `1,234.5`; None is a dash."""
+    if value is None:
+        return NOTHING
+    text = f"{abs(value):,.{digits}f}"
+    return f"{MINUS}{text}" if value < 0 and text.strip("0.,") else text
+
+
+def format_percent(share: Number | None, digits: int = 1) -> str:
+    """A share from 0 to 1 as per cent: 0.2345 is `23.5%`."""
+    return NOTHING if share is None else f"{format_number(share * 100, digits)}%"
+
+
+def format_change(share: Number | None, digits: int = 1) -> str:
+    """A relative change with its sign: 0.05 is `+5.0%`."""
+    if share is None:
+        return NOTHING
+    text = format_percent(share, digits)
+    return text if text.startswith(MINUS) or not text.strip("0.%") else f"+{text}"
+
+
+def format_days(days: Number | None, digits: int = 0) -> str:
+    """A number of days with its noun."""
+    if days is None:
+        return NOTHING
+    count = round(days) if digits == 0 else int(days) + 2  # a fraction takes the form of many
+    return ngettext("%(days)s day", "%(days)s days", count) % {"days": format_number(days, digits)}
+
+
+def format_date(day: date, language: str) -> str:
+    """15 January 2011, 15 يناير 2011."""
+    return babel_date(day, "d MMMM y", locale=babel_locale(language))
+
+
+def format_short_date(day: date, language: str) -> str:
+    return babel_date(day, "d MMM y", locale=babel_locale(language))
+
+
+def format_month(day: date, language: str) -> str:
+    """January 2011, يناير 2011."""
+    return babel_date(day, "MMMM y", locale=babel_locale(language))
+
+
+def format_moment(moment: datetime, language: str) -> str:
+    """Day and time of an aware moment that already stands in the reader's zone."""
+    return f"{format_date(moment.date(), language)} {babel_time(moment, 'HH:mm', locale='en')}"
+
+
+def format_pattern(day: date, pattern: str, language: str) -> str:
+    """A day by one of Babel's patterns, for axes and tight places."""
+    return babel_date(day, pattern, locale=babel_locale(language))

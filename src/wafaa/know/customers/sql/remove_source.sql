@@ -1,0 +1,2 @@
+-- The customers that a source told of.
+DELETE FROM know_customers_customer WHERE source = %(source)s

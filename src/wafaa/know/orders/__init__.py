@@ -1,0 +1,1 @@
+"""What the customer bought and gave back: orders, lines, refunds, products, stores."""

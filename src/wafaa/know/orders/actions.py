@@ -1,0 +1,144 @@
+"""Applying what order events tell: orders, refunds and what customers' orders add up to."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import msgspec
+from babel.core import get_global
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from wafaa.access.audit.actions import record_change
+from wafaa.access.business.queries import get_business
+from wafaa.access.staff.models import Staff
+from wafaa.kit import clock
+from wafaa.kit.money import decimals_of
+from wafaa.kit.sql import load_sql
+from wafaa.know.customers.actions import ensure_customers
+from wafaa.know.orders.models import CustomerTotals, Store
+from wafaa.know.orders.queries import totals_are_stale
+from wafaa.stream.rules import StoredEvent
+
+
+@transaction.atomic
+def apply_orders(events: Sequence[StoredEvent]) -> int:
+    """Writes the orders that "Order Completed" events tell; a later event about an order replaces it whole.
+
+    The events' JSON goes to the database once and is unpacked there. Returns how many orders were written. A
+    value that can't be (text for a number, a sum beyond 64 bits, a year beyond reason) raises a database
+    error that names it.
+    """
+    with connection.cursor() as cursor:
+        _tell(cursor, events)
+        _run(cursor, "unpack_orders")
+        _save_names_and_customers(cursor)
+        _run(cursor, "save_orders")
+        return _count_anew(cursor, "saved_orders")
+
+
+@transaction.atomic
+def apply_refunds(events: Sequence[StoredEvent]) -> int:
+    """Writes the refunds that "Order Refunded" events tell and links them to their orders, now or when those
+    come.
+
+    Returns how many refunds were written; raises as apply_orders does.
+    """
+    with connection.cursor() as cursor:
+        _tell(cursor, events)
+        _run(cursor, "unpack_refunds")
+        _save_names_and_customers(cursor)
+        _run(cursor, "save_refunds")
+        return _count_anew(cursor, "saved_refunds")
+
+
+def _run(cursor: CursorWrapper, name: str) -> None:
+    cursor.execute(load_sql("wafaa.know.orders", name), {"decimals": _decimals(), "now": clock.now()})
+
+
+@cache
+def _decimals() -> str:
+    """The currencies that don't have two decimals, as JSON; ISO 4217 through Babel, as in kit.money."""
+    exceptions = {currency for currency in get_global("currency_fractions") if currency != "DEFAULT"}
+    return msgspec.json.encode({currency: decimals_of(currency) for currency in sorted(exceptions)}).decode()
+
+
+def _tell(cursor: CursorWrapper, events: Sequence[StoredEvent]) -> None:
+    cursor.execute(load_sql("wafaa.know.orders", "prepare_told"))
+    with cursor.copy(load_sql("wafaa.know.orders", "copy_told")) as copy:
+        for ordinal, event in enumerate(events):
+            copy.write_row(
+                (ordinal, event.source, event.distinct_id, event.occurred_at, event.properties, event.context)
+            )
+
+
+def _save_names_and_customers(cursor: CursorWrapper) -> None:
+    _run(cursor, "save_names")
+    cursor.execute(load_sql("wafaa.know.orders", "list_told_ids"))
+    sources: dict[str, str] = dict(cursor.fetchall())
+    ensure_customers(list(sources), sources=sources)
+
+
+def _count_anew(cursor: CursorWrapper, saved: str) -> int:
+    """Totals of the customers that `saved` concerns; returns how many rows it wrote."""
+    cursor.execute(load_sql("wafaa.know.orders", f"list_{saved}"))
+    count, customer_ids = cursor.fetchone()
+    _save_totals(cursor, customer_ids)
+    return int(count)
+
+
+def _save_totals(cursor: CursorWrapper, customer_ids: list[int]) -> None:
+    values: dict[str, Any] = {"customer_ids": customer_ids, "currency": get_business().currency}
+    cursor.execute(load_sql("wafaa.know.orders", "save_totals"), values)
+
+
+@transaction.atomic
+def set_stores(*, staff: Staff, store_ids: Sequence[int], by: Staff | None) -> None:
+    """Where a member of staff works: exactly these stores. Noted in the audit trail when it differs."""
+    before = list(staff.stores.order_by("code"))
+    after = list(Store.objects.filter(id__in=store_ids).order_by("code"))
+    if before == after:
+        return
+    staff.stores.set(after)
+    record_change(
+        staff=by,
+        deed="set_stores",
+        subject=staff.email,
+        before={"stores": [str(store) for store in before]},
+        after={"stores": [str(store) for store in after]},
+    )
+
+
+@transaction.atomic
+def refresh_totals() -> bool:
+    """Counts all totals anew when the reporting currency was changed since; returns whether it had to."""
+    if not totals_are_stale():
+        return False
+    with connection.cursor() as cursor:
+        _save_totals(cursor, list(CustomerTotals.objects.values_list("customer_id", flat=True)))
+    return True
+
+
+@transaction.atomic
+def name_store(*, code: str, name: str, source: str = "") -> Store:
+    """The store of this code, made where it is new, called by this name."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            load_sql("wafaa.know.orders", "name_store"), {"code": code, "name": name, "source": source}
+        )
+    return Store.objects.get(code=code)
+
+
+@transaction.atomic
+def remove_source(*, source: str) -> dict[str, int]:
+    """Deletes the orders, refunds, products and stores that `source` told of, and their customers' totals.
+
+    A product or store that another source's orders name stays. Facts know nothing of deletions: start a new
+    epoch in the same transaction. Returns how many orders and refunds went.
+    """
+    values = {"source": source}
+    with connection.cursor() as cursor:
+        cursor.execute(load_sql("wafaa.know.orders", "count_source"), values)
+        orders, refunds = cursor.fetchone()
+        cursor.execute(load_sql("wafaa.know.orders", "remove_source"), values)
+    return {"orders": orders, "refunds": refunds}

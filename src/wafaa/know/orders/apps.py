@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class KnowOrdersConfig(AppConfig):
+    name = "wafaa.know.orders"
+    label = "know_orders"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class LearnFactsConfig(AppConfig):
+    name = "wafaa.learn.facts"
+    label = "learn_facts"

@@ -1,0 +1,1 @@
+"""How loyal the customers are: measures with margins and receipts, cohorts, RFM, Pareto."""

@@ -1,0 +1,99 @@
+"""What the analyst does for this room: reading and staging. Imported there, and where no analyst runs."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pyarrow.parquet as pq
+
+from wafaa.kit import remote
+from wafaa.listen.connectors.files.errors import FileError
+from wafaa.listen.connectors.files.reading import read_file
+from wafaa.listen.connectors.files.rules import Column, Mapping, Options, Understanding
+from wafaa.listen.connectors.files.staging import stage_file
+from wafaa.listen.connectors.files.understanding import understand
+
+PREVIEW_ROWS = 20
+# Often enough for a bar that moves, seldom enough to cost nothing.
+PROGRESS_INTERVAL_S = 0.2
+
+
+class Cancelled(FileError):
+    code = "cancelled"
+
+
+def watch(folder: Path) -> Callable[[int, int], None]:
+    """Writes progress into the import's folder, and ends the work when a file `cancel` appears there."""
+    last = 0.0
+
+    def on_progress(done: int, total: int) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last < PROGRESS_INTERVAL_S:
+            return
+        last = now
+        if (folder / "cancel").exists():
+            raise Cancelled
+        draft = folder / "progress.new"
+        draft.write_text(f"{done} {total}")
+        draft.replace(folder / "progress")
+
+    return on_progress
+
+
+def read(argument: dict[str, Any]) -> dict[str, Any]:
+    """Reads and understands; the answer holds what the page shows, or the error's code and facts."""
+    folder = Path(argument["folder"])
+    try:
+        reading = read_file(folder / "upload", folder, on_progress=watch(folder))
+        understanding = understand(folder, options=msgspec.convert(argument["options"], Options))
+        (folder / "columns.json").write_bytes(msgspec.json.encode(understanding.columns))
+    except FileError as error:
+        return {"error": error.code, "facts": error.facts}
+    return {"reading": reading, "understanding": understanding, "preview": _preview(folder)}
+
+
+def understand_again(argument: dict[str, Any]) -> dict[str, Any]:
+    """With a mapping and answers that somebody gave."""
+    folder = Path(argument["folder"])
+    try:
+        known = folder / "columns.json"
+        understanding = understand(
+            folder,
+            columns=msgspec.json.decode(known.read_bytes(), type=list[Column]) if known.exists() else None,
+            mapping=msgspec.convert(argument["mapping"], Mapping),
+            options=msgspec.convert(argument["options"], Options),
+        )
+    except FileError as error:
+        return {"error": error.code, "facts": error.facts}
+    return {"understanding": understanding}
+
+
+def stage(argument: dict[str, Any]) -> dict[str, Any]:
+    """Understands with the given mapping and answers, then stages; the answer holds the counts, or the error."""
+    folder = Path(argument["folder"])
+    again = understand_again(argument)
+    if "error" in again:
+        return again
+    understanding: Understanding = again["understanding"]
+    try:
+        counts = stage_file(folder, understanding, namespace=argument["namespace"], on_progress=watch(folder))
+    except FileError as error:
+        return {"error": error.code, "facts": {key: str(value) for key, value in error.facts.items()}}
+    return {"counts": counts, "understanding": understanding}
+
+
+def _preview(folder: Path) -> list[list[str]]:
+    path = folder / "raw.parquet"
+    if not path.exists():
+        return []
+    for batch in pq.ParquetFile(path).iter_batches(batch_size=PREVIEW_ROWS):
+        rows = zip(*(column.to_pylist() for column in batch.columns), strict=True)
+        return [["" if cell is None else str(cell)[:200] for cell in row] for row in rows]
+    return []
+
+
+remote.register("files.read", read)
+remote.register("files.stage", stage)

@@ -1,0 +1,148 @@
+"""What kind of file it is, by its first bytes; unpacking within limits."""
+
+import gzip
+import shutil
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Literal
+
+from wafaa.listen.connectors.files.errors import (
+    FileBinary,
+    FileDamaged,
+    FileEmpty,
+    FileKindUnknown,
+    FileTruncated,
+    UnpacksTooLarge,
+)
+
+MB = 1024**2
+# Fifty million order lines of a wide export; more than that is a mistake or a bomb.
+UNPACKED_BYTES_MAX = 20_000 * MB
+# Text packs 5 to 30 times; what packs 300 times is no list of orders once it is larger than the second number.
+PACKED_RATIO_MAX = 300
+RATIO_COUNTS_FROM_BYTES = 200 * MB
+
+Kind = Literal["text", "sheet", "parquet"]
+# First bytes of kinds that people do try to upload.
+_FOREIGN = {
+    b"%PDF": "PDF",
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"Rar!": "RAR",
+    b"7z\xbc\xaf": "7z",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ": "xz",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"{\\rtf": "RTF",
+    b"SQLite format 3": "SQLite",
+    b"\xd0\xcf\x11\xe0": "XLS (Excel 97-2003)",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Container:
+    kind: Kind
+    compressed: bool
+    path: Path  # of the unpacked file where the kind needs random access
+    stream: IO[bytes]  # of the unpacked bytes otherwise
+
+
+class LimitedStream:
+    """Unpacked bytes, counted against the limits, with the errors of unpacking in our words."""
+
+    def __init__(
+        self, source: IO[bytes], packed: IO[bytes], packed_bytes: int, on_progress: Callable[[int, int], None]
+    ) -> None:
+        self._source = source
+        self._packed = packed
+        self._packed_bytes = packed_bytes
+        self._on_progress = on_progress
+        self._given = 0
+
+    def read(self, size: int) -> bytes:
+        try:
+            data = self._source.read(size)
+        except EOFError as error:
+            raise FileTruncated from error
+        except (gzip.BadGzipFile, zlib.error) as error:
+            raise FileDamaged from error
+        self._given += len(data)
+        too_packed = (
+            self._given > RATIO_COUNTS_FROM_BYTES and self._given > PACKED_RATIO_MAX * self._packed_bytes
+        )
+        if too_packed or self._given > UNPACKED_BYTES_MAX:
+            limit = RATIO_COUNTS_FROM_BYTES if too_packed else UNPACKED_BYTES_MAX
+            raise UnpacksTooLarge(limit_mb=limit // MB)
+        self._on_progress(self._packed.tell(), self._packed_bytes)
+        return data
+
+
+@contextmanager
+def opened(path: Path, folder: Path, on_progress: Callable[[int, int], None]) -> Iterator[Container]:
+    """The file, unpacked if it is gzip, whatever its name says."""
+    with path.open("rb") as packed:
+        compressed = packed.read(2) == b"\x1f\x8b"
+        packed.seek(0)
+        source: IO[bytes] = gzip.open(packed) if compressed else packed  # type: ignore[assignment]
+        stream = LimitedStream(source, packed, path.stat().st_size, on_progress)
+        start = stream.read(4096)
+        kind = _kind_of(start)
+        if compressed:
+            source.seek(0)
+        else:
+            packed.seek(0)
+        place = path
+        if kind != "text" and compressed:
+            place = folder / "unpacked"
+            with place.open("wb") as unpacked:
+                shutil.copyfileobj(stream, unpacked, MB)  # type: ignore[misc]
+        if kind == "sheet":
+            _check_workbook(place)
+        yield Container(kind=kind, compressed=compressed, path=place, stream=stream)  # type: ignore[arg-type]
+
+
+def _kind_of(start: bytes) -> Kind:
+    if not start:
+        raise FileEmpty
+    if start.startswith(b"PK\x03\x04"):
+        return "sheet"
+    if start.startswith(b"PAR1"):
+        return "parquet"
+    for magic, name in _FOREIGN.items():
+        if start.startswith(magic):
+            raise FileKindUnknown(kind=name)
+    text = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if text.startswith((b"<!doctype", b"<html", b"<table", b"<?xml")):
+        raise FileKindUnknown(kind="HTML/XML")
+    if text.startswith((b"{", b"[{")):
+        raise FileKindUnknown(kind="JSON")
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "text"
+    # UTF-16 without a mark has a NUL in every other byte; text in another encoding has none
+    if (nuls := start.count(0)) and not 0.3 < nuls / len(start) < 0.6:
+        raise FileBinary
+    if (
+        sum(byte < 32 and byte not in b"\t\n\r\f\x0b\x1a" for byte in start.replace(b"\0", b""))
+        > len(start) // 20
+    ):
+        raise FileBinary
+    return "text"
+
+
+def _check_workbook(path: Path) -> None:
+    """A workbook is a ZIP archive: no other archive, and no bomb."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise FileDamaged from error
+    if not any(name.startswith("xl/") for name in names):
+        raise FileKindUnknown(kind="ZIP")
+    packed = path.stat().st_size
+    if unpacked > RATIO_COUNTS_FROM_BYTES and unpacked > PACKED_RATIO_MAX * packed:
+        raise UnpacksTooLarge(limit_mb=RATIO_COUNTS_FROM_BYTES // MB)

@@ -1,0 +1,134 @@
+"""The words of this room: the fields an order file can tell, what was read, and the answers that an import needs."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+# The fields that a column can be, in the order in which people are asked.
+FIELDS: tuple[str, ...] = (
+    "order_id",
+    "ordered_at",
+    "customer_id",
+    "customer_name",
+    "email",
+    "phone",
+    "language",
+    "birth_date",
+    "country",
+    "city",
+    "store",
+    "channel",
+    "currency",
+    "sku",
+    "product_name",
+    "category",
+    "quantity",
+    "unit_price",
+    "line_total",
+    "order_total",
+    "line_discount",
+    "order_discount",
+    "tax",
+    "shipping",
+    "unit_cost",
+    "status",
+)
+NUMBER_FIELDS = frozenset(
+    {
+        "quantity", "unit_price", "line_total", "order_total", "line_discount", "order_discount",
+        "tax", "shipping", "unit_cost",
+    }
+)  # fmt: skip
+# One of these says what was paid.
+AMOUNT_FIELDS: tuple[str, ...] = ("unit_price", "line_total", "order_total")
+
+Mapping = dict[str, int]  # field -> place of its column
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What reading said about a file as a whole."""
+
+    kind: Literal["text", "sheet", "parquet"]
+    compressed: bool
+    encoding: str
+    delimiter: str  # "" for workbooks and Parquet, " " for runs of white space
+    headers: list[str]  # made up (column 1, column 2 ...) where the file has none
+    has_header: bool
+    rows: int
+    problems: int
+    has_arabic_digits: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    """What a reader found out about its file."""
+
+    encoding: str
+    delimiter: str
+    headers: list[str]
+    has_header: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How the file is to be understood besides its mapping. None where nobody has said yet."""
+
+    time_zone: str = "UTC"  # of times without a zone
+    currency: str = ""  # of amounts without a currency column
+    country: str = "SA"  # of phone numbers without a country code
+    source: str = "file"  # the system that numbered the orders
+    day_first: bool | None = None
+    decimal: Literal[".", ","] | None = None
+    refund_prefix: str | None = None  # "" for none
+    replaces_demo: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """What the whole column looks like."""
+
+    header: str
+    filled: int
+    distinct: int
+    examples: list[str] = field(default_factory=list)
+    kind: Literal["empty", "number", "date", "text"] = "text"
+    date_formats: list[str] = field(default_factory=list)
+    whole_as_decimal: bool = False  # ids such as 17850.0
+    is_clean: bool = False  # every filled cell stands for itself: no blanks around, no Arabic digits
+    chars: int = 0  # of its longest cell
+    is_plain: bool = False  # every filled cell is a number as SQL reads it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Understanding:
+    """The guess about a file, shown before anything is done."""
+
+    columns: list[Column]
+    mapping: Mapping
+    options: Options
+    ambiguous_example: str = ""  # a date that can be read in two ways
+    missing: list[str] = field(default_factory=list)  # fields without which nothing can be imported
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """What a file would bring, said before publishing."""
+
+    lines: int
+    good_lines: int
+    counted_lines: int
+    orders: int
+    counted_customers: int  # with a counted order
+    counted_orders: int
+    refunds: int
+    customers: int
+    orders_without_customer: int
+    cancelled_orders: int
+    problems: int
+    events: int
+    gross_minor: int  # of counted lines of counted orders, in `currency`
+    refunded_minor: int
+    currency: str  # the one of most orders
+    other_currencies: list[str]
+    first_day: str
+    last_day: str

@@ -1,0 +1,28 @@
+"""The room's jobs: one per step of an import, and the daily cleaning."""
+
+import uuid
+
+from procrastinate.contrib.django import app
+
+from wafaa.listen.connectors.files.actions import clean_files, publish_import, read_import, stage_import
+
+
+@app.task(name="wafaa.listen.connectors.files.tasks.read")
+def read(import_uuid: str) -> None:
+    read_import(import_uuid=uuid.UUID(import_uuid))
+
+
+@app.task(name="wafaa.listen.connectors.files.tasks.stage")
+def stage(import_uuid: str) -> None:
+    stage_import(import_uuid=uuid.UUID(import_uuid))
+
+
+@app.task(name="wafaa.listen.connectors.files.tasks.publish")
+def publish(import_uuid: str) -> None:
+    publish_import(import_uuid=uuid.UUID(import_uuid))
+
+
+@app.periodic(cron="43 3 * * *")
+@app.task(queueing_lock="files.clean")
+def clean(timestamp: int) -> None:
+    clean_files()

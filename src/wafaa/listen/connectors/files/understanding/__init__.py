@@ -1,0 +1,153 @@
+"""What a file means: a guess of mapping and options from its headings and its whole content."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+
+from wafaa.listen.connectors.files.errors import ColumnUnknown, FieldUnknown
+from wafaa.listen.connectors.files.reading import load_reading
+from wafaa.listen.connectors.files.rules import (
+    AMOUNT_FIELDS,
+    FIELDS,
+    NUMBER_FIELDS,
+    Column,
+    Mapping,
+    Options,
+    Reading,
+    Understanding,
+)
+from wafaa.listen.connectors.files.understanding.columns import (
+    count_decimal_signs,
+    describe_columns,
+    find_currency_sign,
+    find_refund_prefix,
+    read_dates,
+)
+from wafaa.listen.connectors.files.understanding.currencies import read_currency
+from wafaa.listen.connectors.files.understanding.database import connect, raw_table
+from wafaa.listen.connectors.files.understanding.guess import guess_mapping
+from wafaa.listen.connectors.files.understanding.synonyms import plain
+
+# One side must speak this many times louder before a mixed column of dates is not asked about.
+DAY_FIRST_MARGIN = 20
+
+
+def understand(
+    folder: Path,
+    *,
+    mapping: Mapping | None = None,
+    options: Options | None = None,
+    columns: list[Column] | None = None,
+) -> Understanding:
+    """The guess about what read_file left in `folder`; what is given in `mapping` and `options` stands.
+
+    `columns` as an earlier understanding of the same folder told them saves counting them again.
+    """
+    reading = load_reading(folder)
+    given = options or Options()
+    with connect(folder) as database:
+        columns = list(columns or describe_columns(database, folder, reading))
+        if mapping is None:
+            mapping = _settle_total(database, folder, guess_mapping(columns))
+        answers, example = _guess_options(database, folder, reading, columns, mapping, given)
+        if (place := mapping.get("ordered_at")) is not None:
+            formats, *_ = read_dates(database, folder, reading, place)
+            columns[place] = replace(columns[place], date_formats=formats)
+    missing = [] if "ordered_at" in mapping else ["ordered_at"]
+    if not any(field in mapping for field in AMOUNT_FIELDS):
+        missing.append("unit_price")
+    return Understanding(
+        columns=columns, mapping=mapping, options=answers, ambiguous_example=example, missing=missing
+    )
+
+
+def resolve_mapping(reading: Reading, given: dict[str, str]) -> Mapping:
+    """Fields and the headings (or the places, counted from 1) of their columns, as a command line gives them."""
+    mapping: Mapping = {}
+    plain_headers = [plain(header) for header in reading.headers]
+    for field, column in given.items():
+        if field not in FIELDS:
+            raise FieldUnknown(field=field, fields=", ".join(FIELDS))
+        if column in reading.headers:
+            mapping[field] = reading.headers.index(column)
+        elif plain(column) in plain_headers:
+            mapping[field] = plain_headers.index(plain(column))
+        elif column.isdigit() and 1 <= int(column) <= len(reading.headers):
+            mapping[field] = int(column) - 1
+        else:
+            raise ColumnUnknown(column=column, columns=", ".join(reading.headers[:50]))
+    return mapping
+
+
+def _settle_total(database: duckdb.DuckDBPyConnection, folder: Path, mapping: Mapping) -> Mapping:
+    """A "total" that differs between the rows of one order is each row's own."""
+    if (
+        "order_id" not in mapping
+        or "order_total" not in mapping
+        or {"unit_price", "line_total"} & set(mapping)
+    ):
+        return mapping
+    order, total = mapping["order_id"], mapping["order_total"]
+    row = database.execute(
+        f"SELECT count(*) FROM (SELECT 1 FROM {raw_table(folder)} WHERE filled(c{order}) IS NOT NULL "
+        f"GROUP BY c{order} HAVING min(filled(c{total})) <> max(filled(c{total})) LIMIT 1)"
+    ).fetchone()
+    if row and row[0]:
+        return {
+            ("line_total" if field == "order_total" else field): place for field, place in mapping.items()
+        }
+    return mapping
+
+
+def _guess_options(
+    database: duckdb.DuckDBPyConnection,
+    folder: Path,
+    reading: Reading,
+    columns: list[Column],
+    mapping: Mapping,
+    given: Options,
+) -> tuple[Options, str]:
+    """The options with what the file itself says filled in, and a date that can be read in two ways where it says nothing."""
+    day_first, example = given.day_first, ""
+    if day_first is None and "ordered_at" in mapping:
+        _, day, month, both = read_dates(database, folder, reading, mapping["ordered_at"])
+        if day > DAY_FIRST_MARGIN * month:
+            day_first = True
+        elif month > DAY_FIRST_MARGIN * day:
+            day_first = False
+        else:
+            example = both
+    numbers = [
+        place for field, place in mapping.items() if field in NUMBER_FIELDS and not columns[place].is_plain
+    ]
+    decimal = given.decimal or _guess_decimal(database, folder, reading, numbers)
+    prefix = given.refund_prefix
+    if prefix is None:
+        signs = [
+            mapping[field]
+            for field in ("quantity", "unit_price", "line_total", "order_total")
+            if field in mapping
+        ]
+        prefix = (
+            find_refund_prefix(database, folder, mapping["order_id"], signs) if "order_id" in mapping else ""
+        )
+    currency = given.currency
+    if "currency" not in mapping:
+        amounts = [mapping[field] for field in AMOUNT_FIELDS if field in mapping]
+        currency = currency or read_currency(find_currency_sign(database, folder, amounts))
+    options = replace(given, day_first=day_first, decimal=decimal, refund_prefix=prefix, currency=currency)
+    return options, example
+
+
+def _guess_decimal(
+    database: duckdb.DuckDBPyConnection, folder: Path, reading: Reading, places: list[int]
+) -> str:
+    """One sign for the whole file. Where no column tells, 1,234 is a thousand unless semicolons divide the cells."""
+    point = comma = either = 0
+    for place in places:
+        counts = count_decimal_signs(database, folder, reading, place)
+        point, comma, either = point + counts[0], comma + counts[1], either + counts[2]
+    if point != comma:
+        return "," if comma > point else "."
+    return "," if either and reading.delimiter == ";" else "."

@@ -1,0 +1,78 @@
+"""Which column is which field, by its heading and by what it holds."""
+
+import re
+
+from wafaa.listen.connectors.files.rules import NUMBER_FIELDS, Column, Mapping
+from wafaa.listen.connectors.files.understanding.synonyms import names_by_text, plain
+
+# Below this a guess is worse than a question.
+SURE_ENOUGH = 0.45
+_EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
+_HASH_NUMBER = re.compile(r"^#\s?\d+$")
+_NAME = re.compile(r"^[^\d@]{2,}$")
+
+
+def guess_mapping(columns: list[Column]) -> Mapping:
+    """The surest pairs first; each column and each field at most once."""
+    scored = sorted(
+        (
+            (-score, place, field)
+            for place, column in enumerate(columns)
+            for field, score in _score(column).items()
+            if score >= SURE_ENOUGH
+        )
+    )
+    mapping: Mapping = {}
+    for _, place, field in scored:
+        if field not in mapping and place not in mapping.values():
+            mapping[field] = place
+    return mapping
+
+
+def _score(column: Column) -> dict[str, float]:
+    """How well the column fits each field, from 0 to 1."""
+    if column.kind == "empty":
+        return {}
+    scores = _by_heading(column.header)
+    _by_content(column, scores)
+    return {field: score for field, score in scores.items() if _fits(column, field)}
+
+
+def _by_heading(header: str) -> dict[str, float]:
+    name = plain(header)
+    known = names_by_text()
+    if name in known:
+        field, sure = known[name]
+        return {field: sure}
+    words = set(name.split())
+    scores: dict[str, float] = {}
+    for text, (field, sure) in known.items():
+        theirs = set(text.split())
+        if words and theirs <= words:
+            scores[field] = max(scores.get(field, 0.0), sure * (0.4 + 0.5 * len(theirs) / len(words)))
+    return scores
+
+
+def _by_content(column: Column, scores: dict[str, float]) -> None:
+    examples = column.examples
+    if examples and all(_EMAIL.match(value) for value in examples):
+        scores["email"] = max(scores.get("email", 0.0), 0.9)
+    if examples and all(_HASH_NUMBER.match(value) for value in examples):
+        scores["order_id"] = max(scores.get("order_id", 0.0), 0.97)
+        scores.pop("customer_name", None)
+    if "customer_id" in scores and column.kind == "text" and all(_NAME.match(value) for value in examples):
+        scores["customer_name"] = scores.pop("customer_id")  # "customer" above names
+    if column.kind == "date" and not scores:
+        scores["ordered_at"] = 0.5
+
+
+def _fits(column: Column, field: str) -> bool:
+    if field == "ordered_at":
+        return bool(column.date_formats)
+    if field == "birth_date":
+        return column.kind == "date"
+    if field in NUMBER_FIELDS:
+        return column.kind == "number"
+    if field in {"order_id", "sku", "customer_id", "phone"}:
+        return column.kind != "date"
+    return column.kind == "text" or field in {"store", "channel", "status", "category"}

@@ -1,0 +1,1 @@
+"""How Wafaa starts: command line, supervisor, embedded PostgreSQL, doctor, demo shop."""

@@ -1,0 +1,63 @@
+"""What the database holds: real data, the whole demo shop, or a part of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+import msgspec
+from django.db import connection
+
+from wafaa.kit.sql import load_sql
+from wafaa.know.orders.models import Order
+from wafaa.listen.connectors.files.queries import is_publishing
+from wafaa.run.demo.errors import DemoBusy
+from wafaa.run.demo.events import LOADED_ID, SOURCE
+from wafaa.stream.models import Event
+from wafaa.stream.queries import list_events
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What the demo's last event says: with these two the same shop can be made again."""
+
+    seed: int
+    end: date
+
+
+def has_real_data() -> bool:
+    """Orders or events of any other source, or an import that is on its way in."""
+    return (
+        Order.objects.exclude(source=SOURCE).exists()
+        or Event.objects.exclude(source=SOURCE).exists()
+        or is_publishing()
+    )
+
+
+def find_loaded() -> Loaded | None:
+    """The demo shop whose every event stands in the stream; None where there is none, or a part only."""
+    told = [event for event in list_events([LOADED_ID], limit=1) if event.source == SOURCE]
+    if not told:
+        return None
+    facts = msgspec.json.decode(told[0].properties)
+    return Loaded(seed=facts["seed"], end=date.fromisoformat(facts["end"]))
+
+
+def has_traces() -> bool:
+    """Anything at all of the demo: a load that was cut off leaves some."""
+    return Event.objects.filter(source=SOURCE).exists() or Order.objects.filter(source=SOURCE).exists()
+
+
+@contextmanager
+def only_one() -> Iterator[None]:
+    """No other process loads or removes the demo meanwhile. Raises DemoBusy; a kill ends the lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(load_sql("wafaa.run.demo", "lock_demo"))
+        (locked,) = cursor.fetchone()
+    if not locked:
+        raise DemoBusy
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(load_sql("wafaa.run.demo", "unlock_demo"))

@@ -1,0 +1,2 @@
+-- Gives the demo's lock back.
+SELECT pg_advisory_unlock(hashtext('wafaa.run.demo'))

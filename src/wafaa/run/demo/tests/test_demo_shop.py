@@ -1,0 +1,220 @@
+"""The demo shop in a real database: in, again, cut off, out, and never beside real data."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+
+from wafaa.access.audit.models import Change
+from wafaa.access.business.queries import get_business
+from wafaa.access.staff.models import Staff
+from wafaa.access.staff.rules import Role
+from wafaa.kit import clock
+from wafaa.know.customers.models import Customer
+from wafaa.know.orders.models import Order, Refund, Store
+from wafaa.run.demo.actions import load_demo, remove_demo
+from wafaa.run.demo.errors import DemoBusy, RealDataPresent
+from wafaa.run.demo.process import Parameters
+from wafaa.run.demo.staffing import OWNER_EMAIL, PASSWORD, hire_staff
+from wafaa.stream.actions import record_event
+from wafaa.stream.models import Event, ParkedEvent
+from wafaa.stream.queries import get_epoch
+from wafaa.stream.rules import NewEvent
+
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+FEW = Parameters(customers=80)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _home(settings, tmp_path):
+    settings.HOME = tmp_path
+
+
+def load_few(**arguments):
+    with clock.fixed_at(NOW):
+        return load_demo(parameters=FEW, **arguments)
+
+
+def what_stands():
+    """Everything by which two demo shops could differ, apart from ids that the database numbers."""
+    orders = Order.objects.order_by("external_id").values_list(
+        "external_id",
+        "ordered_at",
+        "gross_minor",
+        "cost_minor",
+        "customer__external_id",
+        "store__code",
+        "counted",
+    )
+    refunds = Refund.objects.order_by("external_id").values_list(
+        "external_id", "amount_minor", "order__external_id"
+    )
+    people = Customer.objects.order_by("external_id").values_list(
+        "external_id", "name", "email", "phone", "birth_date"
+    )
+    stores = Store.objects.order_by("code").values_list("code", "name")
+    staff = Staff.objects.order_by("email").values_list("email", "role", "is_active", "stores__code")
+    return [list(rows) for rows in (orders, refunds, people, stores, staff)]
+
+
+def test_loading_fills_an_empty_installation(settings):
+    shop = load_few()
+
+    assert not shop.was_there
+    assert Order.objects.count() == shop.orders
+    assert Customer.objects.filter(external_id__startswith="C").count() == shop.customers == 80
+    assert not ParkedEvent.objects.exists()
+    truth = json.loads((settings.HOME / "demo" / "truth.json").read_text())
+    assert Order.objects.filter(customer__isnull=False, counted=True).count() == truth["orders"]
+    assert Order.objects.filter(customer__isnull=True, counted=False).count() == truth["walk_ins"]
+    business = get_business()
+    assert (business.shows_demo, business.currency, business.time_zone) == (True, "SAR", "Asia/Riyadh")
+    assert max(Order.objects.values_list("ordered_at", flat=True)) < NOW
+
+
+def test_money_of_the_orders_is_that_of_the_truth(settings):
+    load_few()
+    rows = (settings.HOME / "demo" / "orders.csv").read_text().splitlines()
+    header = rows[0].split(",")
+    told = {row[0]: int(row[header.index("gross_minor")]) for row in (line.split(",") for line in rows[1:])}
+    stored = dict(Order.objects.filter(customer__isnull=False).values_list("external_id", "gross_minor"))
+    assert stored == told
+
+
+def test_everyone_of_the_staff_may_sign_in_with_the_printed_password():
+    load_few()
+    owner = Staff.objects.get(email=OWNER_EMAIL)
+    assert owner.role == Role.OWNER
+    assert {staff.role for staff in Staff.objects.all()} == {role.value for role in Role}
+    assert all(staff.is_active and staff.check_password(PASSWORD) for staff in Staff.objects.all())
+    branch_manager = Staff.objects.get(role=Role.BRANCH_MANAGER)
+    assert [store.name for store in branch_manager.stores.all()] == ["الملقا · Al Malqa"]
+
+
+def test_loading_again_changes_nothing_even_on_another_day():
+    load_few()
+    before, epoch, events = what_stands(), get_epoch(), Event.objects.count()
+
+    with clock.fixed_at(NOW + timedelta(days=3)):
+        again = load_demo(parameters=FEW)
+
+    assert again.was_there
+    assert what_stands() == before
+    assert (get_epoch(), Event.objects.count()) == (epoch, events)
+
+
+@pytest.mark.parametrize(
+    "step", ["Recording the events", "Reading the events", "Hiring the staff", "Writing the facts"]
+)
+def test_a_load_that_was_cut_off_anywhere_ends_in_the_same_shop(step):
+    class CutOffError(Exception):
+        pass
+
+    def cut(what, _done, _total):
+        if what == step:
+            raise CutOffError
+
+    with pytest.raises(CutOffError):
+        load_few(on_progress=cut)
+    assert get_business().shows_demo
+
+    load_few()
+    resumed = what_stands()
+    remove_demo()
+    load_few()
+    assert resumed == what_stands()
+
+
+def test_removing_leaves_an_empty_installation(settings):
+    load_few()
+    epoch = get_epoch()
+
+    assert remove_demo()
+
+    assert not Order.objects.exists()
+    assert not Refund.objects.exists()
+    assert not Customer.objects.exists()
+    assert not Event.objects.exists()
+    assert get_epoch() != epoch
+    business = get_business()
+    assert (business.shows_demo, business.name) == (False, "")
+    # the only owner stays, so that somebody can sign in
+    assert [staff.email for staff in Staff.objects.filter(is_active=True)] == [OWNER_EMAIL]
+    assert not remove_demo()
+
+
+def test_removing_dismisses_the_demo_owner_where_there_is_another():
+    load_few()
+    Staff.objects.create(email="sara@shop.example", role=Role.OWNER)
+    remove_demo()
+    assert [staff.email for staff in Staff.objects.filter(is_active=True)] == ["sara@shop.example"]
+
+
+def test_after_removing_it_can_be_loaded_again():
+    load_few()
+    before = what_stands()
+    remove_demo()
+    load_few()
+    assert what_stands() == before
+
+
+def test_settings_that_were_changed_since_survive_the_removal():
+    load_few()
+    business = get_business()
+    business.name = "قهوة سارة"
+    business.save()
+    remove_demo()
+    assert get_business().name == "قهوة سارة"
+    assert [change.deed for change in Change.objects.filter(deed__endswith="_demo").order_by("id")] == [
+        "load_demo",
+        "remove_demo",
+    ]
+
+
+def test_after_a_real_import_took_its_place_the_demo_staff_can_still_be_dismissed():
+    load_few()
+    Staff.objects.create(email="sara@shop.example", role=Role.OWNER)
+    remove_demo()
+    hire_staff()
+    assert remove_demo()
+    assert [staff.email for staff in Staff.objects.filter(is_active=True)] == ["sara@shop.example"]
+    assert not remove_demo()
+
+
+def test_it_refuses_where_there_is_real_data(settings):
+    record_event(
+        event=NewEvent(
+            message_id="m-1",
+            type="track",
+            name="Order Completed",
+            distinct_id="7",
+            occurred_at=NOW,
+            source="api",
+        )
+    )
+    with pytest.raises(RealDataPresent):
+        load_few()
+    assert Event.objects.count() == 1
+    assert not Order.objects.exists()
+    assert not Staff.objects.exists()
+    assert not get_business().shows_demo
+    assert not (settings.HOME / "demo").exists()
+
+
+def test_two_at_once_do_not_meet():
+    import psycopg
+
+    given = connection.get_connection_params()
+    allowed = {"dbname", "user", "password", "host", "port"}
+    with psycopg.connect(
+        **{key: value for key, value in given.items() if key in allowed}, autocommit=True
+    ) as other:
+        other.execute("SELECT pg_advisory_lock(hashtext('wafaa.run.demo'))")
+        with pytest.raises(DemoBusy):
+            load_few()
+        with pytest.raises(DemoBusy):
+            remove_demo()
+    assert not Event.objects.exists()

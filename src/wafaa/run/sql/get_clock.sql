@@ -1,0 +1,2 @@
+-- The time on the machine of the database.
+SELECT clock_timestamp()

@@ -1,0 +1,2 @@
+-- Whether a commit survives a power cut.
+SELECT current_setting('fsync')

@@ -1,0 +1,2 @@
+-- The next process may migrate.
+SELECT pg_advisory_unlock(%(number)s)

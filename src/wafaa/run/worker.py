@@ -1,0 +1,176 @@
+"""The worker: hands events on as they are recorded, keeps the facts in step, does the jobs of the queue."""
+
+import asyncio
+import logging
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+import psycopg
+
+log = logging.getLogger(__name__)
+
+CHANNEL = "wafaa_stream"
+# Notices wake the loop at once; this only catches one that was lost with its connection.
+POLL_S = 1.0
+# Events that stream in one by one share a sync; an import's end is at most this late in the figures.
+SYNC_INTERVAL_S = 2.0
+# How soon new settings show in the figures.
+LOOK_S = 5.0
+# Until the analyst that just started answers, or after a sync that failed.
+RETRY_S = 1.0
+RETRY_S_MAX = 60.0
+
+
+class Drainer:
+    """The loop from the stream to the facts."""
+
+    def __init__(self) -> None:
+        self.ending = threading.Event()
+        self._facts_behind = True  # whatever an earlier process left undone
+        self._counted_under: tuple[object, ...] = ()
+        self._next_look = 0.0
+        self._next_sync = 0.0
+        self._failures = 0
+
+    def run(self) -> None:
+        from wafaa.listen.connectors.files.actions import resume_publishing
+
+        resume_publishing()
+        with _listen() as listener:
+            while not self.ending.is_set():
+                handled = self._drain()
+                self._look_for_changes()
+                self._sync_if_due()
+                if not handled:
+                    self._wait(listener)
+
+    def _drain(self) -> int:
+        from wafaa.config.flow import CONSUMERS
+        from wafaa.stream.drain import drain_once
+
+        handled = drain_once(CONSUMERS)
+        self._facts_behind = self._facts_behind or handled > 0
+        return handled
+
+    def _look_for_changes(self) -> None:
+        """What moves the facts without our events: settings, a new epoch, imports drained elsewhere."""
+        if time.monotonic() < self._next_look:
+            return
+        from wafaa.listen.connectors.files.queries import list_imports
+
+        self._next_look = time.monotonic() + LOOK_S
+        if _counts_under() != self._counted_under or list_imports(state="applying").exists():
+            self._facts_behind = True
+
+    def _wait(self, listener: psycopg.Connection[Any]) -> None:
+        """Until something is recorded, or the poll; so a stop waits for a second at most."""
+        patience_s = POLL_S
+        if self._facts_behind:
+            patience_s = min(POLL_S, max(0.05, self._next_sync - time.monotonic()))
+        for _notice in listener.notifies(timeout=patience_s, stop_after=1):
+            pass
+
+    def _sync_if_due(self) -> None:
+        """Not while an import is on its way in, so that all figures turn at once."""
+        if not self._facts_behind or time.monotonic() < self._next_sync or not _is_quiet():
+            return
+        from wafaa.kit.remote import AnalystFailed, AnalystUnavailable
+        from wafaa.listen.connectors.files.actions import mark_counted
+        from wafaa.run.functions import sync_facts
+
+        under = _counts_under()
+        try:
+            sync_facts()
+        except (AnalystFailed, AnalystUnavailable) as error:
+            self._failures += 1
+            # the first one is usual: the analyst is still starting
+            level = logging.INFO if self._failures == 1 else logging.WARNING
+            log.log(level, "the facts will be synced later: %s", error)
+            self._next_sync = time.monotonic() + min(RETRY_S * 2 ** (self._failures - 1), RETRY_S_MAX)
+            return
+        self._failures = 0
+        self._facts_behind = False
+        self._counted_under = under
+        self._next_sync = time.monotonic() + SYNC_INTERVAL_S
+        mark_counted()
+
+
+def _counts_under() -> tuple[object, ...]:
+    """What all facts depend on besides their rows."""
+    from wafaa.access.business.queries import get_business
+    from wafaa.stream.queries import get_epoch
+
+    business = get_business()
+    return business.time_zone, business.currency, get_epoch()
+
+
+def _is_quiet() -> bool:
+    from wafaa.config.flow import CONSUMERS
+    from wafaa.listen.connectors.files.queries import is_publishing
+    from wafaa.stream.queries import count_waiting
+
+    return not is_publishing() and count_waiting(CONSUMERS) == 0
+
+
+def _listen() -> psycopg.Connection[Any]:
+    """A connection of its own: Django's would mix notices with its transactions."""
+    from django.db import connection
+
+    listener = psycopg.connect(
+        **connection.get_connection_params() | {"cursor_factory": psycopg.Cursor}, autocommit=True
+    )
+    listener.execute(f"LISTEN {CHANNEL}")
+    return listener
+
+
+def do_jobs() -> None:
+    """Runs the queue's jobs until the process ends."""
+    from procrastinate.contrib.django import app
+    from procrastinate.contrib.django.django_connector import DjangoConnector
+
+    connector = app.connector
+    assert isinstance(connector, DjangoConnector)
+    jobs = app.with_connector(connector.get_worker_connector())
+
+    async def run() -> None:
+        async with jobs.open_async():
+            await jobs.run_worker_async(install_signal_handlers=False, fetch_job_polling_interval=30.0)
+
+    asyncio.run(run())
+
+
+def _end_on_failure(loop: Callable[[], None]) -> Callable[[], None]:
+    """A loop that ends takes the process with it: half a worker would look alive."""
+
+    def guarded() -> None:
+        try:
+            loop()
+        except Exception:
+            log.exception("the worker's loop failed")
+        os._exit(1)
+
+    return guarded
+
+
+def main() -> None:
+    import django
+
+    django.setup()
+    from wafaa.run.functions import register_functions
+
+    register_functions()
+    drainer = Drainer()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        drainer.ending.set()
+
+    signal.signal(signal.SIGTERM, end)
+    threading.Thread(target=_end_on_failure(do_jobs), daemon=True, name="jobs").start()
+    drainer.run()
+    # Jobs that run are redone after the next start, as after a kill.
+    os._exit(0)

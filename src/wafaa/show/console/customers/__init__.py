@@ -1,0 +1,1 @@
+"""The list of customers, the page of one, and their timeline in words."""

@@ -1,0 +1,66 @@
+"""The console's menu: which entries a person gets, and which one is open."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from wafaa.access.staff.models import Staff
+from wafaa.access.staff.rules import Capability
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One line of the menu. `icon` names a symbol of design/icons.html."""
+
+    name: str  # of the URL
+    label: Promise
+    icon: str
+    capability: Capability
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """An entry as the menu shows it."""
+
+    url: str
+    label: str
+    icon: str
+    is_open: bool
+
+
+# What one works with every day, then what one sets up now and then.
+DAILY: tuple[Entry, ...] = (
+    Entry(
+        name="today", label=pgettext_lazy("menu", "Today"), icon="today", capability=Capability.SEE_FIGURES
+    ),
+    Entry(name="customers", label=_("Customers"), icon="customers", capability=Capability.SEE_CUSTOMERS),
+    Entry(name="orders", label=_("Orders"), icon="orders", capability=Capability.SEE_CUSTOMERS),
+    Entry(name="reports", label=_("Reports"), icon="reports", capability=Capability.SEE_FIGURES),
+)
+SET_UP: tuple[Entry, ...] = (
+    Entry(name="imports", label=_("Imports"), icon="imports", capability=Capability.IMPORT_FILES),
+    Entry(name="settings", label=_("Settings"), icon="settings", capability=Capability.CHANGE_SETTINGS),
+    Entry(
+        name="staff", label=pgettext_lazy("menu", "Staff"), icon="staff", capability=Capability.MANAGE_STAFF
+    ),
+    Entry(name="audit", label=_("Audit trail"), icon="audit", capability=Capability.SEE_AUDIT),
+)
+
+
+def build_links(entries: Sequence[Entry], staff: Staff, path: str) -> list[Link]:
+    """The entries that this person may open; an entry whose room has no page yet stays out."""
+    links = []
+    for entry in entries:
+        if not staff.may(entry.capability):
+            continue
+        try:
+            url = reverse(entry.name)
+        except NoReverseMatch:
+            continue
+        is_open = path == url if url == "/" else path.startswith(url)
+        links.append(Link(url=url, label=str(entry.label), icon=entry.icon, is_open=is_open))
+    return links

@@ -1,0 +1,40 @@
+"""The figures panel of a customer's page, fetched by URL."""
+
+import uuid
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from wafaa.access.business.queries import get_business
+from wafaa.access.staff.decorators import requires
+from wafaa.access.staff.http import StaffRequest
+from wafaa.access.staff.rules import Capability
+from wafaa.know.customers.errors import CustomerMissing
+from wafaa.know.customers.queries import get_customer, list_customers
+from wafaa.know.orders.queries import filter_by_stores, get_store_scope
+from wafaa.show.console.queries import get_customer_figures
+from wafaa.show.console.words.groups import get_group_words
+
+
+@requires(Capability.SEE_CUSTOMERS)
+@require_GET
+def customer_figures(request: StaffRequest, customer_uuid: uuid.UUID) -> HttpResponse:
+    """A fragment for HTMX, a page of its own for everyone else.
+
+    Whoever sees some stores only gets the figures of those; a customer of other stores does not exist for them.
+    """
+    customer = get_customer(customer_uuid)
+    stores = get_store_scope(request.staff)
+    if stores is not None and not filter_by_stores(list_customers(), stores).filter(pk=customer.pk).exists():
+        raise CustomerMissing
+    figures = get_customer_figures(customer, stores)
+    context = {
+        "customer": customer,
+        "figures": figures,
+        "currency": get_business().currency,
+        "group": get_group_words(figures.rfm.group) if figures.rfm else None,
+        "is_scoped": stores is not None,
+    }
+    template = "console/panel_figures.html" if request.htmx else "console/customer_figures.html"
+    return render(request, template, context)

@@ -1,0 +1,74 @@
+from wafaa.access.audit.models import Change
+from wafaa.access.staff.models import Staff
+
+NEW = {"email": "sara@example.com", "name": "سارة", "role": "cashier", "password": "saffron and cardamom"}
+
+
+def test_the_owner_adds_a_cashier_to_a_store(owner, olaya, client_as):
+    response = client_as(owner).post("/staff/add/", {**NEW, "stores": [olaya.id]})
+
+    assert response["Location"] == "/staff/"
+    sara = Staff.objects.get(email="sara@example.com")
+    assert (sara.role, list(sara.stores.all())) == ("cashier", [olaya])
+    assert [change.deed for change in Change.objects.all()] == ["set_stores", "create_staff"]
+
+
+def test_a_role_that_sees_all_stores_is_tied_to_none(owner, olaya, client_as):
+    client_as(owner).post("/staff/add/", {**NEW, "role": "agent", "stores": [olaya.id]})
+
+    assert list(Staff.objects.get(email="sara@example.com").stores.all()) == []
+
+
+def test_what_the_action_refuses_stands_at_its_field(owner, client_as):
+    client = client_as(owner)
+    weak = client.post("/staff/add/", {**NEW, "password": "short"})
+    taken = client.post("/staff/add/", {**NEW, "email": "noura@example.com"})
+
+    assert (weak.status_code, list(weak.context["form"].errors)) == (422, ["password"])
+    assert (taken.status_code, list(taken.context["form"].errors)) == (422, ["email"])
+    assert Staff.objects.count() == 1
+    assert not Change.objects.exists()
+
+
+def test_the_last_owner_cannot_stop_being_one(owner, client_as):
+    response = client_as(owner).post(f"/staff/{owner.id}/", {"name": "نورة", "role": "manager", "is_active": "on"})
+
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["role"])
+    assert "هذا آخر مالك" in response.content.decode()
+    owner.refresh_from_db()
+    assert (owner.role, owner.name) == ("owner", "نورة القحطاني")
+
+
+def test_a_member_of_staff_is_stopped_and_let_in_again(owner, agent, client_as):
+    client = client_as(owner)
+    client.post(f"/staff/{agent.id}/", {"name": agent.name, "role": "agent"})
+    agent.refresh_from_db()
+    assert agent.is_active is False
+
+    client.post(f"/staff/{agent.id}/", {"name": agent.name, "role": "agent", "is_active": "on"})
+    agent.refresh_from_db()
+    assert agent.is_active is True
+
+
+def test_a_new_password_is_set(owner, agent, client_as):
+    client = client_as(owner)
+    refused = client.post(f"/staff/{agent.id}/password/", {"password": "short"})
+    assert refused.status_code == 422
+
+    client.post(f"/staff/{agent.id}/password/", {"password": "a much better one"})
+
+    agent.refresh_from_db()
+    assert agent.check_password("a much better one")
+
+
+def test_a_member_of_staff_that_does_not_exist_is_not_found(owner, client_as):
+    response = client_as(owner).get("/staff/999999/")
+
+    assert response.status_code == 404
+    assert "لا يوجد هذا الموظف" in response.content.decode()
+
+
+def test_the_list_shows_everybody(cast, client_as):
+    content = client_as(cast["owner"]).get("/staff/").content.decode()
+    for person in cast.values():
+        assert person is None or person.email in content

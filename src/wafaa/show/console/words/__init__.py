@@ -1,0 +1,1 @@
+"""How the console puts figures into words, in the reader's language."""

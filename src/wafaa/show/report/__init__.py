@@ -1,0 +1,1 @@
+"""The one-shot report on a bare order file, without a server."""

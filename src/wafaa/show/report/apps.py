@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ShowReportConfig(AppConfig):
+    name = "wafaa.show.report"
+    label = "show_report"

@@ -1,0 +1,115 @@
+"""Recording events, once each; replaying what was parked; erasing what a source told."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+from django.db import connection, transaction
+
+from wafaa.kit import clock
+from wafaa.kit.sql import load_sql
+from wafaa.stream.models import Epoch
+from wafaa.stream.rules import NewEvent
+
+_COPY_BLOCK_BYTES = 1 << 20
+
+
+def record_event(*, event: NewEvent) -> int | None:
+    """Stores one event in the caller's transaction.
+
+    Returns its position, None if its message id was recorded before.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            load_sql("wafaa.stream", "record_event"),
+            {
+                "message_id": str(event.message_id),
+                "type": event.type,
+                "name": event.name,
+                "distinct_id": event.distinct_id,
+                "occurred_at": event.occurred_at,
+                "received_at": clock.now(),
+                "properties": msgspec.json.encode(event.properties).decode(),
+                "context": msgspec.json.encode(event.context).decode(),
+                "source": event.source,
+            },
+        )
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+@transaction.atomic
+def record_events(*, events: Iterable[NewEvent]) -> int:
+    """Stores many events in their order, in one transaction. Returns how many were new."""
+    with connection.cursor() as cursor:
+        cursor.execute(load_sql("wafaa.stream", "prepare_incoming"))
+        with cursor.copy(load_sql("wafaa.stream", "copy_incoming")) as copy:
+            for event in events:
+                copy.write_row(_as_row(event))
+        return _record_incoming(cursor)
+
+
+@transaction.atomic
+def record_events_csv(*, csv: bytes | memoryview) -> int:
+    """Stores CSV rows (message_id, type, name, distinct_id, occurred_at, properties, context, source) in one
+    transaction.
+
+    No header; times carry their offset; empty properties or context stand for `{}`. The caller keeps a chunk
+    small enough to be recorded in less than a second, because readers wait for the transaction. Returns how
+    many events were new.
+    """
+    block = memoryview(csv)
+    with connection.cursor() as cursor:
+        cursor.execute(load_sql("wafaa.stream", "prepare_incoming"))
+        with cursor.copy(load_sql("wafaa.stream", "copy_incoming") + " (FORMAT csv)") as copy:
+            for start in range(0, len(block), _COPY_BLOCK_BYTES):
+                copy.write(block[start : start + _COPY_BLOCK_BYTES])
+        return _record_incoming(cursor)
+
+
+def _as_row(event: NewEvent) -> tuple[Any, ...]:
+    return (
+        str(event.message_id),
+        event.type,
+        event.name,
+        event.distinct_id,
+        event.occurred_at,
+        msgspec.json.encode(event.properties).decode(),
+        msgspec.json.encode(event.context).decode(),
+        event.source,
+    )
+
+
+def _record_incoming(cursor: Any) -> int:
+    cursor.execute(load_sql("wafaa.stream", "record_incoming"), {"received_at": clock.now()})
+    count, _ = cursor.fetchone()
+    cursor.execute(load_sql("wafaa.stream", "forget_incoming"))
+    return int(count)
+
+
+def ensure_partitions() -> None:
+    """Makes the partitions of this month and the next, where missing.
+
+    Costs two look-ups; the worker calls it daily.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(load_sql("wafaa.stream", "ensure_partitions"))
+
+
+@transaction.atomic
+def erase_source(*, source: str) -> int:
+    """Removes every event that `source` told, its message ids and what is parked of it.
+
+    Returns how many events went.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(load_sql("wafaa.stream", "erase_source"), {"source": source})
+        return int(cursor.fetchone()[0])
+
+
+def start_epoch() -> uuid.UUID:
+    """Declares that history was rewritten: facts kept elsewhere must be built anew."""
+    epoch = uuid.uuid4()
+    Epoch.objects.update_or_create(id=1, defaults={"epoch": epoch})
+    return epoch

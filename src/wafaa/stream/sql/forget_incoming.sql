@@ -1,0 +1,2 @@
+-- The copied rows have been recorded.
+TRUNCATE stream_incoming

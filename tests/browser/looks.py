@@ -1,0 +1,57 @@
+"""What every page must be, whoever made it: accessible, in one language, in its direction, no wider than the screen."""
+
+import re
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+# Names that are the same in every language.
+SAME_EVERYWHERE = {"Wafaa", "CSV", "TSV", "XLSX", "Parquet", "RFM", "SQL", "DuckDB", "English", "UTF", "HTML", "gzip"}
+
+# Text outside of what is marked as data (<bdi>, code, pictures made of data) and the words of attributes.
+_COLLECT_WORDS = """() => {
+  const words = [];
+  const isData = (node) => node.closest('bdi, code, pre, .code, .chart, option, [lang="en"], script, style, svg, [data-raw]');
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const parent = walker.currentNode.parentElement;
+    if (parent && !isData(parent)) words.push(walker.currentNode.textContent);
+  }
+  for (const name of ['aria-label', 'title', 'placeholder', 'alt']) {
+    for (const node of document.querySelectorAll(`[${name}]`)) {
+      if (!isData(node)) words.push(node.getAttribute(name));
+    }
+  }
+  words.push(document.title);
+  return words;
+}"""
+
+
+def list_untranslated(page: Page) -> list[str]:
+    """Words in Latin letters that stand outside of data."""
+    texts = page.evaluate(_COLLECT_WORDS)
+    found = {word for text in texts for word in re.findall(r"[A-Za-z]{2,}", text)}
+    return sorted(found - SAME_EVERYWHERE)
+
+
+def list_axe_violations(page: Page) -> list[str]:
+    results = Axe().run(page)
+    return [
+        f"{violation['id']}: {node['target']} {node['html'][:160]}"
+        for violation in results.response["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def assert_looks_right(page: Page, language: str) -> None:
+    """All of the above at once, so that one run tells everything about a page."""
+    page.wait_for_load_state("networkidle")
+    problems = list_axe_violations(page)
+    if page.evaluate("document.dir") != ("rtl" if language == "ar" else "ltr"):
+        problems.append("wrong direction")
+    if language == "ar":
+        problems += [f"untranslated: {word}" for word in list_untranslated(page)]
+    too_wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    if too_wide > 0:
+        problems.append(f"{too_wide} px wider than the screen")
+    assert not problems, f"{page.url}:\n" + "\n".join(problems)

@@ -1,0 +1,73 @@
+"""Every main page in both languages and widths, in the light and in the dark."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import SIZES, Site, keep_picture
+from tests.browser.looks import assert_looks_right, list_axe_violations
+
+PAGES = {
+    "today": "/",
+    "customers": "/customers/",
+    "orders": "/orders/",
+    "reports": "/reports/",
+    "imports": "/imports/",
+    "settings": "/settings/",
+    "staff": "/staff/",
+    "staff-add": "/staff/add/",
+    "audit": "/audit/",
+    "not-found": "/no-such-page/",
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_main_page_looks_right(owner_page: Page, name: str, language: str, size: str):
+    owner_page.goto(PAGES[name])
+
+    keep_picture(owner_page, name, language, size)
+    assert_looks_right(owner_page, language)
+
+
+@pytest.mark.parametrize("listing", ["/customers/", "/orders/"])
+def test_the_page_of_one_thing_looks_right(owner_page: Page, listing: str, language: str, size: str):
+    owner_page.goto(listing)
+    owner_page.locator("main table tbody a").first.click()
+    owner_page.wait_for_url(f"**{listing}*/")
+
+    keep_picture(owner_page, listing.strip("/").removesuffix("s"), language, size)
+    assert_looks_right(owner_page, language)
+
+
+@pytest.mark.parametrize("name", ["today", "reports", "settings"])
+def test_a_page_keeps_its_contrast_in_the_dark(owner_page: Page, name: str, language: str):
+    owner_page.emulate_media(color_scheme="dark")
+    owner_page.goto(PAGES[name])
+    owner_page.wait_for_load_state("networkidle")
+
+    keep_picture(owner_page, f"{name}-dark", language, "any")
+    assert list_axe_violations(owner_page) == []
+
+
+def test_the_menu_opens_on_a_phone_without_any_script(chromium, site: Site, owner_session: list[dict]):
+    context = chromium.new_context(base_url=site.url, viewport=SIZES["phone"], java_script_enabled=False)
+    context.add_cookies(owner_session)
+    page = context.new_page()
+    page.goto("/settings/")
+
+    page.locator("details.drawer > summary").click()
+
+    assert page.locator("details.drawer a[href='/customers/']").is_visible()
+    context.close()
+
+
+def test_the_question_mark_of_a_figure_opens_its_definition(owner_page: Page):
+    owner_page.goto("/")
+    owner_page.locator("button.help").first.click()
+
+    popover = owner_page.locator(".popover:popover-open")
+    assert popover.is_visible()
+    box = popover.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= owner_page.viewport_size["width"]
+    owner_page.keyboard.press("Escape")
+    assert not owner_page.locator(".popover:popover-open").count()

@@ -1,0 +1,112 @@
+"""The laws of the house that no linter knows: sizes, and which files of a room others may open."""
+
+import ast
+from pathlib import Path
+
+import grimp
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "src" / "wafaa"
+# Hard limits; some 400 and 50 are what one aims at.
+LINES_PER_FILE_MAX = 450
+LINES_PER_FUNCTION_MAX = 70
+
+# What other rooms may import from a room: verbs, reads, errors, tables, and plain data types.
+PUBLIC_FILES = {"actions", "queries", "errors", "models", "rules"}
+# Declared doors besides those.
+PUBLIC_MODULES = {
+    "wafaa.access.staff.decorators",  # what every view wears
+    "wafaa.access.staff.http",  # the request that every view gets
+    "wafaa.learn.facts.engine",  # what the measures reduce with
+    "wafaa.show.report.terminal",  # what the command line prints of a report
+    "wafaa.stream.drain",  # what the worker turns
+    "wafaa.learn.measures.definitions",  # the words of every figure
+    "wafaa.show.console.words.groups",  # the words of RFM groups, said in the one-shot report too
+}
+GROUND = {"kit", "design", "science", "config", "run"}
+
+
+def room_of(module: str) -> str | None:
+    """The dotted folder of the Django app that holds the module."""
+    parts = module.split(".")
+    for size in range(len(parts), 1, -1):
+        if (PACKAGE.parent / Path(*parts[:size]) / "apps.py").exists():
+            return ".".join(parts[:size])
+    return None
+
+
+def list_code() -> list[Path]:
+    return [path for path in PACKAGE.rglob("*.py") if not {"tests", "migrations"} & set(path.parts)]
+
+
+def test_no_file_is_longer_than_one_reads_at_a_sitting():
+    sizes = {path.relative_to(PACKAGE).as_posix(): path.read_text().count("\n") for path in list_code()}
+
+    assert {name: lines for name, lines in sizes.items() if lines > LINES_PER_FILE_MAX} == {}
+
+
+def test_no_function_is_longer_than_a_page():
+    long = {}
+    for path in list_code():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                lines = (node.end_lineno or node.lineno) - node.lineno + 1
+                if lines > LINES_PER_FUNCTION_MAX:
+                    long[f"{path.relative_to(PACKAGE)}:{node.name}"] = lines
+
+    assert long == {}
+
+
+def test_every_module_says_in_one_docstring_what_it_is():
+    silent = [
+        path.relative_to(PACKAGE).as_posix()
+        for path in list_code()
+        if path.name not in {"apps.py", "urls.py"} and path.read_text().strip() and not ast.get_docstring(ast.parse(path.read_text()))
+    ]
+
+    assert silent == []
+
+
+@pytest.fixture(scope="module")
+def imports() -> grimp.ImportGraph:
+    return grimp.build_graph("wafaa", cache_dir=None)
+
+
+def test_rooms_open_only_each_others_public_files(imports):
+    broken = []
+    for importer in imports.modules:
+        if ".tests" in importer or ".migrations" in importer or importer.split(".")[1:2][0:1] == ["config"]:
+            continue
+        for imported in imports.find_modules_directly_imported_by(importer):
+            room, other = room_of(importer), room_of(imported)
+            if other is None or room == other or imported == other:
+                continue
+            file = imported.removeprefix(f"{other}.").split(".")[0]
+            if other.split(".")[1] in GROUND or file in PUBLIC_FILES or imported in PUBLIC_MODULES:
+                continue
+            broken.append(f"{importer} -> {imported}")
+
+    assert sorted(broken) == []
+
+
+def test_the_only_sql_outside_sql_folders_is_none():
+    """Words that open a statement, in a string of a .py file, mean SQL at the wrong place.
+
+    What is asked of the engine about a file is put together from that file's own columns, so it can't lie in a .sql file.
+    """
+    files = "listen/connectors/files"
+    allowed = {"learn/facts", f"{files}/understanding", f"{files}/staging", f"{files}/engine", "run/postgres"}
+    found = []
+    for path in list_code():
+        name = path.relative_to(PACKAGE).as_posix()
+        if any(name.startswith(prefix) for prefix in allowed):
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                opening = node.value.lstrip()[:40].upper()
+                if opening.startswith(("SELECT ", "INSERT INTO", "UPDATE ", "DELETE FROM", "WITH ", "CREATE TABLE", "TRUNCATE ")) and (
+                    " FROM " in node.value.upper() or " INTO " in opening or "TABLE" in opening or opening.startswith("TRUNCATE")
+                ):
+                    found.append(f"{name}:{node.lineno}")
+
+    assert found == []
