@@ -66,19 +66,26 @@ FROM counted JOIN order_lines USING (order_id) JOIN products USING (product_id) 
 
 def answer(folder: Path) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as spill, duckdb.connect() as engine:
-        engine.execute(f"SET memory_limit = '{MEMORY_LIMIT}'; SET temp_directory = '{spill}'; SET preserve_insertion_order = false")
+        engine.execute(
+            f"SET memory_limit = '{MEMORY_LIMIT}'; SET temp_directory = '{spill}'; SET preserve_insertion_order = false"
+        )
         for table in ("orders", "order_lines", "refunds", "refund_lines", "products"):
             engine.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet('{folder}/{table}/*.parquet')")
         engine.execute(_BASE)
         engine.execute(_COUNTED)
-        refunds = f"refunds WHERE customer_id IS NOT NULL AND currency = '{CURRENCY}' AND day < DATE '{AS_OF}'"
+        refunds = (
+            f"refunds WHERE customer_id IS NOT NULL AND currency = '{CURRENCY}' AND day < DATE '{AS_OF}'"
+        )
         category_refunds = f"""(SELECT r.day, p.category AS "group", r.refund_id, sum(l.amount_minor)::BIGINT AS amount
             FROM {refunds.replace("refunds", "refunds r", 1)} GROUP BY ALL)""".replace(
-            "refunds r WHERE", "refunds r JOIN refund_lines l USING (refund_id) JOIN products p USING (product_id) WHERE"
+            "refunds r WHERE",
+            "refunds r JOIN refund_lines l USING (refund_id) JOIN products p USING (product_id) WHERE",
         )
         inside = " OR ".join(f"day >= DATE '{p.start}' AND day < DATE '{p.end}'" for p in PERIODS.values())
         orders = f"(SELECT * FROM counted WHERE {inside})"
-        rows = _summarise(engine, orders, "counted", f"(SELECT day, amount_minor AS amount FROM {refunds})", "")
+        rows = _summarise(
+            engine, orders, "counted", f"(SELECT day, amount_minor AS amount FROM {refunds})", ""
+        )
         by_category = f"({_BY_CATEGORY.format(inside=inside)})"
         rows |= _summarise(engine, by_category, f"({_TOUCHED})", category_refunds, '"group"')
         return msgspec.to_builtins(
@@ -92,10 +99,13 @@ def answer(folder: Path) -> dict[str, Any]:
         )
 
 
-def _summarise(engine: Any, orders: str, touched: str, refunds: str, group: str) -> dict[str, dict[str, dict[str, int]]]:
+def _summarise(
+    engine: Any, orders: str, touched: str, refunds: str, group: str
+) -> dict[str, dict[str, dict[str, int]]]:
     def repeat(text: str) -> str:
         return ",".join(
-            text.format(i=i, s=period.start, e=period.end, w=LAPSE_WINDOW_DAYS) for i, period in enumerate(PERIODS.values())
+            text.format(i=i, s=period.start, e=period.end, w=LAPSE_WINDOW_DAYS)
+            for i, period in enumerate(PERIODS.values())
         )
 
     first = f"{group}, " if group else ""
@@ -156,7 +166,9 @@ def _count_pareto(engine: Any) -> list[Any]:
 
 def _count_rfm(engine: Any) -> list[Any]:
     def cut(column: str) -> tuple[int, ...]:
-        found = engine.execute(f"SELECT {column} AS value, count(*) AS count FROM base GROUP BY 1").fetchnumpy()
+        found = engine.execute(
+            f"SELECT {column} AS value, count(*) AS count FROM base GROUP BY 1"
+        ).fetchnumpy()
         bounds = find_cuts(found["value"], found["count"]).bounds
         assert bounds is not None
         return bounds

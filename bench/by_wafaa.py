@@ -34,8 +34,16 @@ def answer(folder: Path) -> dict[str, Any]:
             },
             "cohorts": [[c.month, c.customers, c.active, c.gross_minor] for c in cohorts.cohorts],
             "gaps": [gaps.histogram, gaps.lower_quartile, gaps.median, gaps.upper_quartile],
-            "pareto": [pareto.customers, pareto.gross_minor, [share for _, share in pareto.curve], pareto.customers_for_80],
-            "rfm": [rfm.cuts, sorted([c.recency, c.frequency, c.monetary, c.customers, c.gross_minor] for c in rfm.cells)],
+            "pareto": [
+                pareto.customers,
+                pareto.gross_minor,
+                [share for _, share in pareto.curve],
+                pareto.customers_for_80,
+            ],
+            "rfm": [
+                rfm.cuts,
+                sorted([c.recency, c.frequency, c.monetary, c.customers, c.gross_minor] for c in rfm.cells),
+            ],
         }
     )
 

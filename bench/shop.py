@@ -52,7 +52,10 @@ def write_shop(folder: Path, *, lines: int, customers: int) -> None:
             engine.execute(sql.format(lines=lines, customers=customers, orders=orders))
         for name, sql in _OTHERS.items():
             engine.execute(f"CREATE TABLE {name} AS {sql.format(customers=customers)}")
-        write_facts(folder, {name: engine.table(name).to_arrow_table() for name in ("orders", "order_lines", *_OTHERS)})
+        write_facts(
+            folder,
+            {name: engine.table(name).to_arrow_table() for name in ("orders", "order_lines", *_OTHERS)},
+        )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""Builders: `make_<noun>` brings one thing about as the shop would, by events through the stream, with full defaults."""
+"""Builders: `make_<noun>` brings one thing about as the shop would, by events through the stream, with full
+defaults.
+"""
 
 import itertools
 import uuid

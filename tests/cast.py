@@ -66,7 +66,7 @@ def analyst(db) -> Staff:
 @pytest.fixture
 def stranger() -> None:
     """Somebody who has not signed in."""
-    return None
+    return
 
 
 @pytest.fixture

@@ -104,8 +104,8 @@ def _wait_for(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
 
 
 def _stop(server: "subprocess.Popen[bytes]") -> None:
-    """As Ctrl-C does; what does not listen is killed with all its children."""
-    server.send_signal(signal.SIGINT)
+    """Asks it to stop; what does not listen is killed with all its children."""
+    server.terminate()
     try:
         server.wait(STOP_PATIENCE_S)
     except subprocess.TimeoutExpired:
@@ -164,9 +164,16 @@ def owner_session(chromium: Browser, site: Site) -> list[dict]:
 
 
 @pytest.fixture
-def owner_page(visitor: Page, owner_session: list[dict]) -> Page:
+def owner_page(visitor: Page, owner_session: list[dict], language: str) -> Page:
     """A page of the owner who has signed in, in the language and size of the test."""
     visitor.context.add_cookies(owner_session)
+    visitor.goto("/settings/")
+    # the owner's own choice is kept with the person and would win over the cookie
+    if visitor.locator("html").get_attribute("lang") != language:
+        with visitor.expect_navigation():
+            visitor.evaluate(
+                "(code) => document.querySelector(`button[name=language][value=${code}]`).click()", language
+            )
     return visitor
 
 
@@ -180,5 +187,6 @@ def sign_in(page: Page, site: Site) -> None:
 
 def keep_picture(page: Page, name: str, language: str, size: str) -> None:
     if folder := os.environ.get("WAFAA_SCREENSHOTS"):
+        page.wait_for_load_state("networkidle")
         Path(folder).mkdir(parents=True, exist_ok=True)
         page.screenshot(path=Path(folder) / f"{name}-{language}-{size}.png", full_page=True)

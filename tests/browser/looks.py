@@ -6,7 +6,20 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 # Names that are the same in every language.
-SAME_EVERYWHERE = {"Wafaa", "CSV", "TSV", "XLSX", "Parquet", "RFM", "SQL", "DuckDB", "English", "UTF", "HTML", "gzip"}
+SAME_EVERYWHERE = {
+    "Wafaa",
+    "CSV",
+    "TSV",
+    "XLSX",
+    "Parquet",
+    "RFM",
+    "SQL",
+    "DuckDB",
+    "English",
+    "UTF",
+    "HTML",
+    "gzip",
+}
 
 # Text outside of what is marked as data (<bdi>, code, pictures made of data) and the words of attributes.
 _COLLECT_WORDS = """() => {
@@ -49,8 +62,8 @@ def assert_looks_right(page: Page, language: str) -> None:
     problems = list_axe_violations(page)
     if page.evaluate("document.dir") != ("rtl" if language == "ar" else "ltr"):
         problems.append("wrong direction")
-    if language == "ar":
-        problems += [f"untranslated: {word}" for word in list_untranslated(page)]
+    if language == "ar" and (words := list_untranslated(page)):
+        problems.append(f"untranslated: {', '.join(words)}")
     too_wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     if too_wide > 0:
         problems.append(f"{too_wide} px wider than the screen")

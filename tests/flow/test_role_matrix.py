@@ -36,13 +36,19 @@ def list_views(patterns, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
 
 
 VIEWS = dict(list_views(get_resolver().url_patterns))
-GUARDED = {address: pattern for address, pattern in VIEWS.items() if not getattr(pattern.callback, "is_public", False)}
+GUARDED = {
+    address: pattern
+    for address, pattern in VIEWS.items()
+    if not getattr(pattern.callback, "is_public", False)
+}
 
 
 @pytest.mark.parametrize("address", VIEWS)
 def test_every_view_requires_a_capability_or_is_marked_public(address):
     view = VIEWS[address].callback
-    assert hasattr(view, "capability") or getattr(view, "is_public", False), f"{address} says not who may call it"
+    assert hasattr(view, "capability") or getattr(view, "is_public", False), (
+        f"{address} says not who may call it"
+    )
 
 
 def was_refused(response: HttpResponse) -> bool:

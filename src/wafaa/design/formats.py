@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
+from babel import Locale
 from babel.dates import format_date as babel_date
 from babel.dates import format_time as babel_time
 from django.utils.translation import ngettext
@@ -66,3 +67,14 @@ def format_moment(moment: datetime, language: str) -> str:
 def format_pattern(day: date, pattern: str, language: str) -> str:
     """A day by one of Babel's patterns, for axes and tight places."""
     return babel_date(day, pattern, locale=babel_locale(language))
+
+
+def name_country(told: str, language: str) -> str:
+    """`SA` as its name in the language; whatever is no two-letter code of ISO 3166 stays as it was told."""
+    return Locale(babel_locale(language)).territories.get(told.upper(), told) if len(told) == 2 else told
+
+
+def name_language(told: str, language: str) -> str:
+    """`ar` or `en-GB` as the language's name; what is no known code stays as it was told."""
+    code = told.replace("_", "-").split("-")[0].lower()
+    return Locale(babel_locale(language)).languages.get(code, told)

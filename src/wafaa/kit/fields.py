@@ -19,7 +19,7 @@ class CurrentTransactionId(Func):
     arity = 0
 
     @property
-    def output_field(self) -> "TransactionIdField":  # type: ignore[override]
+    def output_field(self) -> "TransactionIdField":
         return TransactionIdField()
 
 

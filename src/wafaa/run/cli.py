@@ -93,7 +93,7 @@ def import_orders(  # noqa: PLR0917  (Typer passes them by name)
     lang: Lang = None,
 ) -> None:
     """Read a file of orders; the figures follow. The same file twice changes nothing."""
-    answers = _read_pairs(option, "--option")
+    mapping, answers = _read_pairs(column, "--column"), _read_pairs(option, "--option")
     given = {"date_order": date_order, "currency": currency, "time_zone": time_zone}
     answers |= {name: value for name, value in given.items() if value}
     if replace_demo is not None:
@@ -101,7 +101,7 @@ def import_orders(  # noqa: PLR0917  (Typer passes them by name)
     with _words(lang) as display, _database(display):
         from wafaa.run.commands import import_orders as run
 
-        run(file, _read_pairs(column, "--column"), answers, display)
+        run(file, mapping, answers, display)
 
 
 @app.command(epilog="Example: wafaa report sales.csv -o report.html --lang ar --from 2025-01-01")

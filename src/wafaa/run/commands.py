@@ -67,7 +67,13 @@ def sync_facts(display: Display, *, rebuild: bool) -> None:
         bars.advance(_("Writing the facts") if rebuild else _("Bringing the facts in step"), 0, None)
         answer = rebuild_facts() if rebuild else sync()
     display.done(_("The facts are in step with the database."))
-    display.say(", ".join(f"{name}: {value}" for name, value in answer.items()))
+    display.say(
+        _("Written: {rows} rows in {parts} files, in {seconds} s.").format(
+            rows=f"{answer['rows_written']:,}",
+            parts=f"{answer['parts_written']:,}",
+            seconds=f"{answer['seconds']:.1f}",
+        )
+    )
 
 
 def import_orders(file: Path, mapping: dict[str, str], answers: dict[str, str], display: Display) -> None:

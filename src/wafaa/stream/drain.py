@@ -8,6 +8,7 @@ nothing behind.
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import psycopg
 from django.db import DatabaseError, connection, transaction
@@ -15,6 +16,7 @@ from django.db.backends.utils import CursorWrapper
 
 from wafaa.kit import clock
 from wafaa.kit.sql import load_sql
+from wafaa.stream.actions import ensure_partitions
 from wafaa.stream.models import ParkedEvent
 from wafaa.stream.queries import as_stored
 from wafaa.stream.rules import Consumer, StoredEvent
@@ -31,6 +33,8 @@ ATTEMPTS = 3
 # SQLSTATE classes of the moment, not of the event: connection, rollback (deadlock), resources, object in use,
 # operator.
 _PASSING_CLASSES = ("08", "40", "53", "55", "57")
+
+_room_made_on: dict[str, date] = {}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,6 +72,7 @@ def drain_once(consumers: Sequence[Consumer], *, limit: int = BATCH_EVENTS) -> i
     A consumer whose batch fails for a reason of the moment delays no other; its error is raised at the end.
     Returns how many events were handled or parked; 0 also when another process holds all checkpoints.
     """
+    _make_room()
     handled = 0
     failure: Exception | None = None
     for consumer in consumers:
@@ -100,6 +105,13 @@ def replay_parked(*, consumer: Consumer, distinct_ids: Sequence[str]) -> int:
         _handle(consumer, batch, outcome)
         _park(consumer, outcome)
     return len(batch) - len(outcome.parked)
+
+
+def _make_room() -> None:
+    """Once a day the partitions of this month and the next, so that recording finds them there."""
+    if _room_made_on.get("day") != clock.now().date() and not connection.in_atomic_block:
+        ensure_partitions()
+        _room_made_on["day"] = clock.now().date()
 
 
 def _drain_with_patience(consumer: Consumer, limit: int) -> int:

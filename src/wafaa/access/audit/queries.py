@@ -36,7 +36,12 @@ def list_changes(
 
 def list_people() -> list[str]:
     """E-mails of everybody who ever changed something."""
-    return list(Change.objects.exclude(staff_email="").order_by("staff_email").values_list("staff_email", flat=True).distinct())
+    return list(
+        Change.objects.exclude(staff_email="")
+        .order_by("staff_email")
+        .values_list("staff_email", flat=True)
+        .distinct()
+    )
 
 
 def list_deeds() -> list[str]:

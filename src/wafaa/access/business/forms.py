@@ -6,8 +6,18 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from wafaa.access.business.choices import WEEK_DAYS, list_currencies, list_time_zones
 from wafaa.access.business.models import Business
+from wafaa.access.business.rules import list_currencies, list_time_zones
+
+WEEK_DAYS = [
+    (6, _("Saturday")),
+    (7, _("Sunday")),
+    (1, _("Monday")),
+    (2, _("Tuesday")),
+    (3, _("Wednesday")),
+    (4, _("Thursday")),
+    (5, _("Friday")),
+]
 
 
 class SettingsForm(forms.ModelForm[Business]):
@@ -44,7 +54,10 @@ class SettingsForm(forms.ModelForm[Business]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         language = get_language() or "en"
-        for name, choices in (("currency", list_currencies(language)), ("time_zone", list_time_zones(language))):
+        for name, choices in (
+            ("currency", list_currencies(language)),
+            ("time_zone", list_time_zones(language)),
+        ):
             self.fields[name] = forms.ChoiceField(
                 label=self.fields[name].label,
                 help_text=self.fields[name].help_text,

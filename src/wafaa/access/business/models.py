@@ -21,7 +21,13 @@ class Business(models.Model):
         _("week starts on"), default=7, validators=[MinValueValidator(1), MaxValueValidator(7)]
     )
     prices_include_tax = models.BooleanField(_("prices include tax"), default=True)
-    tax_percent = models.DecimalField(_("tax rate in per cent"), max_digits=5, decimal_places=2, default=15, validators=[MinValueValidator(0), MaxValueValidator(100)])
+    tax_percent = models.DecimalField(
+        _("tax rate in per cent"),
+        max_digits=5,
+        decimal_places=2,
+        default=15,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+    )
     lapse_window_days = models.PositiveIntegerField(
         _("lapse window in days"), default=180, validators=[MinValueValidator(1), MaxValueValidator(3650)]
     )

@@ -39,7 +39,7 @@ def horizontal_bars(
     width: int = WIDE,
 ) -> Chart:
     """Each bar with its name where reading starts and its value at its end; no value axis is needed."""
-    rows = [
+    rows: list[Spec] = [
         {
             "row": str(index),
             "value": reading.plot(bar.value) or 0,

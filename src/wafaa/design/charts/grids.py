@@ -80,7 +80,8 @@ def heat_map(
     heads = {str(place): isolate(name) for place, name in enumerate(columns)}
 
     def draw(at_width: int) -> Spec:
-        return _grid(cells, names, heads, reading, at_width, row_height * max(len(rows), 1) + 30)
+        height = row_height * max(len(rows), 1) + 30
+        return _grid(cells, names, heads, reading=reading, width=at_width, height=height)
 
     return build_chart(draw, title=title, summary=summary, width=width)
 
@@ -119,7 +120,7 @@ def rfm_grid(
     heads = {str(score - 1): isolate(recency_labels[score - 1]) for score in range(1, 6)}
 
     def draw(at_width: int) -> Spec:
-        return _grid(rows, names, heads, reading, at_width, height)
+        return _grid(rows, names, heads, reading=reading, width=at_width, height=height)
 
     return build_chart(draw, title=title, summary=summary, width=width)
 
@@ -128,6 +129,7 @@ def _grid(
     cells: Sequence[Spec],
     names: dict[str, str],
     heads: dict[str, str],
+    *,
     reading: Reading,
     width: int,
     height: int,

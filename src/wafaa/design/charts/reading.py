@@ -69,13 +69,19 @@ class Reading:
         with translation.override(self.language):
             # Translators: shortened numbers on a chart's axis, as in 12K and 3M
             thousand, million = _("%(number)sK"), _("%(number)sM")
-        before_k, after_k = thousand.split("%(number)s")
-        before_m, after_m = million.split("%(number)s")
+        before_k, after_k = (quote(part) for part in isolate(thousand).split("%(number)s"))
+        before_m, after_m = (quote(part) for part in isolate(million).split("%(number)s"))
         return (
-            f"abs(datum.value) >= 1e6 ? '{before_m}' + format(datum.value / 1e6, '~f') + '{after_m}'"
-            f" : abs(datum.value) >= 1e4 ? '{before_k}' + format(datum.value / 1e3, '~f') + '{after_k}'"
+            f"abs(datum.value) >= 1e6 ? {before_m} + format(datum.value / 1e6, '~f') + {after_m}"
+            f" : abs(datum.value) >= 1e4 ? {before_k} + format(datum.value / 1e3, '~f') + {after_k}"
             " : format(datum.value, ',~f')"
         )
+
+
+def quote(text: str) -> str:
+    """A string in Vega's expression language."""
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", " ")
+    return f"'{escaped}'"
 
 
 def tick_labels(periods: Sequence[date], grain: Grain, reading: Reading, most: int) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 from django.utils.html import escape, format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from wafaa.design.charts.theme import Chart, LegendEntry
 from wafaa.kit import remote
@@ -35,7 +35,7 @@ def render_chart(chart: Chart, language: str) -> SafeString:
         '<div class="chart" lang="{}">{}{}{}</div>',
         language,
         _legend(chart.legend),
-        *(mark_safe(svg) for svg in pictures),
+        *(SafeString(svg) for svg in pictures),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from wafaa.design.charts.reading import Reading
+from wafaa.design.charts.reading import Reading, quote
 
 Spec = dict[str, Any]
 
@@ -114,9 +114,3 @@ def label_axis(labels: dict[str, str], *, orient: str = "bottom") -> Spec:
         "labelOverlap": False,
         "labelAngle": 0,
     }
-
-
-def quote(text: str) -> str:
-    """A string in Vega's expression language."""
-    escaped = text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", " ")
-    return f"'{escaped}'"

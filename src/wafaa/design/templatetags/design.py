@@ -64,6 +64,16 @@ def local_month(value: date) -> str:
 
 
 @register.filter
+def country_name(told: str) -> SafeString:
+    return format_html("<bdi>{}</bdi>", formats.name_country(told, get_language() or ""))
+
+
+@register.filter
+def language_name(told: str) -> SafeString:
+    return format_html("<bdi>{}</bdi>", formats.name_language(told, get_language() or ""))
+
+
+@register.filter
 def bdi(value: object) -> SafeString:
     """Names and other text of unknown direction."""
     return format_html("<bdi>{}</bdi>", value)

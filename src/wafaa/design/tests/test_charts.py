@@ -17,11 +17,17 @@ def sentences(spec) -> list[str]:
 
 def line(reading, **changes):
     points = list(zip(MONTHS, [885, 324, None], strict=True))
-    return charts.line_chart([charts.Line(label="العملاء", points=points)], reading=reading, title="العملاء", **changes)
+    return charts.line_chart(
+        [charts.Line(label="العملاء", points=points)], reading=reading, title="العملاء", **changes
+    )
 
 
 def test_every_period_has_a_sentence_in_the_language_of_the_reader():
-    assert sentences(line(AR).wide) == ["ديسمبر 2010: العملاء 885", "يناير 2011: العملاء 324", "فبراير 2011: العملاء –"]
+    assert sentences(line(AR).wide) == [
+        "ديسمبر 2010: العملاء 885",
+        "يناير 2011: العملاء 324",
+        "فبراير 2011: العملاء –",
+    ]
     assert sentences(line(EN).wide)[0] == "December 2010: العملاء 885"
 
 
@@ -41,7 +47,9 @@ def test_money_is_drawn_in_units_and_told_with_its_currency():
 
 def test_long_series_name_the_year_where_it_begins_and_few_months_between():
     months = [date(2020 + index // 12, index % 12 + 1, 1) for index in range(36)]
-    chart = charts.line_chart([charts.Line(label="x", points=[(month, 1) for month in months])], reading=EN, title="x")
+    chart = charts.line_chart(
+        [charts.Line(label="x", points=[(month, 1) for month in months])], reading=EN, title="x"
+    )
     labels = chart.wide["layer"][0]["encoding"]["x"]["axis"]["labelExpr"]
     assert re.findall(r"': '\u2068(.*?)\u2069'", labels) == [
         label for year in (2020, 2021, 2022) for label in (str(year), "May", "Sep")
@@ -61,7 +69,9 @@ def test_a_legend_stands_only_where_there_are_several_series():
 
 def test_heat_starts_at_nothing_and_the_base_column_is_not_shaded():
     rows = [charts.GridRow(label="ديسمبر 2010", values=[1.0, 0.4, 0.0])]
-    chart = charts.heat_map(rows, ["0", "1", "2"], reading=charts.Reading(language="ar", unit="rate"), title="أفواج")
+    chart = charts.heat_map(
+        rows, ["0", "1", "2"], reading=charts.Reading(language="ar", unit="rate"), title="أفواج"
+    )
     fills = [cell["fill"] for cell in chart.wide["data"]["values"]]
     assert fills == ["#f2f0eb", "#0b5447", "#eef4f1"]
     assert sentences(chart.wide)[1] == "ديسمبر 2010, 1: 40.0%"

@@ -19,7 +19,10 @@ def render(source: str, language: str = "ar", path: str = "/", **context) -> str
 
 
 def test_numbers_run_left_to_right_inside_arabic():
-    assert render("{{ 1234|number }} {{ 0.25|percent }}") == '<bdi dir="ltr">1,234</bdi> <bdi dir="ltr">25.0%</bdi>'
+    assert (
+        render("{{ 1234|number }} {{ 0.25|percent }}")
+        == '<bdi dir="ltr">1,234</bdi> <bdi dir="ltr">25.0%</bdi>'
+    )
 
 
 def test_money_has_the_decimals_of_its_currency():
@@ -32,7 +35,9 @@ def test_moments_are_shown_in_the_zone_that_is_active():
     moment = datetime(2026, 3, 1, 22, 30, tzinfo=UTC)
     with timezone.override(ZoneInfo("Asia/Riyadh")):
         assert "2 مارس 2026 01:30" in render("{{ at|local_datetime }}", at=moment)
-        assert render("{{ at|local_date }}", "en", at=moment) == '<time datetime="2026-03-02">2 Mar 2026</time>'
+        assert (
+            render("{{ at|local_date }}", "en", at=moment) == '<time datetime="2026-03-02">2 Mar 2026</time>'
+        )
 
 
 def test_personal_data_is_masked_for_an_analyst_and_for_nobody_at_all(analyst, agent):

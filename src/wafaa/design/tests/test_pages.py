@@ -27,7 +27,9 @@ def test_an_unknown_address_says_so_in_the_readers_language(owner, client_as):
 
 def test_the_styles_know_no_left_and_right():
     css = re.sub(r"/\*.*?\*/", "", (STATIC / "design.css").read_text(encoding="utf-8"), flags=re.DOTALL)
-    physical = re.findall(r"(?:margin|padding|border)-(?:left|right)|float:|(?<![-\w])(?:left|right)\s*:", css)
+    physical = re.findall(
+        r"(?:margin|padding|border)-(?:left|right)|float:|(?<![-\w])(?:left|right)\s*:", css
+    )
     assert physical == []
 
 
@@ -41,5 +43,9 @@ def test_no_template_carries_script_or_style_inline(path):
 
 def test_every_icon_that_a_template_names_is_drawn():
     drawn = set(re.findall(r'<symbol id="([^"]+)"', (STATIC / "icons.svg").read_text(encoding="utf-8")))
-    named = {name for path in TEMPLATES for name in re.findall(r'{% icon "([^"]+)" %}', path.read_text(encoding="utf-8"))}
+    named = {
+        name
+        for path in TEMPLATES
+        for name in re.findall(r'{% icon "([^"]+)" %}', path.read_text(encoding="utf-8"))
+    }
     assert named <= drawn

@@ -18,6 +18,4 @@ def test_other_cells_stay_what_they_are():
 
     text = "".join(stream_csv(["a", "b", "c", "d", "e", "=f"], [row]))
 
-    assert text == (
-        '\ufeffa,b,c,d,e,\'=f\r\nقهوة,,-5,-1.50,2026-01-02T03:00:00+00:00,"a ""b"", c"\r\n'
-    )
+    assert text == ('\ufeffa,b,c,d,e,\'=f\r\nقهوة,,-5,-1.50,2026-01-02T03:00:00+00:00,"a ""b"", c"\r\n')

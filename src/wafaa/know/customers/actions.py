@@ -15,6 +15,9 @@ from wafaa.know.customers.models import Customer, DistinctId
 from wafaa.know.customers.queries import list_distinct_ids
 from wafaa.know.customers.rules import Traits, make_search_text, read_birthday, read_email, read_phone
 
+# So many new customers at once may change how the table is best read.
+REMEASURED_FROM = 1_000
+
 
 @transaction.atomic
 def ensure_customers(
@@ -42,6 +45,8 @@ def ensure_customers(
                     "now": clock.now(),
                 },
             )
+            if len(new) >= REMEASURED_FROM:
+                cursor.execute(load_sql("wafaa.know.customers", "remeasure"))
         known |= _find(new)
     return known
 

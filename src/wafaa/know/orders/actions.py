@@ -20,6 +20,9 @@ from wafaa.know.orders.models import CustomerTotals, Store
 from wafaa.know.orders.queries import totals_are_stale
 from wafaa.stream.rules import StoredEvent
 
+# So many new orders at once may change how the table is best read.
+REMEASURED_FROM = 1_000
+
 
 @transaction.atomic
 def apply_orders(events: Sequence[StoredEvent]) -> int:
@@ -34,6 +37,8 @@ def apply_orders(events: Sequence[StoredEvent]) -> int:
         _run(cursor, "unpack_orders")
         _save_names_and_customers(cursor)
         _run(cursor, "save_orders")
+        if len(events) >= REMEASURED_FROM:
+            _run(cursor, "remeasure")
         return _count_anew(cursor, "saved_orders")
 
 

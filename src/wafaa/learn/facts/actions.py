@@ -14,6 +14,7 @@ from wafaa.access.business.queries import get_business
 from wafaa.kit.facts import FactTable
 from wafaa.kit.sql import load_sql
 from wafaa.learn.facts import store
+from wafaa.learn.facts.copying import copy_rows
 from wafaa.learn.facts.store import Manifest, Part, TableParts
 from wafaa.stream.queries import get_epoch
 
@@ -182,9 +183,8 @@ def _write_parts(
     from wafaa.learn.facts import parquet
 
     for first, last in join_runs(indexes, max(1, RUN_KEYS // part_rows)):
-        rows = parquet.decode_csv(
-            _copy_rows(table, first * part_rows, (last + 1) * part_rows, zone), table.columns
-        )
+        arguments = {"low": first * part_rows, "high": (last + 1) * part_rows, "time_zone": zone}
+        rows = parquet.decode_csv(copy_rows(table.rows_sql, arguments), table.columns)
         for index, part in parquet.split_parts(rows, table.key, part_rows):
             content = parquet.encode_parquet(part)
             file = store.name_part(table.name, index, content)
@@ -206,13 +206,6 @@ def join_runs(indexes: Iterable[int], longest: int) -> Iterator[tuple[int, int]]
             first = last = index
     if first is not None and last is not None:
         yield first, last
-
-
-def _copy_rows(table: FactTable, low: int, high: int, zone: str) -> bytes:
-    query = f"COPY (\n{table.rows_sql.rstrip().rstrip(';')}\n) TO STDOUT (FORMAT csv)"
-    arguments = {"low": low, "high": high, "time_zone": zone}
-    with connection.cursor() as cursor, cursor.copy(query, arguments) as copy:
-        return b"".join(copy)
 
 
 def _fetch_highest_key(table: FactTable) -> int:

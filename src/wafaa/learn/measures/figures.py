@@ -83,11 +83,11 @@ def _repeat_revenue_share(counts: Counts) -> Figure:
     """A share of money, not of people: its margin comes from how customers differ, not from Wilson."""
     found = ratio_interval(
         counts.customers,
-        counts.repeat_gross,
-        counts.gross,
-        counts.part_squares,
-        counts.part_products,
-        counts.whole_squares,
+        part=counts.repeat_gross,
+        whole=counts.gross,
+        part_squares=counts.part_squares,
+        products=counts.part_products,
+        whole_squares=counts.whole_squares,
     )
     low = None if found.low is None else max(0.0, found.low)
     high = None if found.high is None else min(1.0, found.high)

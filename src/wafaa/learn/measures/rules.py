@@ -128,7 +128,10 @@ class Pareto:
 
 @dataclass(frozen=True, kw_only=True)
 class RfmCuts:
-    """Upper bounds of scores 1 to 4, ascending; a value above the last scores 5. Recency is scored in reverse: fewer days, higher."""
+    """Upper bounds of scores 1 to 4, ascending.
+
+    A value above the last scores 5. Recency is scored in reverse: fewer days, higher.
+    """
 
     recency_days: tuple[int, int, int, int]
     frequency: tuple[int, int, int, int]

@@ -116,10 +116,8 @@ class Calendar:
 
 
 def _hour_profile(day: date, season: str) -> Floats:
-    if season in {"ramadan", "last_ten"}:
-        profile = _RAMADAN_HOURS
-    else:
-        profile = _FRIDAY_HOURS if day.weekday() == 4 else _HOURS
+    ordinary = _FRIDAY_HOURS if day.weekday() == 4 else _HOURS
+    profile = _RAMADAN_HOURS if season in {"ramadan", "last_ten"} else ordinary
     return np.array(profile, dtype=float) / sum(profile)
 
 

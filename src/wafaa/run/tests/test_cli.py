@@ -115,6 +115,7 @@ def test_errors_are_told_in_the_language_asked_for(home):
     assert "لا يوجد دور باسم king" in refused.stderr
 
 
+@pytest.mark.slow
 def test_two_commands_at_once_share_one_database(home):
     both = [
         subprocess.Popen(
@@ -155,3 +156,52 @@ def test_a_data_directory_that_cannot_be_written_is_told_in_one_line(tmp_path):
     assert failed.returncode == 1
     assert "cannot be written" in failed.stderr
     assert "Traceback" not in failed.stderr
+
+
+@pytest.fixture(scope="module")
+def small_file(tmp_path_factory):
+    path = tmp_path_factory.mktemp("files") / "orders.csv"
+    path.write_text(
+        "order_id,order_date,customer_id,sku,quantity,unit_price,currency\n"
+        "A1,2025-01-05,C1,S1,2,10.50,SAR\n"
+        "A1,2025-01-05,C1,S2,1,4.00,SAR\n"
+        "A2,2025-02-07,C1,S1,1,10.50,SAR\n"
+        "A3,2025-02-09,C2,S1,1,10.50,SAR\n"
+    )
+    return path
+
+
+@pytest.mark.slow
+def test_an_import_says_what_it_brought_and_the_same_file_again_brings_nothing(home, small_file):
+    first = run_wafaa(home, "import", "orders", str(small_file))
+    again = run_wafaa(home, "import", "orders", str(small_file))
+
+    assert first.returncode == 0, first.stderr
+    told = " ".join(first.stderr.split())  # the currency stands before a space that does not break
+    assert "3 counted orders of 2 customers, gross SAR 46.00 from 4 counted lines." in told
+    assert again.returncode == 0, again.stderr
+    assert "New or changed records: 0. Rows with problems: 0." in again.stderr
+
+
+@pytest.mark.slow
+def test_a_report_starts_no_database(tmp_path, small_file):
+    written = run_wafaa(tmp_path / "home", "report", str(small_file), "-o", str(tmp_path / "report.html"))
+
+    assert written.returncode == 0, written.stderr
+    assert "<html" in (tmp_path / "report.html").read_text()[:500]
+    assert not (tmp_path / "home" / "postgres").exists()
+
+
+@pytest.mark.parametrize("command", [["import", "orders"], ["report"]])
+def test_a_file_that_is_not_there_is_an_input_problem(home, command):
+    refused = run_wafaa(home, *command, "/nowhere/orders.csv")
+
+    assert refused.returncode == 4
+    assert len(refused.stderr.strip().splitlines()) == 1
+
+
+def test_an_unknown_answer_about_a_file_is_wrong_usage(home, small_file):
+    refused = run_wafaa(home, "import", "orders", str(small_file), "--option", "mood=good")
+
+    assert refused.returncode == 2
+    assert "date_order" in refused.stderr

@@ -45,7 +45,7 @@ def test_nothing_to_divide_by_is_a_reason_and_no_exception():
     assert wilson_interval(3, 2).reason == "invalid"
     assert mean_interval(0, 0, 0).reason == "empty"
     assert mean_interval(1, 7, 49).reason == "too_few"
-    assert ratio_interval(0, 0, 0, 0, 0, 0).reason == "empty"
+    assert ratio_interval(0, part=0, whole=0, part_squares=0, products=0, whole_squares=0).reason == "empty"
     assert find_quantiles([], [], (0.5,)).values == (None,)
     assert find_cuts([], []).bounds is None
     assert find_concentration([], []).reason == "empty"
@@ -77,11 +77,11 @@ def test_a_ratio_interval_is_the_textbook_linearisation(pairs):
         return
     interval = ratio_interval(
         len(units),
-        part,
-        whole,
-        sum(p * p for p, _ in units),
-        sum(p * w for p, w in units),
-        sum(w * w for _, w in units),
+        part=part,
+        whole=whole,
+        part_squares=sum(p * p for p, _ in units),
+        products=sum(p * w for p, w in units),
+        whole_squares=sum(w * w for _, w in units),
     )
     ratio = Fraction(part, whole)
     scatter = sum((p - ratio * w) ** 2 for p, w in units)

@@ -50,7 +50,9 @@ def ask(request: StaffRequest, *, default: str = DEFAULT) -> Asked | None:
     if standing.first_day is None:
         return None
     stores = get_store_scope(request.staff)
-    chosen = choose_period(request.GET.dict(), first_day=standing.first_day, as_of=standing.as_of, default=default)
+    chosen = choose_period(
+        request.GET.dict(), first_day=standing.first_day, as_of=standing.as_of, default=default
+    )
     question = Question(
         as_of=standing.as_of,
         lapse_window_days=business.lapse_window_days,

@@ -2,8 +2,8 @@
 
 import pytest
 from django.db import DatabaseError, OperationalError, connection
-
 from tests.build import make_event
+
 from wafaa.stream.actions import record_event, record_events
 from wafaa.stream.drain import drain_once, drain_until_quiet, replay_parked
 from wafaa.stream.models import Checkpoint, ParkedEvent
@@ -138,7 +138,10 @@ def test_parked_events_are_replayed_in_order_and_what_fails_again_stays():
     assert replay_parked(consumer=notes.consumer, distinct_ids=["a", "b"]) == 2
 
     assert notes.heard() == ["b1", "a1", "a2"]
-    assert [(one.distinct_id, one.error) for one in list_parked()] == [("b", "ValueError: b2 is bad"), ("b", "")]
+    assert [(one.distinct_id, one.error) for one in list_parked()] == [
+        ("b", "ValueError: b2 is bad"),
+        ("b", ""),
+    ]
     notes.bad = set()
     assert replay_parked(consumer=notes.consumer, distinct_ids=["b"]) == 2
     assert notes.heard() == ["b1", "a1", "a2", "b2", "b3"]

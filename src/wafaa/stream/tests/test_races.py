@@ -5,8 +5,8 @@ import threading
 import psycopg
 import pytest
 from django.db import connection
-
 from tests.build import make_event
+
 from wafaa.stream.actions import record_event, record_events
 from wafaa.stream.drain import drain_once, drain_until_quiet
 from wafaa.stream.models import Checkpoint, Event
@@ -35,7 +35,7 @@ def heard():
     """A table of what was heard; its rows come and go with the drain's transaction."""
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE heard (ordinal serial, event varchar)")
-    yield lambda: _read_heard()
+    yield _read_heard
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE heard")
 
@@ -147,3 +147,14 @@ def test_the_drain_refuses_to_run_inside_another_transaction():
     record_event(event=make_event())
     with transaction.atomic(), pytest.raises(RuntimeError):
         drain_once([NOTES])
+
+
+def test_a_transaction_in_another_database_holds_nobody_back(heard):
+    elsewhere = connection.get_connection_params() | {"cursor_factory": psycopg.Cursor, "dbname": "postgres"}
+    with psycopg.connect(**elsewhere) as stranger:
+        stranger.execute("SELECT pg_current_xact_id()")
+        record_event(event=make_event(message_id="1"))
+
+        assert drain_until_quiet([NOTES]) == 1
+        stranger.rollback()
+    assert heard() == ["1"]

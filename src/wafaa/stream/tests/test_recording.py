@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import DataError, connection
-
 from tests.build import NOON, make_event
+
 from wafaa.kit.clock import fixed_at
 from wafaa.stream.actions import (
     ensure_partitions,
@@ -24,7 +24,9 @@ pytestmark = pytest.mark.django_db
 
 def test_a_recorded_event_can_be_read_back():
     with fixed_at(NOON):
-        position = record_event(event=make_event("Cart Viewed", properties={"name": "قهوة", "n": 1}, message_id="m1"))
+        position = record_event(
+            event=make_event("Cart Viewed", properties={"name": "قهوة", "n": 1}, message_id="m1")
+        )
 
     (event,) = list_events(["1"])
     assert event.position == position
@@ -70,7 +72,9 @@ def test_csv_rows_are_recorded_like_events():
 
 
 def test_broken_json_records_nothing():
-    csv = b"m1,track,X,1,2010-12-01 08:26:00+00,{},{},file\nm2,track,X,1,2010-12-01 08:26:00+00,{oops,{},file\n"
+    csv = (
+        b"m1,track,X,1,2010-12-01 08:26:00+00,{},{},file\nm2,track,X,1,2010-12-01 08:26:00+00,{oops,{},file\n"
+    )
 
     with pytest.raises(Exception, match="invalid input syntax for type json"):
         record_events_csv(csv=csv)
@@ -94,7 +98,9 @@ def test_the_timeline_is_paged_backwards_over_several_ids():
 
 
 def test_erasing_a_source_leaves_the_others():
-    record_events(events=[make_event(message_id="d", source="demo"), make_event(message_id="f", source="file")])
+    record_events(
+        events=[make_event(message_id="d", source="demo"), make_event(message_id="f", source="file")]
+    )
     demo = Event.objects.get(source="demo")
     ParkedEvent.objects.create(
         consumer="c", xid=demo.xid, position=demo.position, name="x", distinct_id="1", parked_at=NOON

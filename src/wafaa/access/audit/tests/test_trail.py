@@ -13,9 +13,13 @@ RIYADH = ZoneInfo("Asia/Riyadh")
 
 
 def test_a_change_stands_and_falls_with_its_transaction(owner):
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
-        record_change(staff=owner, deed="change_settings")
-        _ = 1 / 0
+    def change_and_fail() -> None:
+        with transaction.atomic():
+            record_change(staff=owner, deed="change_settings")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        change_and_fail()
 
     assert not Change.objects.exists()
 

@@ -35,7 +35,11 @@ def test_the_owner_changes_all_settings_at_once(owner, client_as):
     assert response["Location"] == "/settings/"
     business = get_business()
     assert (business.name, business.currency, business.time_zone) == ("متجر الهدايا", "KWD", "Asia/Kuwait")
-    assert (business.week_start, business.prices_include_tax, business.tax_percent) == (6, False, Decimal("5.50"))
+    assert (business.week_start, business.prices_include_tax, business.tax_percent) == (
+        6,
+        False,
+        Decimal("5.50"),
+    )
     assert business.lapse_window_days == 90
 
 
@@ -60,7 +64,13 @@ def test_saving_the_same_again_leaves_no_line(owner, client_as):
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("currency", "ZZZ"), ("time_zone", "Mars/Base"), ("lapse_window_days", "0"), ("tax_percent", "-1"), ("week_start", "9")],
+    [
+        ("currency", "ZZZ"),
+        ("time_zone", "Mars/Base"),
+        ("lapse_window_days", "0"),
+        ("tax_percent", "-1"),
+        ("week_start", "9"),
+    ],
 )
 def test_a_value_that_makes_no_sense_is_refused_at_its_field(owner, client_as, field, value):
     response = client_as(owner).post("/settings/", {**FORM, field: value})

@@ -13,10 +13,20 @@ GOOD = "saffron and cardamom"
 def test_a_new_member_of_staff_is_kept_and_noted_without_the_password(db):
     staff = create_staff(email=" Sara@Example.com ", role=Role.AGENT, password=GOOD, name="سارة")
 
-    assert (staff.email, staff.name, staff.role, staff.is_active) == ("sara@example.com", "سارة", "agent", True)
+    assert (staff.email, staff.name, staff.role, staff.is_active) == (
+        "sara@example.com",
+        "سارة",
+        "agent",
+        True,
+    )
     assert staff.check_password(GOOD)
     change = Change.objects.get()
-    assert (change.deed, change.subject, change.staff, change.staff_email) == ("create_staff", "sara@example.com", None, "")
+    assert (change.deed, change.subject, change.staff, change.staff_email) == (
+        "create_staff",
+        "sara@example.com",
+        None,
+        "",
+    )
     assert change.after == {"email": "sara@example.com", "name": "سارة", "role": "agent", "is_active": True}
 
 
@@ -40,7 +50,11 @@ def test_a_change_of_role_keeps_what_was_before(owner, agent):
     change_staff(staff=agent, name="هدى", role=Role.MANAGER, is_active=True, by=owner)
 
     change = Change.objects.get()
-    assert (change.staff, change.staff_email, change.subject) == (owner, "noura@example.com", "huda@example.com")
+    assert (change.staff, change.staff_email, change.subject) == (
+        owner,
+        "noura@example.com",
+        "huda@example.com",
+    )
     assert (change.before["role"], change.after["role"]) == ("agent", "manager")
 
 

@@ -20,6 +20,8 @@ def test_branch_managers_and_cashiers_see_their_stores_only():
     assert [role for role in Role if works_at_stores(role)] == [Role.BRANCH_MANAGER, Role.CASHIER]
 
 
-@pytest.mark.parametrize(("text", "masked"), [("", ""), ("نورة", "ن••••"), ("a@b.c", "a••••"), ("+966500000001", "+••••")])
+@pytest.mark.parametrize(
+    ("text", "masked"), [("", ""), ("نورة", "ن••••"), ("a@b.c", "a••••"), ("+966500000001", "+••••")]
+)
 def test_a_mask_keeps_the_first_letter_and_hides_the_length(text, masked):
     assert mask(text) == masked

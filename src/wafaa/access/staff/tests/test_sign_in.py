@@ -1,6 +1,6 @@
 from django.test import Client
-
 from tests.cast import PASSWORD
+
 from wafaa.access.staff.models import Staff
 
 

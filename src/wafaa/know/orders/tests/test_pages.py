@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
-
 from tests.build import NOON, make_business, make_customer, make_order, make_orders, make_refund, order_event
 
 pytestmark = pytest.mark.django_db

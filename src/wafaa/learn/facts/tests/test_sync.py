@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 
+import psycopg
 import pytest
 from django.db import connection
 
@@ -14,6 +15,7 @@ from wafaa.know.customers.models import Customer
 from wafaa.know.orders.models import Order, OrderLine, Product, Store
 from wafaa.learn.facts import store
 from wafaa.learn.facts.actions import choose_part_rows, join_runs, rebuild_facts, sync_facts, write_facts
+from wafaa.learn.facts.copying import copy_rows
 from wafaa.learn.facts.errors import FactsMissing
 from wafaa.learn.facts.parquet import decode_csv
 from wafaa.learn.facts.queries import close_facts, get_manifest, open_facts
@@ -264,6 +266,12 @@ def test_an_empty_text_is_no_missing_number():
         {"a": 1, "b": None, "c": "", "d": True},
         {"a": 2, "b": 5, "c": "x", "d": False},
     ]
+
+
+def test_a_query_that_fails_is_an_error_and_leaves_the_connection_usable():
+    with pytest.raises(psycopg.DatabaseError, match="nowhere"):
+        copy_rows("SELECT * FROM nowhere WHERE a = %(low)s", {"low": 1})
+    assert copy_rows("SELECT %(low)s::text AS a, NULL, 'x,\"y'", {"low": "ق"}) == 'ق,,"x,""y"\n'.encode()
 
 
 def test_facts_from_tables_need_no_database(tmp_path, django_assert_num_queries):

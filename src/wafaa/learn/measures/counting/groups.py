@@ -17,7 +17,7 @@ from wafaa.learn.measures.rules import Breakdown
 class Grouped:
     """Orders and refunds with the group that each belongs to.
 
-    `touches`: (group, customer_id, order_id, day), every order at least once: enough to know who ordered and when.
+    `touches`: (group, customer_id, place), every order at least once: enough to know who ordered and when.
     `list_orders`: the orders that a condition leaves, once per group, with what they brought there.
     `names`: what a value of `group` is called: (key, label).
     """
@@ -35,11 +35,13 @@ class Grouped:
         return self.names.get(group) or (("", "") if group is None else (str(group), str(group)))
 
 
-def _group_orders(orders: Table, refunds: Table, names: dict[Any, tuple[str, str]] | None = None) -> Grouped:
+def _group_orders(
+    scope: Scope, orders: Table, refunds: Table, names: dict[Any, tuple[str, str]] | None = None
+) -> Grouped:
     """Where every order belongs to one group as a whole."""
     return Grouped(
         touches=orders,
-        list_orders=lambda keep: orders.filter(keep(orders)),
+        list_orders=lambda keep: scope.add_firsts(orders.filter(keep(orders))),
         refunds=refunds,
         names=names or {},
     )
@@ -47,7 +49,7 @@ def _group_orders(orders: Table, refunds: Table, names: dict[Any, tuple[str, str
 
 def list_ungrouped(scope: Scope) -> Grouped:
     """All orders and refunds of the scope, as one group."""
-    return _group_orders(scope.orders, scope.refunds)
+    return _group_orders(scope, scope.orders, scope.refunds)
 
 
 def list_grouped(scope: Scope, by: Breakdown) -> Grouped:
@@ -68,6 +70,7 @@ def _group_by_store(scope: Scope) -> Grouped:
     stores = scope.facts.tables["stores"]
     names = {row["store_id"]: (str(row["store_id"]), row["name"] or row["code"]) for row in scope.run(stores)}
     return _group_orders(
+        scope,
         scope.orders.mutate(group=scope.orders.store_id),
         scope.refunds.mutate(group=scope.refunds.store_id),
         names,
@@ -78,7 +81,9 @@ def _group_by_word(scope: Scope, column: str) -> Grouped:
     orders = scope.facts.tables["orders"]
     words = orders.select("order_id", group=orders[column].fill_null(""))
     return _group_orders(
-        scope.orders.join(words, "order_id"), scope.refunds.mutate(group=scope.refunds[column].fill_null(""))
+        scope,
+        scope.orders.join(words, "order_id"),
+        scope.refunds.mutate(group=scope.refunds[column].fill_null("")),
     )
 
 
@@ -94,26 +99,26 @@ def _group_by_category(scope: Scope) -> Grouped:
     nameless = next((code for code, (name, _) in names.items() if not name), None)
 
     lines = scope.facts.tables["order_lines"]
-    lines = _add_code(
-        lines.filter(lines.counted).select("order_id", "product_id", "amount_minor"), coded, nameless
-    )
+    lines = lines.filter(lines.counted).select("order_id", "product_id", "amount_minor")
 
     def list_orders(keep: Callable[[Table], Any]) -> Table:
-        orders = scope.orders.filter(keep(scope.orders)).drop("gross_minor", "lines", "store_id")
-        joined = orders.join(lines, "order_id")
+        orders = scope.add_firsts(scope.orders.filter(keep(scope.orders)))
+        orders = orders.select("order_id", "customer_id", "day", "first_day", "is_repeat")
+        joined = _add_code(orders.join(lines, "order_id"), coded, nameless)
         return joined.group_by([*orders.columns, "group"]).aggregate(
             gross_minor=joined.amount_minor.sum(), lines=joined.count()
         )
 
+    touched = scope.orders.select("order_id", "customer_id", "place").join(
+        lines.drop("amount_minor"), "order_id"
+    )
     given_back = scope.facts.tables["refund_lines"]
     given_back = _add_code(given_back.select("refund_id", "product_id", "amount_minor"), coded, nameless)
     amounts = given_back.group_by(["refund_id", "group"]).aggregate(
         amount_minor=given_back.amount_minor.sum()
     )
     return Grouped(
-        touches=scope.orders.select("order_id", "customer_id", "day")
-        .join(lines, "order_id")
-        .drop("amount_minor"),
+        touches=_add_code(touched, coded, nameless).drop("order_id"),
         list_orders=list_orders,
         refunds=scope.refunds.drop("amount_minor").join(amounts, "refund_id"),
         names=names,
@@ -139,7 +144,7 @@ def _group_by_acquisition_month(scope: Scope) -> Grouped:
 
 def _group_by_customer(scope: Scope, groups: Table, names: dict[Any, tuple[str, str]]) -> Grouped:
     refunds = scope.refunds.left_join(groups, "customer_id").select(*scope.refunds.columns, "group")
-    return _group_orders(scope.orders.join(groups, "customer_id"), refunds, names)
+    return _group_orders(scope, scope.orders.join(groups, "customer_id"), refunds, names)
 
 
 def index_month(day: Any) -> Any:

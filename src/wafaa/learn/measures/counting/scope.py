@@ -12,6 +12,10 @@ from ibis.expr.types import Table
 from wafaa.learn.facts.engine import OpenFacts
 from wafaa.learn.measures.rules import Period, Question, Receipt
 
+EPOCH = date(1970, 1, 1)
+# More order ids than any shop will have, and room for a million days above them in 64 bits.
+PLACES = 1 << 42
+
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
@@ -32,9 +36,9 @@ class Scope:
 
     @cached_property
     def counted(self) -> Table:
-        """All counted orders of the shop in the currency up to as-of, one row each; made once per version of the facts.
+        """All counted orders of the shop in the currency up to as-of; made once per version of the facts.
 
-        `is_repeat`: the customer's first counted order was strictly earlier. `first_day`: that first order's local day.
+        `place`: see place_in_time.
         """
         return self.facts.derive(f"counted_orders_{self._suffix}", self._make_counted, self.queries)
 
@@ -68,6 +72,11 @@ class Scope:
         return orders.group_by("customer_id").aggregate(
             last_day=orders.day.max(), orders=orders.count(), gross_minor=orders.gross_minor.sum()
         )
+
+    def add_firsts(self, orders: Table) -> Table:
+        """Adds `first_day`, that of the customer's first counted order, and `is_repeat`: that one was strictly earlier."""
+        joined = orders.join(self.customers.select("customer_id", "first_at", "first_day"), "customer_id")
+        return joined.select(*orders.columns, "first_day", is_repeat=joined["at"] > joined.first_at)
 
     def restrict(self, table: Table) -> Table:
         if self.question.stores is None:
@@ -107,14 +116,24 @@ class Scope:
         day = "all" if last is None or as_of > last else f"{as_of:%Y%m%d}"
         return f"{self.question.currency.lower() or 'none'}_{day}"
 
-    def _counted_facts(self) -> Table:
+    def _make_counted(self) -> Table:
         orders = self.facts.tables["orders"]
-        return orders.filter(
+        orders = orders.filter(
             orders.counted, orders.currency == self.question.currency, orders.day < self.question.as_of
+        )
+        return orders.select(
+            "order_id",
+            "customer_id",
+            "at",
+            "day",
+            "store_id",
+            "gross_minor",
+            lines=orders.counted_lines,
+            place=place_in_time(orders.day, orders.order_id),
         )
 
     def _make_customers(self) -> Table:
-        orders = self._counted_facts()
+        orders = self.counted
         return orders.group_by("customer_id").aggregate(
             first_at=orders["at"].min(),
             first_day=orders.day.min(),
@@ -123,20 +142,15 @@ class Scope:
             gross_minor=orders.gross_minor.sum(),
         )
 
-    def _make_counted(self) -> Table:
-        orders = self._counted_facts()
-        firsts = self.customers.select("customer_id", "first_at", "first_day")
-        joined = orders.join(firsts, "customer_id")
-        return joined.select(
-            "order_id",
-            "customer_id",
-            "day",
-            "store_id",
-            "gross_minor",
-            "first_day",
-            lines=joined.counted_lines,
-            is_repeat=joined["at"] > joined.first_at,
-        )
+
+def place_in_time(day: Any, order_id: Any) -> Any:
+    """Day and order as one number that sorts by day: its lowest and highest tell the days and whether there were two orders."""
+    return day.delta(EPOCH, unit="day").cast("int64") * PLACES + order_id
+
+
+def first_place(day: date) -> Any:
+    """The lowest place that an order of this day can have."""
+    return ibis.literal((day - EPOCH).days * PLACES, type="int64")
 
 
 def as_date(value: date | datetime) -> date:

@@ -10,7 +10,7 @@ import ibis
 from ibis.expr.types import Table
 
 from wafaa.learn.measures.counting.groups import Grouped, list_grouped, list_ungrouped
-from wafaa.learn.measures.counting.scope import Scope
+from wafaa.learn.measures.counting.scope import Scope, first_place
 from wafaa.learn.measures.figures import Counts, make_figures
 from wafaa.learn.measures.periods import cut_period, find_previous, find_year_before
 from wafaa.learn.measures.rules import Figure, Grain, Period, Row, Series, SeriesPoint, Summary
@@ -134,29 +134,26 @@ def _reduce_periods(grouped: Grouped, periods: Sequence[Period]) -> Table:
 def _reduce_history(grouped: Grouped, periods: Sequence[Period], window: timedelta) -> Table:
     """Who was live when, who came back, who ordered more than once: from all orders, summed per group.
 
-    Per customer it keeps little, since there are as many rows as customers in groups: the first day, one flag per boundary
-    of a period, and for each end the lowest and the highest order, which differ where there were two.
+    Per customer it keeps one number for the first order and one for the last before each boundary of a period, since
+    there are as many rows as customers in groups: a place holds the day, and differs where there were two orders.
     """
     touches = grouped.touches
     boundaries = sorted({day for period in periods for day in (period.start, period.end)})
-    per_customer: dict[str, Any] = {"first_here": touches.day.min()}
+    per_customer: dict[str, Any] = {"first": touches.place.min()}
     for day in boundaries:
-        per_customer[f"live_{day:%Y%m%d}"] = _within(touches.day, Period(start=day - window, end=day)).any()
-    for day in {period.end for period in periods}:
-        before = touches.day < ibis.literal(day)
-        per_customer[f"lowest_{day:%Y%m%d}"] = touches.order_id.min(where=before)
-        per_customer[f"highest_{day:%Y%m%d}"] = touches.order_id.max(where=before)
+        per_customer[f"last_{day:%Y%m%d}"] = touches.place.max(where=touches.place < first_place(day))
     customers = touches.group_by([*grouped.keys, "customer_id"]).aggregate(**per_customer)
     sums: dict[str, Any] = {}
     for index, period in enumerate(periods):
-        start, end = f"{period.start:%Y%m%d}", f"{period.end:%Y%m%d}"
-        live_start, live_end = customers[f"live_{start}"], customers[f"live_{end}"]
-        known = customers.first_here < ibis.literal(period.start)
+        last_before_start, last_before_end = (
+            customers[f"last_{day:%Y%m%d}"] for day in (period.start, period.end)
+        )
+        live_start = (last_before_start >= first_place(period.start - window)).fill_null(False)
+        live_end = (last_before_end >= first_place(period.end - window)).fill_null(False)
+        known = last_before_start.notnull()
         sums |= {
-            f"once_or_more_{index}": customers.count(where=customers.first_here < ibis.literal(period.end)),
-            f"twice_or_more_{index}": customers.count(
-                where=customers[f"lowest_{end}"] < customers[f"highest_{end}"]
-            ),
+            f"once_or_more_{index}": customers.count(where=last_before_end.notnull()),
+            f"twice_or_more_{index}": customers.count(where=customers["first"] < last_before_end),
             f"live_at_start_{index}": customers.count(where=live_start),
             f"live_at_end_{index}": customers.count(where=live_end),
             f"retained_{index}": customers.count(where=live_start & live_end),

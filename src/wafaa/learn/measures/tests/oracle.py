@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from datetime import date, timedelta
+from itertools import accumulate, pairwise
 
 from wafaa.learn.measures.rules import Period, Question
 from wafaa.learn.measures.tests.shops import Shop
@@ -146,7 +147,7 @@ class Oracle:
         histogram: Counter = Counter()
         for orders in self._by_customer().values():
             in_time = sorted(orders, key=lambda order: (order["at"], order["order_id"]))
-            for before, after in zip(in_time, in_time[1:], strict=False):
+            for before, after in pairwise(in_time):
                 if self.question.period is None or self.period.start <= after["day"] < self.period.end:
                     histogram[(after["day"] - before["day"]).days] += 1
         return sorted(histogram.items())
@@ -158,12 +159,9 @@ class Oracle:
             if self.period.start <= order["day"] < self.period.end:
                 spent[order["customer_id"]] += order["gross_minor"]
         amounts = sorted(spent.values(), reverse=True)
-        held = needed = 0
-        for needed, amount in enumerate(amounts, start=1):
-            held += amount
-            if 5 * held >= 4 * sum(amounts):
-                break
-        return amounts, needed if sum(amounts) else 0
+        total = sum(amounts)
+        needed = next((n for n, held in enumerate(accumulate(amounts), start=1) if 5 * held >= 4 * total), 0)
+        return amounts, needed if total else 0
 
     def rfm_scores(self) -> dict[int, tuple[int, int, int]]:
         """customer -> scores, straight from the definition of the cut points."""

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-
 from tests.build import make_business
+
 from wafaa.config.facts import FACT_TABLES
 from wafaa.kit import clock
 from wafaa.know.customers.models import Customer

@@ -171,7 +171,8 @@ class ImportFailed(WafaaError):
     code = "import_failed"
     status = 500
     message = _(
-        "The import stopped because of an error of the program; nothing was changed. Try again; if it stops again, tell whoever runs Wafaa."
+        "The import stopped because of an error of the program; nothing was changed. "
+        "Try again; if it stops again, tell whoever runs Wafaa."
     )
 
 

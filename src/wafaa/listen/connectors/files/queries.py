@@ -11,10 +11,11 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from wafaa.access.business.queries import get_business
+from wafaa.kit.errors import WafaaError
 from wafaa.kit.text import fold
 from wafaa.know.customers.models import DistinctId
 from wafaa.know.orders.models import Order, Refund
-from wafaa.listen.connectors.files.errors import ImportNotFound
+from wafaa.listen.connectors.files.errors import FileError, ImportFailed, ImportNotFound
 from wafaa.listen.connectors.files.models import Import, RememberedMapping, ToldCustomer
 from wafaa.listen.connectors.files.rules import Counts, Mapping, Options, Understanding
 from wafaa.stream.queries import count_waiting
@@ -75,9 +76,8 @@ def get_progress(imported: Import) -> tuple[int, int]:
 
 
 def get_understanding(imported: Import) -> Understanding:
-    """The guess with the answers given since."""
-    guess = msgspec.convert(imported.guess["understanding"], Understanding)
-    return guess
+    """The guess about the file as it was read."""
+    return msgspec.convert(imported.guess["understanding"], Understanding)
 
 
 def get_options(imported: Import) -> Options:
@@ -107,6 +107,17 @@ def find_remembered(headings: Sequence[str]) -> tuple[Mapping, Options] | None:
     return msgspec.convert(found.mapping, Mapping), msgspec.convert(found.options, Options)
 
 
+def find_error(imported: Import) -> WafaaError | None:
+    """The error that stopped the import, as it can be raised or shown in the reader's language."""
+    if not imported.error:
+        return None
+    kinds: list[type[WafaaError]] = [*FileError.__subclasses__(), ImportFailed]
+    for kind in kinds:
+        if kind.code == imported.error:
+            return kind(**imported.error_facts)
+    return ImportFailed()
+
+
 def list_problems(imported: Import, *, limit: int | None = None) -> Iterator[tuple[int, str, str, str]]:
     """(line, column, code, value) of the rows that could not be taken, in the file's order."""
     path = get_folder(imported) / "problems.csv"
@@ -126,7 +137,7 @@ def find_fingerprints(kind: str, source: str, keys: Collection[str]) -> dict[str
         told = ToldCustomer.objects.filter(key__in=by_digest).values_list("key", "fingerprint")
         return {by_digest[digest]: fingerprint for digest, fingerprint in told}
     model = Order if kind == "order" else Refund
-    rows = model.objects.filter(source=source, external_id__in=keys).values_list("external_id", "fingerprint")  # type: ignore[attr-defined]
+    rows = model.objects.filter(source=source, external_id__in=keys).values_list("external_id", "fingerprint")
     return dict(rows)
 
 

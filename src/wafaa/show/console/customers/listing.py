@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, F, FilteredRelation, Max, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from wafaa.access.business.models import Business
 from wafaa.kit.pagination import Stretch
 from wafaa.know.customers.models import Customer
 from wafaa.know.customers.queries import list_customers
-from wafaa.know.orders.models import Order
 from wafaa.know.orders.queries import Stores, filter_by_stores
 from wafaa.learn.measures.queries import filter_by_rfm_group, get_default_question, get_rfm
 
@@ -45,10 +44,10 @@ def find_customers(asked: CustomerFilter, business: Business) -> QuerySet[Custom
         found = filter_by_stores(found, chosen)
     elif asked.stores is not None:
         found = filter_by_stores(found, asked.stores)
-    found = _annotate(found, asked.stores, business.currency)
+    annotated: QuerySet[Any] = _annotate(found, asked.stores, business.currency)
     if asked.bought_once:
-        found = found.filter(**{"bought_orders": 1})
-    return _filter_by_group(found, asked, business) if asked.group else found
+        annotated = annotated.filter(bought_orders=1)
+    return _filter_by_group(annotated, asked, business) if asked.group else annotated
 
 
 def make_stretches(found: QuerySet[Customer], order: str) -> Sequence[Stretch[Customer]]:
@@ -65,7 +64,7 @@ def make_stretches(found: QuerySet[Customer], order: str) -> Sequence[Stretch[Cu
     )
 
 
-def _annotate(found: QuerySet[Customer], stores: Stores, currency: str) -> QuerySet[Customer]:
+def _annotate(found: QuerySet[Customer], stores: Stores, currency: str) -> QuerySet[Any]:
     if stores is None:
         return found.annotate(
             bought_last=F("totals__last_at"),
@@ -73,18 +72,12 @@ def _annotate(found: QuerySet[Customer], stores: Stores, currency: str) -> Query
             bought_minor=F("totals__gross_minor"),
         )
     # The totals speak of all stores; whoever sees some gets the sums of those.
-    bought = Order.objects.filter(
-        customer=OuterRef("pk"), store_id__in=stores, counted=True, currency=currency
-    ).order_by()
-    return found.annotate(
-        bought_last=_reduce(bought, Max("ordered_at")),
-        bought_orders=Coalesce(_reduce(bought, Count("*")), 0),
-        bought_minor=Coalesce(_reduce(bought, Sum("gross_minor")), 0),
+    in_scope = Q(orders__store_id__in=stores, orders__counted=True, orders__currency=currency)
+    return found.annotate(bought=FilteredRelation("orders", condition=in_scope)).annotate(
+        bought_last=Max("bought__ordered_at"),
+        bought_orders=Count("bought"),
+        bought_minor=Coalesce(Sum("bought__gross_minor"), 0),
     )
-
-
-def _reduce(bought: QuerySet[Order], reduction: Any) -> Subquery:
-    return Subquery(bought.values("customer").annotate(reduced=reduction).values("reduced"))
 
 
 def _filter_by_group(

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -85,6 +86,7 @@ def customer(request: StaffRequest, customer_uuid: uuid.UUID) -> HttpResponse:
     context = {
         "customer": shown,
         "person": _row(shown, request.staff),
+        "known_since": _known_since(shown),
         "orders": orders[:ORDERS_SHOWN],
         "has_more_orders": len(orders) > ORDERS_SHOWN,
         "refunds": list_customer_refunds(shown, stores=stores)[:ORDERS_SHOWN],
@@ -103,6 +105,13 @@ def customer_timeline(request: StaffRequest, customer_uuid: uuid.UUID) -> HttpRe
     shown = _get_visible(customer_uuid, stores)
     timeline = read_timeline(shown, stores=stores, cursor=request.GET.get("before", ""))
     return render(request, "console/customers/timeline.html", {"customer": shown, "timeline": timeline})
+
+
+def _known_since(shown: Customer) -> datetime:
+    """The first order where it is older than the day on which we were told of it."""
+    totals = getattr(shown, "totals", None)
+    first_order = totals.first_at if totals else None
+    return min(first_order, shown.created_at) if first_order else shown.created_at
 
 
 def _get_visible(customer_uuid: uuid.UUID, stores: Stores) -> Customer:

@@ -81,7 +81,9 @@ def export_cohorts(request: StaffRequest) -> HttpResponse:
         [f"{cohort.month:%Y-%m}", cohort.customers, *pad(raw_cells(cohort, show, currency), width)]
         for cohort in found
     ]
-    return answer_csv(f"cohorts-{show}", ["month", "customers", *(f"month_{index}" for index in range(width))], rows)
+    return answer_csv(
+        f"cohorts-{show}", ["month", "customers", *(f"month_{index}" for index in range(width))], rows
+    )
 
 
 def read_show(request: StaffRequest) -> str:

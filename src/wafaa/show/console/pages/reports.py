@@ -48,7 +48,8 @@ def reports(request: StaffRequest) -> HttpResponse:
         GroupShown(
             question=str(group.question),
             figures=[
-                show_briefly(key, total, asked.business.currency, asked.chosen.query) for key in group.measures
+                show_briefly(key, total, asked.business.currency, asked.chosen.query)
+                for key in group.measures
             ],
             pages=[
                 PageLink(words=PAGES[name], url=reverse(f"report-{name}"), fact=say_fact(name, asked))

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -112,7 +113,7 @@ def _try(form: forms.Form, change: Callable[[], None]) -> bool:
 
 
 def _store_choices() -> list[tuple[int, str]]:
-    return [(store.id, str(store)) for store in list_stores()]
+    return [(store.id, format_html("<bdi>{}</bdi>", store)) for store in list_stores()]
 
 
 @transaction.atomic

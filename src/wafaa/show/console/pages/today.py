@@ -14,7 +14,7 @@ from wafaa.access.staff.models import Staff
 from wafaa.access.staff.rules import Capability
 from wafaa.design.cards import FigureCard
 from wafaa.learn.measures.definitions import MEASURES
-from wafaa.learn.measures.rules import Row
+from wafaa.learn.measures.rules import Figure, Row
 from wafaa.show.console import pictures
 from wafaa.show.console.advice import Advice, advise
 from wafaa.show.console.asking import Asked, ask
@@ -93,6 +93,7 @@ def build_context(request: StaffRequest, asked: Asked, answers: TodayAnswers) ->
             for key in KEY_FIGURES
         ],
         "changes": [figure for figure, _is_certain in changes],
+        "has_before": has_orders(total.previous),
         "has_significant": any(is_certain for _figure, is_certain in changes),
         "advice": advice[:ADVICE_AT_ONCE],
         "more_advice": advice[ADVICE_AT_ONCE:],
@@ -103,6 +104,11 @@ def build_context(request: StaffRequest, asked: Asked, answers: TodayAnswers) ->
         "gross_chart": pictures.draw_run("gross", answers.months, currency),
         "last_month_is_open": len(whole_months) < len(months),
     }
+
+
+def has_orders(figures: dict[str, Figure]) -> bool:
+    """Whether a period holds anything to compare with."""
+    return "orders" in figures and bool(figures["orders"].value)
 
 
 def list_moved(total: Row, currency: str, query: str) -> list[tuple[FigureCard, bool]]:

@@ -26,7 +26,9 @@ def test_filters_narrow_the_page_and_unreadable_ones_are_left_out(owner, client_
     record_change(staff=owner, deed="set_password", subject="beta")
 
     assert [row["change"].subject for row in client.get("/audit/?search=alp").context["rows"]] == ["alpha"]
-    assert [row["change"].subject for row in client.get("/audit/?deed=set_password").context["rows"]] == ["beta"]
+    assert [row["change"].subject for row in client.get("/audit/?deed=set_password").context["rows"]] == [
+        "beta"
+    ]
     assert len(client.get("/audit/?since=yesterday&deed=nonsense").context["rows"]) == 2
 
 

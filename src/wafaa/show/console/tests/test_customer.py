@@ -40,7 +40,9 @@ def sara(olaya):
     customer = make_customer(
         "C1", name="سارة", email="sara@example.com", phone="0501234567", birthday="1990-02-28", at=NOON
     )
-    order = make_order("1001", customer="C1", store="RUH-1", at=NOON + timedelta(days=1), lines=[("A", 12, "2.85")])
+    order = make_order(
+        "1001", customer="C1", store="RUH-1", at=NOON + timedelta(days=1), lines=[("A", 12, "2.85")]
+    )
     make_order("1002", customer="C1", store="JED-1", at=NOON + timedelta(days=2))
     make_refund("R1", order=order, customer="C1", store="RUH-1", at=NOON + timedelta(days=3), amount="5")
     tell(make_event("Store Entered", distinct_id="C1", at=NOON + timedelta(days=4)))
@@ -138,7 +140,9 @@ def test_the_timeline_goes_on_with_and_without_javascript(owner, client_as):
 
 
 def test_the_page_costs_the_same_for_one_event_and_for_many(owner, client_as, django_assert_max_num_queries):
-    make_orders(*(order_event(str(i), customer="C1", store=f"S{i}", at=NOON + timedelta(i)) for i in range(30)))
+    make_orders(
+        *(order_event(str(i), customer="C1", store=f"S{i}", at=NOON + timedelta(i)) for i in range(30))
+    )
     from wafaa.know.customers.models import Customer
 
     customer, client = Customer.objects.get(), client_as(owner)
@@ -149,7 +153,11 @@ def test_the_page_costs_the_same_for_one_event_and_for_many(owner, client_as, dj
 @pytest.mark.parametrize(
     ("name", "properties", "english"),
     [
-        ("Order Completed", {"products": [{"quantity": 1, "price": "1"}], "currency": "KWD"}, "Bought 1 item for KWD 1.000"),
+        (
+            "Order Completed",
+            {"products": [{"quantity": 1, "price": "1"}], "currency": "KWD"},
+            "Bought 1 item for KWD 1.000",
+        ),
         ("Order Completed", {"products": "?"}, "Bought 0 items for 0.00"),
         ("Order Completed", {"products": [{"quantity": "x", "price": None}, 5]}, "Bought 0 items for 0.00"),
         ("Order Completed", {"products": [{"quantity": "2.5", "price": "2"}]}, "Bought 1 item for 5.00"),

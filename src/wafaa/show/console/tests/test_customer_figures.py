@@ -23,7 +23,8 @@ def get_panel(client, number: str):
 
 
 def read(response) -> str:
-    return " ".join(strip_tags(response.content.decode()).split())
+    spaced = response.content.decode().replace("</dt>", "</dt> ")
+    return " ".join(strip_tags(spaced).split())
 
 
 def test_the_panel_tells_what_orders_add_up_to_and_where_the_customer_stands(shop, agent, client_as):
@@ -35,7 +36,7 @@ def test_the_panel_tells_what_orders_add_up_to_and_where_the_customer_stands(sho
     for said in ("Orders 3", "Gross so far SAR 350.00", "Refunded SAR 50.00", "Average order SAR 116.67"):
         assert said in words
     assert "First order 5 Jan 2026" in words
-    assert "Last order 20 Jun 2026 · 10 days ago" in words
+    assert "Last order 20 Jun 2026 10 days ago" in words
     assert "Usual gap 83 days" in words
     assert "Scores from 1 to 5: recency" in words
 

@@ -23,7 +23,9 @@ def shop(olaya):
     make_orders(
         order_event("1", customer="C1", store="RUH-1", lines=[("A", 1, "100.00")], at=NOON),
         order_event("2", customer="C1", store="JED-1", lines=[("A", 1, "7.00")], at=NOON + timedelta(days=5)),
-        order_event("3", customer="C2", store="JED-1", lines=[("A", 1, "300.00")], at=NOON + timedelta(days=1)),
+        order_event(
+            "3", customer="C2", store="JED-1", lines=[("A", 1, "300.00")], at=NOON + timedelta(days=1)
+        ),
     )
 
 
@@ -107,7 +109,9 @@ def test_the_list_costs_the_same_for_one_and_for_fifty(owner, client_as, django_
 
 def test_pages_lead_forth_and_back_without_losing_anyone(owner, client_as):
     make_customer("none")
-    make_orders(*(order_event(str(i), customer=f"C{i:03}", at=NOON + timedelta(hours=i // 3)) for i in range(120)))
+    make_orders(
+        *(order_event(str(i), customer=f"C{i:03}", at=NOON + timedelta(hours=i // 3)) for i in range(120))
+    )
     client, seen, cursor = client_as(owner), [], ""
     pages = []
     while True:

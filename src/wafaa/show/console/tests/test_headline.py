@@ -40,14 +40,18 @@ def read(headline) -> str:
     [
         (
             "en",
-            "Of 100 customers who were live 30 days ago, 87 still are. "
-            "You lost 210 customers, won back 34 and gained 120 new ones.",
+            (
+                "Of 100 customers who were live 30 days ago, 87 still are. "
+                "You lost 210 customers, won back 34 and gained 120 new ones."
+            ),
             "Margin of error: with 95% certainty between 85.3 and 88.6 of 100.",
         ),
         (
             "ar",
-            "من كل 100 عميل كانوا نشطين قبل 30 يومًا، ما زال 87 منهم كذلك. "
-            "انقطع 210 عملاء، وعاد 34 عميلًا بعد انقطاع، وانضم 120 عميلًا جديدًا.",
+            (
+                "من كل 100 عميل كانوا نشطين قبل 30 يومًا، ما زال 87 منهم كذلك. "
+                "انقطع 210 عملاء، وعاد 34 عميلًا بعد انقطاع، وانضم 120 عميلًا جديدًا."
+            ),
             "هامش الخطأ: بثقة 95% بين 85.3 و88.6 من كل 100.",
         ),
     ],
@@ -101,7 +105,10 @@ def test_without_anybody_who_could_have_left_the_headline_tells_who_came_again(e
 
 def test_numbers_in_arabic_sentences_are_isolated():
     with translation.override("ar"):
-        assert '<bdi dir="ltr">210</bdi>' in write_headline(make_moves(1405, 1615, 210, 34, 120), LAST_30).sentence
+        assert (
+            '<bdi dir="ltr">210</bdi>'
+            in write_headline(make_moves(1405, 1615, 210, 34, 120), LAST_30).sentence
+        )
 
 
 @pytest.mark.parametrize(

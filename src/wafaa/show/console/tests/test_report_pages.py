@@ -63,10 +63,19 @@ def test_today_says_who_stayed_what_changed_and_what_to_do(shop, owner, client_a
     assert "Margin of error: with 95% certainty between 88.6 and 100.0 of 100." in page
 
 
+def test_without_a_period_before_nothing_is_said_of_change(shop, owner, client_as):
+    page = read(client_as(owner, **ENGLISH).get(reverse("today"), {"period": "all"}))
+
+    assert "There is no period before to compare with." in page
+    assert "No significant change" not in page
+
+
 def test_the_period_is_chosen_by_address(shop, owner, client_as):
     client = client_as(owner, **ENGLISH)
 
-    month = read(client.get(reverse("report-measure", args=["gross"]), {"period": "month", "month": "2026-04"}))
+    month = read(
+        client.get(reverse("report-measure", args=["gross"]), {"period": "month", "month": "2026-04"})
+    )
     whole = read(client.get(reverse("report-measure", args=["gross"]), {"period": "all"}))
 
     assert "1 Apr 2026 to 30 Apr 2026" in month
@@ -79,7 +88,9 @@ def test_the_pareto_page_speaks_of_the_whole_history_unless_asked_otherwise(shop
     page = read(client_as(owner, **ENGLISH).get(reverse("report-pareto")))
 
     # of 45 customers the top 9 have spent 350 each: 3,150 of 10,550
-    assert "The top 20% of customers bring 29.86% of gross; 80% of gross comes from 27 customers of 45." in page
+    assert (
+        "The top 20% of customers bring 29.86% of gross; 80% of gross comes from 27 customers of 45." in page
+    )
 
 
 def test_a_branch_manager_sees_the_figures_of_their_store_only(shop, branch_manager, client_as):
@@ -104,7 +115,9 @@ def test_who_may_not_see_figures_is_turned_away(db, cashier, agent, stranger, cl
 
 def test_a_table_is_exported_exactly_and_runs_nothing(shop, analyst, client_as):
     address = reverse("report-export", args=["gross"])
-    rows = read_csv(client_as(analyst, **ENGLISH).get(address, {"by": "store", "period": "all", "order": "-value"}))
+    rows = read_csv(
+        client_as(analyst, **ENGLISH).get(address, {"by": "store", "period": "all", "order": "-value"})
+    )
 
     assert [(row["group"], row["value"], row["n"]) for row in rows] == [
         ("متجر العليا", "8500.00", "60"),
@@ -118,7 +131,9 @@ def test_rates_are_exported_with_their_counts_and_margins(shop, analyst, client_
     response = client_as(analyst, **ENGLISH).get(address, {"table": "time", "grain": "month"})
     newest = read_csv(response)[0]
 
-    assert response["Content-Disposition"].startswith('attachment; filename="wafaa-repeat_purchase_rate-month-')
+    assert response["Content-Disposition"].startswith(
+        'attachment; filename="wafaa-repeat_purchase_rate-month-'
+    )
     assert (newest["group"], newest["numerator"], newest["denominator"]) == ("2026-06-01", "30", "45")
     assert float(newest["value"]) == 30 / 45
     assert float(newest["low"]) < 30 / 45 < float(newest["high"])
@@ -127,7 +142,10 @@ def test_rates_are_exported_with_their_counts_and_margins(shop, analyst, client_
 def test_rows_are_sorted_as_the_address_asks(shop, owner, client_as):
     client, address = client_as(owner, **ENGLISH), reverse("report-measure", args=["orders"])
 
-    for order, expected in (("value", ["=SUM(1)", "JED-1", "متجر العليا"]), ("-label", ["متجر العليا", "JED-1", "=SUM(1)"])):
+    for order, expected in (
+        ("value", ["=SUM(1)", "JED-1", "متجر العليا"]),
+        ("-label", ["متجر العليا", "JED-1", "=SUM(1)"]),
+    ):
         response = client.get(address, {"by": "store", "period": "all", "order": order})
         assert [row.label for row in response.context["rows"]] == expected
 
@@ -158,7 +176,10 @@ def test_groups_lead_to_their_customers(shop, owner, client_as):
 
 def test_cohorts_are_shown_as_shares_customers_and_money(shop, owner, client_as):
     client = client_as(owner, **ENGLISH)
-    rows = {show: client.get(reverse("report-cohorts"), {"show": show}).context["rows"] for show in ("count", "money")}
+    rows = {
+        show: client.get(reverse("report-cohorts"), {"show": show}).context["rows"]
+        for show in ("count", "money")
+    }
 
     assert [strip_tags(cell) for cell in rows["count"][0].cells] == ["40", "0", "0", "30", "0", "10"]
     assert fold(rows["money"][0].cells[3]) == "SAR 6,000.00"
@@ -225,5 +246,7 @@ def test_an_empty_installation_asks_for_orders(db, settings, owner, analyst, cli
     sync_facts(FACT_TABLES)
 
     assert "Bring your orders" in read(client_as(owner, **ENGLISH).get(reverse("today")))
-    assert "The owner or a manager can import them." in read(client_as(analyst, **ENGLISH).get(reverse("today")))
+    assert "The owner or a manager can import them." in read(
+        client_as(analyst, **ENGLISH).get(reverse("today"))
+    )
     close_facts(settings.FACTS_ROOT)

@@ -31,7 +31,9 @@ def test_what_the_action_refuses_stands_at_its_field(owner, client_as):
 
 
 def test_the_last_owner_cannot_stop_being_one(owner, client_as):
-    response = client_as(owner).post(f"/staff/{owner.id}/", {"name": "نورة", "role": "manager", "is_active": "on"})
+    response = client_as(owner).post(
+        f"/staff/{owner.id}/", {"name": "نورة", "role": "manager", "is_active": "on"}
+    )
 
     assert (response.status_code, list(response.context["form"].errors)) == (422, ["role"])
     assert "هذا آخر مالك" in response.content.decode()

@@ -18,10 +18,10 @@ DEEDS = {
     "set_stores": gettext_lazy("Changed the stores of a member of staff"),
     "load_demo": gettext_lazy("Loaded the demo shop"),
     "remove_demo": gettext_lazy("Removed the demo shop"),
-    "receive_file": gettext_lazy("Uploaded a file"),
+    "upload_file": gettext_lazy("Uploaded a file"),
     "publish_import": gettext_lazy("Published an import"),
     "cancel_import": gettext_lazy("Cancelled an import"),
-    "export_audit": gettext_lazy("Exported the audit trail"),
+    "replace_demo": gettext_lazy("Replaced the demo shop by real orders"),
 }
 
 FIELDS = {

@@ -34,9 +34,7 @@ def write_headline(row: Row, chosen: Chosen, *, is_too_early: bool = False) -> H
         return _write_history(row)
     stayed = _say_stayed(retention, chosen)
     moves = _say_moves(row)
-    return Headline(
-        sentence=format_html("{} {}", stayed, moves), margin=_say_margin(retention)
-    )
+    return Headline(sentence=format_html("{} {}", stayed, moves), margin=_say_margin(retention))
 
 
 def _say_stayed(retention: Figure, chosen: Chosen) -> SafeString:

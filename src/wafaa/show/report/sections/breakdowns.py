@@ -45,7 +45,7 @@ def _build(by: Breakdown, summary: Summary, currency: str) -> Section:
         bars.append(charts.Bar(label=_("All others"), value=rest, is_quiet=True))
     reading = charts.Reading(language=language, unit="money", currency=currency)
     title = str(_TITLES[by])
-    first = rows[0]
+    first = next(row for row in rows if row.group)
     return Section(
         key=by,
         title=title,

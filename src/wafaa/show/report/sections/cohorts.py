@@ -11,8 +11,8 @@ from wafaa.learn.measures.rules import Cohort
 from wafaa.show.report import words
 from wafaa.show.report.rules import Figures, Picture, Section, Table
 
-# As many as a page shows with readable cells; the tables hold all
-SHOWN_MAX = 24
+# Two years and the months that they touch; beyond, cells would be too small to see. The tables hold all.
+SHOWN_MAX = 26
 
 
 def build_cohorts(figures: Figures) -> Iterator[Section]:

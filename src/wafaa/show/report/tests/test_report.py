@@ -243,7 +243,7 @@ def test_the_golden_figures_of_online_retail(real_data, tmp_path):
 
 
 def test_the_golden_figures_of_cdnow(real_data, tmp_path):
-    """CDNOW master: 69,659 transactions of 23,570 customers, of which 80 are worth nothing and are not counted."""
+    """CDNOW master: 69,659 transactions, of which 80 are worth nothing and are not counted."""
     result = write_report(
         file=real_data / "cdnow_master.txt.gz",
         output=tmp_path / "report.html",

@@ -62,7 +62,7 @@ def build_fact_tables(folder: Path, *, time_zone: str) -> "dict[str, pa.RecordBa
 
 
 def read_problems(folder: Path, *, limit: int) -> list[tuple[int, str, str, str]]:
-    """(line, column, value, reason in the reader's language) of the first rows of a prepared file that could not be taken."""
+    """(line, column, value, reason in words) of the first rows of a prepared file that could not be taken."""
     from wafaa.listen.connectors.files.words import say_reason
 
     with (folder / "problems.csv").open(encoding="utf-8", newline="") as lines:

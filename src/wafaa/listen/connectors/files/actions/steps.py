@@ -19,11 +19,9 @@ from wafaa.access.audit.actions import record_change
 from wafaa.access.business.queries import get_business
 from wafaa.access.staff.models import Staff
 from wafaa.kit import clock, remote
-from wafaa.listen.connectors.files import errors
 from wafaa.listen.connectors.files.errors import (
     DemoAnswerMissing,
     FileEmpty,
-    FileError,
     FileMissing,
     FileTooLarge,
     ImportFailed,
@@ -31,6 +29,7 @@ from wafaa.listen.connectors.files.errors import (
 )
 from wafaa.listen.connectors.files.models import BEFORE_PUBLISHING, OVER, Import, RememberedMapping
 from wafaa.listen.connectors.files.queries import (
+    find_error,
     find_remembered,
     fingerprint_headings,
     get_default_options,
@@ -111,12 +110,11 @@ def read_import(*, import_uuid: uuid.UUID) -> Import:
         return imported
     understanding = msgspec.convert(answer["understanding"], Understanding)
     headings = [column.header for column in understanding.columns]
-    imported.mapping, imported.options = understanding.mapping, asdict(understanding.options)
+    mapping, settled = understanding.mapping, understanding.options
     if remembered := find_remembered(headings):
-        imported.mapping, known = remembered
-        imported.options = asdict(replace(known, replaces_demo=None))
-    if not imported.options["currency"]:
-        imported.options["currency"] = get_business().currency
+        mapping, settled = remembered[0], _recall(settled, remembered[1])
+    imported.mapping = mapping
+    imported.options = asdict(replace(settled, currency=settled.currency or get_business().currency))
     imported.guess = msgspec.to_builtins(answer)
     _move(imported, State.WAITING, {State.READING}, "guess", "mapping", "options")
     return imported
@@ -329,25 +327,31 @@ def _ask(
     return None
 
 
-def find_error(imported: Import) -> errors.WafaaError | None:
-    """The error that stopped the import, as it can be raised or shown in the reader's language."""
-    if not imported.error:
-        return None
-    for kind in (*FileError.__subclasses__(), ImportFailed):
-        if kind.code == imported.error:
-            return kind(**imported.error_facts)
-    return ImportFailed()
-
-
 def _raise_stop(imported: Import) -> None:
     if error := find_error(imported):
         raise error
 
 
+def _recall(guessed: Options, known: Options) -> Options:
+    """What was answered before, where this file does not say it itself."""
+    return replace(
+        guessed,
+        time_zone=known.time_zone,
+        country=known.country,
+        source=known.source,
+        currency=guessed.currency or known.currency,
+        day_first=known.day_first if guessed.day_first is None else guessed.day_first,
+        refund_prefix=guessed.refund_prefix or known.refund_prefix,
+    )
+
+
 def _merge(asked: Options, guessed: Options) -> Options:
-    """What was said on the command line over what the file says."""
-    default = Options()
-    said = {key: value for key, value in asdict(asked).items() if value != getattr(default, key)}
+    """What was said on the command line over what the file says; nothing said is "" or None; no prefix is ""."""
+    said = {
+        key: value
+        for key, value in asdict(asked).items()
+        if value is not None and (value != "" or key == "refund_prefix")
+    }
     return replace(guessed, **said)
 
 

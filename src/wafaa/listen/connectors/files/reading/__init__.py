@@ -5,10 +5,11 @@ from pathlib import Path
 
 import msgspec
 
-from wafaa.listen.connectors.files.errors import FileEmpty, FileMissing, NoRows
+from wafaa.listen.connectors.files.errors import FileEmpty, FileMissing, NoRows, NothingLeft
 from wafaa.listen.connectors.files.reading.container import opened
 from wafaa.listen.connectors.files.reading.raw import RawWriter
 from wafaa.listen.connectors.files.rules import Reading
+from wafaa.listen.connectors.files.words import say_reason
 
 # done and total in bytes of the file as it lies on the disk
 OnProgress = Callable[[int, int], None]
@@ -34,8 +35,11 @@ def read_file(path: Path, folder: Path, *, on_progress: OnProgress | None = None
             from wafaa.listen.connectors.files.reading.delimited import read_delimited
 
             shape = read_delimited(container.stream, writer)
-        if not writer.rows and not writer.problems:
-            raise NoRows
+        if not writer.rows:
+            if writer.first_problem is None:
+                raise NoRows
+            line, code = writer.first_problem
+            raise NothingLeft(line=line, reason=say_reason(code))
         reading = Reading(
             kind=container.kind,
             compressed=container.compressed,

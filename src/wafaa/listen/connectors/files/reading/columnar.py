@@ -1,6 +1,8 @@
 """Parquet: plain columns of any type, as text."""
 
+import math
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -38,20 +40,20 @@ def read_parquet(path: Path, writer: RawWriter) -> Shape:
     return Shape(encoding="", delimiter="", headers=name_columns(schema.names, len(schema)), has_header=True)
 
 
-def as_text(column: pa.Array) -> pa.Array:
+def as_text(column: Any) -> Any:
     """Text as people would have written it: ISO times, numbers without exponent, nothing for null and NaN."""
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
     if pa.types.is_floating(column.type):
-        texts = [None if value is None or value != value else _number(value) for value in column.to_pylist()]  # noqa: PLR0124
-        return pc.fill_null(pa.array(texts, pa.string()), "")
+        return pa.array(
+            ["" if value is None or math.isnan(value) else _number(value) for value in column.to_pylist()]
+        )
     if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
-        texts = [
-            None if value is None else value.decode("utf-8", errors="replace") for value in column.to_pylist()
-        ]
-        return pc.fill_null(pa.array(texts, pa.string()), "")
-    text = pc.cast(column, pa.string())
-    return pc.replace_substring(pc.fill_null(text, ""), "\0", "")
+        return pa.array(
+            ["" if value is None else value.decode("utf-8", errors="replace") for value in column.to_pylist()]
+        )
+    text: Any = pc.fill_null(pc.cast(column, pa.string()), pa.scalar(""))
+    return pc.replace_substring(text, "\0", "")
 
 
 def _number(value: float) -> str:

@@ -1,7 +1,6 @@
 """What kind of file it is, by its first bytes; unpacking within limits."""
 
 import gzip
-import shutil
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -87,7 +86,7 @@ def opened(path: Path, folder: Path, on_progress: Callable[[int, int], None]) ->
     with path.open("rb") as packed:
         compressed = packed.read(2) == b"\x1f\x8b"
         packed.seek(0)
-        source: IO[bytes] = gzip.open(packed) if compressed else packed  # type: ignore[assignment]
+        source: IO[bytes] = gzip.GzipFile(fileobj=packed) if compressed else packed  # type: ignore[assignment]
         stream = LimitedStream(source, packed, path.stat().st_size, on_progress)
         start = stream.read(4096)
         kind = _kind_of(start)
@@ -99,7 +98,8 @@ def opened(path: Path, folder: Path, on_progress: Callable[[int, int], None]) ->
         if kind != "text" and compressed:
             place = folder / "unpacked"
             with place.open("wb") as unpacked:
-                shutil.copyfileobj(stream, unpacked, MB)  # type: ignore[misc]
+                while data := stream.read(MB):
+                    unpacked.write(data)
         if kind == "sheet":
             _check_workbook(place)
         yield Container(kind=kind, compressed=compressed, path=place, stream=stream)  # type: ignore[arg-type]
@@ -112,9 +112,8 @@ def _kind_of(start: bytes) -> Kind:
         return "sheet"
     if start.startswith(b"PAR1"):
         return "parquet"
-    for magic, name in _FOREIGN.items():
-        if start.startswith(magic):
-            raise FileKindUnknown(kind=name)
+    if name := next((name for magic, name in _FOREIGN.items() if start.startswith(magic)), ""):
+        raise FileKindUnknown(kind=name)
     text = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if text.startswith((b"<!doctype", b"<html", b"<table", b"<?xml")):
         raise FileKindUnknown(kind="HTML/XML")
@@ -122,15 +121,19 @@ def _kind_of(start: bytes) -> Kind:
         raise FileKindUnknown(kind="JSON")
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "text"
-    # UTF-16 without a mark has a NUL in every other byte; text in another encoding has none
-    if (nuls := start.count(0)) and not 0.3 < nuls / len(start) < 0.6:
-        raise FileBinary
-    if (
-        sum(byte < 32 and byte not in b"\t\n\r\f\x0b\x1a" for byte in start.replace(b"\0", b""))
-        > len(start) // 20
-    ):
+    if _is_binary(start):
         raise FileBinary
     return "text"
+
+
+def _is_binary(start: bytes) -> bool:
+    """UTF-16 without a mark has its NULs at every other byte; text in another encoding has none."""
+    if nuls := start.count(0):
+        even = start[::2].count(0)
+        is_one_sided = max(even, nuls - even) > 0.95 * nuls
+        return not (is_one_sided and nuls > len(start) / 20)
+    strange = sum(byte < 32 and byte not in b"\t\n\r\f\x0b\x1a" for byte in start)
+    return strange > len(start) // 20
 
 
 def _check_workbook(path: Path) -> None:

@@ -175,7 +175,7 @@ class _Rows:
         lines = block.count(b"\n") + (not block.endswith(b"\n"))
         try:
             table = arrow_csv.read_csv(
-                pa.py_buffer(block),
+                io.BytesIO(block),
                 read_options=arrow_csv.ReadOptions(column_names=self.names, block_size=len(block) + 1),
                 parse_options=arrow_csv.ParseOptions(
                     delimiter=self._sign, newlines_in_values=True, ignore_empty_lines=False

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Any, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -11,9 +12,13 @@ from wafaa.listen.connectors.files.errors import TooManyColumns
 
 # A shop's export has tens of columns; 500 leaves room for odd ones and keeps memory flat.
 COLUMNS_MAX = 500
-PROBLEM_SCHEMA = pa.schema(
-    [("line", pa.int64()), ("column", pa.string()), ("code", pa.string()), ("value", pa.string())]
-)
+PROBLEM_FIELDS: list[Any] = [
+    pa.field("line", pa.int64()),
+    pa.field("column", pa.string()),
+    pa.field("code", pa.string()),
+    pa.field("value", pa.string()),
+]
+PROBLEM_SCHEMA = pa.schema(PROBLEM_FIELDS)
 PROBLEM_BATCH = 10_000
 # A value in the list of problems is there to be recognised, not to be kept.
 PROBLEM_VALUE_CHARS = 200
@@ -26,13 +31,14 @@ class RawWriter:
         self.folder = folder
         self.rows = 0
         self.problems = 0
+        self.first_problem: tuple[int, str] | None = None
         self.has_arabic_digits = False
         self._raw: pq.ParquetWriter | None = None
         self._schema: pa.Schema | None = None
         self._waiting: list[tuple[int, str, str, str]] = []
         self._problems = pq.ParquetWriter(folder / "raw_problems.parquet", PROBLEM_SCHEMA)
 
-    def __enter__(self) -> "RawWriter":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -47,10 +53,14 @@ class RawWriter:
         if columns > COLUMNS_MAX:
             raise TooManyColumns(columns=columns, limit=COLUMNS_MAX)
         names = [f"c{place}" for place in range(columns)]
-        self._schema = pa.schema([("line", pa.int64()), *((name, pa.string()) for name in names)])
+        fields: list[Any] = [
+            pa.field("line", pa.int64()),
+            *(pa.field(name, pa.string()) for name in names),
+        ]
+        self._schema = pa.schema(fields)
         self._raw = pq.ParquetWriter(self.folder / "raw.parquet", self._schema, compression="snappy")
 
-    def write(self, lines: pa.Array, columns: Sequence[pa.Array | pa.ChunkedArray]) -> None:
+    def write(self, lines: Any, columns: Sequence[Any]) -> None:
         assert self._raw is not None, "start() comes first"
         self._raw.write_table(pa.Table.from_arrays([lines, *columns], schema=self._schema))
         self.rows += len(lines)
@@ -63,6 +73,7 @@ class RawWriter:
 
     def note_problem(self, line: int, code: str, value: str = "", column: str = "") -> None:
         self.problems += 1
+        self.first_problem = self.first_problem or (line, code)
         self._waiting.append((line, column, code, value[:PROBLEM_VALUE_CHARS]))
         if len(self._waiting) >= PROBLEM_BATCH:
             self._flush_problems()

@@ -82,13 +82,9 @@ def _first_table(book: CalamineWorkbook) -> CalamineSheet | None:
 
 
 def _rows_of(sheet: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
-    top = sheet.start[0] if sheet.start else 0
-    for offset, row in enumerate(sheet.iter_rows()):
-        # calamine gives the rows above the table as empty ones
-        yield (
-            offset + 1 if top == 0 or sheet.total_height == sheet.height + top else offset + 1,
-            [_as_text(cell) for cell in row],
-        )
+    """(row number, cells); calamine gives the rows above the table as empty ones."""
+    for line, row in enumerate(sheet.iter_rows(), start=1):
+        yield line, [_as_text(cell) for cell in row]
 
 
 def _width(cells: list[str]) -> int:

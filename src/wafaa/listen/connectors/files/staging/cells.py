@@ -1,6 +1,6 @@
 """The SQL that types one line: an expression per field, and what can be wrong with it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -42,7 +42,7 @@ class Cell:
     raw: str
     value: str
     join: str = ""
-    checks: tuple[tuple[str, str], ...] = field(default_factory=tuple)
+    checks: tuple[tuple[str, str], ...] = ()
 
 
 class CellMaker:
@@ -126,7 +126,8 @@ class CellMaker:
         read = "with_comma" if self.understanding.options.decimal == "," else "with_point"
         self.database.execute(
             f"CREATE OR REPLACE TEMP TABLE read_{field} AS SELECT given, {read} AS value, "
-            f"CASE WHEN abs({read}) <= {limit} THEN CAST({read} AS {kind}) END AS fitting FROM ({numbers_of(self._values(field))})"
+            f"CASE WHEN abs({read}) <= {limit} THEN CAST({read} AS {kind}) END AS fitting "
+            f"FROM ({numbers_of(self._values(field))})"
         )
         return Cell(
             field=field,

@@ -1,7 +1,8 @@
 """What a file means: a guess of mapping and options from its headings and its whole content."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import duckdb
 
@@ -33,6 +34,15 @@ from wafaa.listen.connectors.files.understanding.synonyms import plain
 DAY_FIRST_MARGIN = 20
 
 
+@dataclass(frozen=True)
+class DateSigns:
+    """How many different dates can only be read with the day, or the month, first; and one that can be read both ways."""
+
+    day: int = 0
+    month: int = 0
+    example: str = ""
+
+
 def understand(
     folder: Path,
     *,
@@ -50,10 +60,16 @@ def understand(
         columns = list(columns or describe_columns(database, folder, reading))
         if mapping is None:
             mapping = _settle_total(database, folder, guess_mapping(columns))
-        answers, example = _guess_options(database, folder, reading, columns, mapping, given)
+        says = DateSigns()
         if (place := mapping.get("ordered_at")) is not None:
-            formats, *_ = read_dates(database, folder, reading, place)
+            formats, day, month, both = read_dates(database, folder, reading, place)
             columns[place] = replace(columns[place], date_formats=formats)
+            says = DateSigns(day, month, both)
+        day_first, example = _guess_day_first(says, given)
+        answers = replace(
+            _guess_options(database, folder, reading, columns=columns, mapping=mapping, given=given),
+            day_first=day_first,
+        )
     missing = [] if "ordered_at" in mapping else ["ordered_at"]
     if not any(field in mapping for field in AMOUNT_FIELDS):
         missing.append("unit_price")
@@ -100,35 +116,33 @@ def _settle_total(database: duckdb.DuckDBPyConnection, folder: Path, mapping: Ma
     return mapping
 
 
+def _guess_day_first(says: DateSigns, given: Options) -> tuple[bool | None, str]:
+    """What the whole column says, else a date to ask about; what was answered stands."""
+    if given.day_first is not None:
+        return given.day_first, ""
+    if says.day > DAY_FIRST_MARGIN * says.month:
+        return True, ""
+    if says.month > DAY_FIRST_MARGIN * says.day:
+        return False, ""
+    return None, says.example
+
+
 def _guess_options(
     database: duckdb.DuckDBPyConnection,
     folder: Path,
     reading: Reading,
+    *,
     columns: list[Column],
     mapping: Mapping,
     given: Options,
-) -> tuple[Options, str]:
-    """The options with what the file itself says filled in, and a date that can be read in two ways where it says nothing."""
-    day_first, example = given.day_first, ""
-    if day_first is None and "ordered_at" in mapping:
-        _, day, month, both = read_dates(database, folder, reading, mapping["ordered_at"])
-        if day > DAY_FIRST_MARGIN * month:
-            day_first = True
-        elif month > DAY_FIRST_MARGIN * day:
-            day_first = False
-        else:
-            example = both
+) -> Options:
+    """The options with what the file itself says about numbers, returns and currency filled in."""
     numbers = [
         place for field, place in mapping.items() if field in NUMBER_FIELDS and not columns[place].is_plain
     ]
-    decimal = given.decimal or _guess_decimal(database, folder, reading, numbers)
     prefix = given.refund_prefix
     if prefix is None:
-        signs = [
-            mapping[field]
-            for field in ("quantity", "unit_price", "line_total", "order_total")
-            if field in mapping
-        ]
+        signs = [mapping[field] for field in ("quantity", *AMOUNT_FIELDS) if field in mapping]
         prefix = (
             find_refund_prefix(database, folder, mapping["order_id"], signs) if "order_id" in mapping else ""
         )
@@ -136,13 +150,13 @@ def _guess_options(
     if "currency" not in mapping:
         amounts = [mapping[field] for field in AMOUNT_FIELDS if field in mapping]
         currency = currency or read_currency(find_currency_sign(database, folder, amounts))
-    options = replace(given, day_first=day_first, decimal=decimal, refund_prefix=prefix, currency=currency)
-    return options, example
+    decimal = given.decimal or _guess_decimal(database, folder, reading, numbers)
+    return replace(given, decimal=decimal, refund_prefix=prefix, currency=currency)
 
 
 def _guess_decimal(
     database: duckdb.DuckDBPyConnection, folder: Path, reading: Reading, places: list[int]
-) -> str:
+) -> Literal[".", ","]:
     """One sign for the whole file. Where no column tells, 1,234 is a thousand unless semicolons divide the cells."""
     point = comma = either = 0
     for place in places:

@@ -6,12 +6,12 @@ import duckdb
 
 from wafaa.kit.sql import load_sql
 from wafaa.listen.connectors.files.rules import Column, Reading
-from wafaa.listen.connectors.files.understanding.database import MONTHS_SQL, PACKAGE, raw_table
+from wafaa.listen.connectors.files.understanding.database import MONTHS_SQL, PACKAGE, quoted, raw_table
 
 # Different cells that tell a column of numbers from one of names; all are read where something depends on each.
 SAMPLE_VALUES = 1_000
-# A column of numbers may hold some words ("free", "to be told").
-KIND_SHARE = 0.8
+# A column of numbers may hold some words ("free", "to be told"), and bad rows are told one by one.
+KIND_SHARE = 0.5
 EXAMPLES = 5
 DATE_FORMATS = (
     "zoned",
@@ -26,6 +26,7 @@ DATE_FORMATS = (
 )
 # These look like numbers and are dates only where the heading says so.
 NUMBER_LIKE_FORMATS = frozenset({"compact", "epoch", "serial"})
+SIGN_PATTERN = r"\p{Sc}|[A-Z]{3}|ر\.?\s?س|﷼|ريال|د\.?\s?إ|درهم|د\.?\s?ك|ج\.?\s?م|جنيه"
 
 
 def values_of(place: int, folder: Path, reading: Reading, *, limit: int = 0) -> str:
@@ -33,7 +34,8 @@ def values_of(place: int, folder: Path, reading: Reading, *, limit: int = 0) -> 
     cell = f"c{place}"
     clean = f"latin_digits(filled({cell}))" if reading.has_arabic_digits else f"filled({cell})"
     limited = f" LIMIT {limit}" if limit else ""
-    return f"SELECT given, v, n FROM (SELECT {cell} AS given, {clean} AS v, count(*) AS n FROM {raw_table(folder)} GROUP BY {cell}{limited}) WHERE v IS NOT NULL"
+    grouped = f"SELECT {cell} AS given, {clean} AS v, count(*) AS n FROM {raw_table(folder)} GROUP BY {cell}{limited}"
+    return f"SELECT given, v, n FROM ({grouped}) WHERE v IS NOT NULL"
 
 
 def dates_of(values: str) -> str:
@@ -56,7 +58,8 @@ def _describe(database: duckdb.DuckDBPyConnection, folder: Path, reading: Readin
         "SELECT coalesce(sum(n), 0), count(*), "
         r"coalesce(bool_and(given = v AND NOT regexp_matches(v, '[\x00-\x1f\x7f]')), true), "
         r"coalesce(bool_and(regexp_full_match(given, '-?\d{1,12}(?:\.\d{1,6})?')), false), "
-        r"coalesce(bool_and(regexp_full_match(v, '\d{1,18}(?:\.0{1,6})?')), false) AND coalesce(bool_or(contains(v, '.')), false), "
+        r"coalesce(bool_and(regexp_full_match(v, '\d{1,18}(?:\.0{1,6})?')), false) "
+        "AND coalesce(bool_or(contains(v, '.')), false), "
         "coalesce(max(length(given)), 0) FROM cell"
     ).fetchone()
     assert row is not None
@@ -80,7 +83,8 @@ def _describe(database: duckdb.DuckDBPyConnection, folder: Path, reading: Readin
 
 def _find_examples(database: duckdb.DuckDBPyConnection, folder: Path, place: int) -> list[str]:
     rows = database.execute(
-        f"SELECT v FROM (SELECT v, min(line) AS line FROM (SELECT line, filled(c{place}) AS v FROM {raw_table(folder)} LIMIT 1000) "
+        "SELECT v FROM (SELECT v, min(line) AS line "
+        f"FROM (SELECT line, filled(c{place}) AS v FROM {raw_table(folder)} LIMIT 1000) "
         f"GROUP BY v) WHERE v IS NOT NULL ORDER BY line LIMIT {EXAMPLES}"
     ).fetchall()
     if not rows:
@@ -96,14 +100,14 @@ def _find_kind(database: duckdb.DuckDBPyConnection, *, is_plain: bool) -> tuple[
     ).fetchone()
     assert row is not None
     seen, with_digits = row
-    if with_digits <= KIND_SHARE * seen:
+    if with_digits < KIND_SHARE * seen:
         return "text", []
     if not is_plain:
         numbers = database.execute(
             f"SELECT coalesce(sum(n) FILTER (coalesce(with_point, with_comma) IS NOT NULL), 0) FROM ({numbers_of(values)}) "
             "JOIN cell USING (given)"
         ).fetchone()
-        is_number = bool(numbers) and numbers[0] > KIND_SHARE * seen
+        is_number = numbers is not None and numbers[0] >= KIND_SHARE * seen
     else:
         is_number = True
     row = database.execute(
@@ -114,7 +118,7 @@ def _find_kind(database: duckdb.DuckDBPyConnection, *, is_plain: bool) -> tuple[
     ).fetchone()
     assert row is not None
     formats = [kind for kind, count in zip(DATE_FORMATS, row[:-1], strict=True) if count]
-    if row[-1] > KIND_SHARE * seen:
+    if row[-1] >= KIND_SHARE * seen:
         return "date", formats
     return ("number" if is_number else "text"), formats
 
@@ -170,9 +174,10 @@ def find_refund_prefix(
     row = database.execute(
         f"WITH number AS (SELECT c{order} AS given, count(*) AS n, avg(({negative})::INTEGER) AS negative "
         f"FROM {raw_table(folder)} GROUP BY c{order}), "
-        r"lettered AS (SELECT regexp_extract(upper(trim(given)), '^(\p{L}{1,6})[-_ #/]?\d+$', 1) AS prefix, n, negative FROM number) "
+        r"lettered AS (SELECT regexp_extract(upper(trim(given)), '^(\p{L}{1,6})[-_ #/]?\d+$', 1) AS prefix, n, negative "
+        "FROM number) "
         "SELECT prefix FROM lettered WHERE prefix <> '' GROUP BY prefix "
-        "HAVING sum(n * negative) > 0.9 * sum(n) AND sum(n) < 0.5 * (SELECT sum(n) FROM number) "
+        "HAVING sum(n * negative) > 0.9 * sum(n) AND sum(n) <= 0.5 * (SELECT sum(n) FROM number) "
         "ORDER BY sum(n) DESC, prefix LIMIT 1"
     ).fetchone()
     return row[0] if row else ""
@@ -182,7 +187,7 @@ def find_currency_sign(database: duckdb.DuckDBPyConnection, folder: Path, places
     """The currency whose sign or code stands beside the amounts of the first rows."""
     for place in places:
         row = database.execute(
-            rf"SELECT mode(sign) FROM (SELECT regexp_extract(upper(c{place}), '\p{{Sc}}|[A-Z]{{3}}|ر\.?\s?س|﷼|ريال|د\.?\s?إ|درهم|د\.?\s?ك|ج\.?\s?م|جنيه') AS sign "
+            f"SELECT mode(sign) FROM (SELECT regexp_extract(upper(c{place}), {quoted(SIGN_PATTERN)}) AS sign "
             f"FROM {raw_table(folder)} LIMIT {SAMPLE_VALUES}) WHERE sign <> ''"
         ).fetchone()
         if row and row[0]:

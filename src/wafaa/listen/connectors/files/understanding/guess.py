@@ -7,6 +7,23 @@ from wafaa.listen.connectors.files.understanding.synonyms import names_by_text, 
 
 # Below this a guess is worse than a question.
 SURE_ENOUGH = 0.45
+# Under these headings what is no number is a bad row, not another column.
+PLAIN_NUMBERS = frozenset(
+    map(
+        plain,
+        (
+            "quantity",
+            "qty",
+            "unit price",
+            "price",
+            "الكمية",
+            "سعر الوحدة",
+            "السعر",
+            "line total",
+            "order total",
+        ),
+    )
+)
 _EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 _HASH_NUMBER = re.compile(r"^#\s?\d+$")
 _NAME = re.compile(r"^[^\d@]{2,}$")
@@ -72,7 +89,7 @@ def _fits(column: Column, field: str) -> bool:
     if field == "birth_date":
         return column.kind == "date"
     if field in NUMBER_FIELDS:
-        return column.kind == "number"
+        return column.kind == "number" or plain(column.header) in PLAIN_NUMBERS
     if field in {"order_id", "sku", "customer_id", "phone"}:
         return column.kind != "date"
     return column.kind == "text" or field in {"store", "channel", "status", "category"}

@@ -1,4 +1,4 @@
-"""What the settings offer: currencies, time zones and days, named in the reader's language."""
+"""What a business may choose from: currencies and time zones, named in the reader's language."""
 
 from functools import cache
 from zoneinfo import available_timezones
@@ -6,7 +6,6 @@ from zoneinfo import available_timezones
 from babel.core import Locale, get_global
 from babel.dates import get_timezone_location
 from babel.numbers import get_currency_name, get_territory_currencies
-from django.utils.translation import gettext_lazy as _
 
 from wafaa.kit.money import babel_locale
 
@@ -33,7 +32,9 @@ Choices = list[tuple[str, str]]
 def list_currencies(language: str) -> Choices:
     """Every currency that is legal tender somewhere today."""
     locale = Locale.parse(babel_locale(language))
-    codes = {code for country in get_global("territory_currencies") for code in get_territory_currencies(country)}
+    codes = {
+        code for country in get_global("territory_currencies") for code in get_territory_currencies(country)
+    }
     named = {code: f"{get_currency_name(code, locale=locale)} ({code})" for code in codes}
     far = sorted(codes - set(NEAR_CURRENCIES), key=lambda code: named[code])
     return [(code, named[code]) for code in (*NEAR_CURRENCIES, *far)]
@@ -51,14 +52,3 @@ def list_time_zones(language: str) -> Choices:
     for zone in (*NEAR_ZONES, *far):
         offered.setdefault(named[zone], zone)
     return [(zone, name) for name, zone in offered.items()]
-
-
-WEEK_DAYS = [
-    (6, _("Saturday")),
-    (7, _("Sunday")),
-    (1, _("Monday")),
-    (2, _("Tuesday")),
-    (3, _("Wednesday")),
-    (4, _("Thursday")),
-    (5, _("Friday")),
-]

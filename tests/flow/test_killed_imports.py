@@ -1,0 +1,200 @@
+"""Whatever is killed while an import runs, and whenever: after a restart and a rerun the figures are those of an
+import that nobody disturbed.
+
+WAFAA_KILL_MOMENTS says how many random moments (4), WAFAA_KILL_SEED which ones, WAFAA_KILL_FILE takes another file of
+orders in place of the generated one. `-s` tells what every moment met.
+"""
+
+import os
+import random
+import time
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.flow.processes import PATIENCE_S, Shop, Visitor, kill_at_once
+from wafaa.run.tests.processes import wait_until
+
+pytestmark = pytest.mark.slow
+
+MOMENTS = int(os.environ.get("WAFAA_KILL_MOMENTS", "4"))
+SEED = int(os.environ.get("WAFAA_KILL_SEED", "1"))
+# Each moment takes the next of these; "importer" is the command that imports.
+VICTIMS = (
+    ("everything", "importer"),
+    ("postgres",),
+    ("importer",),
+    ("supervisor",),
+    ("worker",),
+    ("analyst",),
+    ("importer", "worker", "analyst"),
+    ("web", "postgres"),
+)
+ORDERS = 3_000
+CURRENCY, AS_OF = "SAR", date(2026, 1, 1)
+UNFINISHED = "SELECT state, events_done FROM listen_files_import ORDER BY id DESC LIMIT 1"
+
+
+@dataclass(frozen=True)
+class Kill:
+    """Who is killed, and when: at this share of the time that an undisturbed import takes from its first row."""
+
+    victims: tuple[str, ...]
+    share: float
+
+    def __str__(self) -> str:
+        return f"{self.share:.3f}-{'+'.join(self.victims)}"
+
+
+def plan_kills(moments: int, seed: int) -> list[Kill]:
+    """Random moments, one in each of as many equal spans, so that they lie over the whole length."""
+    chance = random.Random(seed)
+    shares = [(span + chance.random()) / moments for span in range(moments)]
+    chance.shuffle(shares)
+    return [Kill(VICTIMS[number % len(VICTIMS)], share) for number, share in enumerate(shares)]
+
+
+@pytest.fixture(scope="module")
+def order_file(tmp_path_factory):
+    if given := os.environ.get("WAFAA_KILL_FILE"):
+        return Path(given)
+    return write_orders(tmp_path_factory.mktemp("files") / "orders.csv")
+
+
+def write_orders(path: Path) -> Path:
+    """Some 20,000 lines: several stores, returns with and without their order, anonymous orders, bad rows."""
+    chance = random.Random(7)
+    start = datetime(2024, 1, 1, 9)
+    lines = [
+        "order number,order date,customer id,customer name,store,channel,sku,product name,quantity,unit price,currency"
+    ]
+    for number in range(ORDERS):
+        at = start + timedelta(minutes=number * 350)
+        who = chance.randrange(700)
+        customer = f"{who},Customer {who}" if chance.random() > 0.05 else ","
+        head = f"{{}},{at:%Y-%m-%d %H:%M},{customer},RUH-{number % 4},{'shop' if number % 3 else 'web'}"
+        for _ in range(chance.randint(3, 11)):
+            product, price = chance.randrange(400), f"{chance.randrange(5, 300)}.{chance.randrange(100):02d}"
+            quantity = "a few" if chance.random() < 0.003 else chance.randint(1, 6)
+            lines.append(f"{head.format(number)},S{product},Product {product},{quantity},{price},SAR")
+        if chance.random() < 0.08:
+            lines.append(f"{head.format(f'C{number}')},S{product},Product {product},-1,{price},SAR")
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+@pytest.fixture(scope="module")
+def empty_shop(tmp_path_factory):
+    """A stopped installation with an owner, copied for every moment: making one takes longer than an import."""
+    shop = Shop(tmp_path_factory.mktemp("empty") / "home").start()
+    shop.make_owner()
+    assert shop.server.stop() == 0
+    return shop
+
+
+@dataclass(frozen=True)
+class Undisturbed:
+    figures: dict[str, Any]
+    length_s: float  # from the import's first row in the database to the command's end
+
+
+@pytest.fixture(scope="module")
+def undisturbed(empty_shop, tmp_path_factory, order_file):
+    shop = empty_shop.copy(tmp_path_factory.mktemp("undisturbed") / "home").start()
+    command = shop.start_command("import", "orders", str(order_file))
+    wait_until(lambda: has_begun(shop), PATIENCE_S)
+    began = time.monotonic()
+    assert command.wait(PATIENCE_S) == 0
+    length_s = time.monotonic() - began
+    wait_until(shop.is_settled, PATIENCE_S)
+    figures = shop.read_figures(CURRENCY, AS_OF)
+    shop.close()
+    assert figures["counted"][0] > 0.9 * ORDERS or "WAFAA_KILL_FILE" in os.environ
+    return Undisturbed(figures, length_s)
+
+
+@pytest.fixture
+def shop(empty_shop, undisturbed, tmp_path):
+    """A new shop that runs; whatever a failed test leaves of it is ended."""
+    shop = empty_shop.copy(tmp_path / "home").start()
+    yield shop
+    shop.clear()
+
+
+def has_begun(shop):
+    return shop.ask("SELECT count(*) FROM listen_files_import")[0] > 0
+
+
+@pytest.mark.parametrize("kill", plan_kills(MOMENTS, SEED), ids=str)
+def test_an_import_of_the_command_line_that_is_killed_ends_with_the_same_figures(
+    shop, undisturbed, order_file, kill
+):
+    command = shop.start_command("import", "orders", str(order_file))
+    wait_until(lambda: has_begun(shop), PATIENCE_S)
+    wait_until_moment(command, time.monotonic() + kill.share * undisturbed.length_s)
+    strike(shop, kill, command)
+    command.wait(PATIENCE_S)  # what is left of it sees that the others are gone, or goes on
+
+    shop.wait_until_well()
+    rerun = shop.run("import", "orders", str(order_file))
+
+    assert rerun.returncode == 0, rerun.stderr + shop.server.read_output()
+    wait_until(shop.is_settled, PATIENCE_S)
+    assert shop.read_figures(CURRENCY, AS_OF) == undisturbed.figures
+    shop.close()
+
+
+def wait_until_moment(command, moment):
+    """Or until the command ends by itself, if it is faster this time."""
+    wait_until(lambda: command.poll() is not None or time.monotonic() >= moment, PATIENCE_S)
+
+
+def strike(shop, kill, command=None):
+    met = shop.ask(UNFINISHED)
+    victims = [each for name in kill.victims if name != "importer" for each in shop.find(name)]
+    if "importer" in kill.victims and command and command.poll() is None:
+        victims.append(psutil.Process(command.pid))
+    kill_at_once(victims)
+    if "supervisor" in kill.victims or "everything" in kill.victims:
+        shop.server.process.wait(PATIENCE_S)
+    print(f"\n{kill}: the import was {met}")
+
+
+@pytest.mark.parametrize("kill", plan_kills(max(1, MOMENTS // 4), SEED + 1), ids=str)
+def test_an_upload_to_the_console_that_is_killed_ends_with_the_same_figures(
+    shop, undisturbed, order_file, kill
+):
+    visitor = Visitor(shop).sign_in()
+    visitor.submit("/imports/", upload=order_file)
+    page = visitor.path
+    moment = time.monotonic() + kill.share * undisturbed.length_s
+    follow(shop, visitor, page, until=lambda state: time.monotonic() >= moment)
+    strike(shop, kill)
+
+    shop.wait_until_well()
+    follow(shop, visitor, page)
+    visitor.submit("/imports/", upload=order_file)
+    follow(shop, visitor, visitor.path)
+
+    wait_until(shop.is_settled, PATIENCE_S)
+    assert shop.read_figures(CURRENCY, AS_OF) == undisturbed.figures
+    shop.close()
+
+
+def follow(shop, visitor, page, until=lambda state: False):
+    """Does what the page of the import asks for, until it is done."""
+    state_of = "SELECT state FROM listen_files_import WHERE uuid = %(uuid)s"
+    uuid = page.strip("/").split("/")[-1]
+
+    def goes_on():
+        (state,) = shop.ask(state_of, {"uuid": uuid})
+        assert state not in {"failed", "cancelled"}, visitor.get(page)
+        if state in {"waiting", "ready"}:
+            visitor.submit(page, f"{page}{'answers' if state == 'waiting' else 'publish'}/")
+        return state == "done" or until(state)
+
+    wait_until(goes_on, PATIENCE_S)
