@@ -9,11 +9,12 @@ import os
 import random
 import time
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import psutil
+import psycopg
 import pytest
 
 from tests.flow.processes import PATIENCE_S, Shop, Visitor, kill_at_once
@@ -36,12 +37,13 @@ VICTIMS = (
 )
 ORDERS = 3_000
 CURRENCY, AS_OF = "SAR", date(2026, 1, 1)
-UNFINISHED = "SELECT state, events_done FROM listen_files_import ORDER BY id DESC LIMIT 1"
+STATES = ("uploaded", "reading", "waiting", "staging", "ready", "publishing", "applying", "done")
+LATEST = "SELECT state, events_done FROM listen_files_import ORDER BY id DESC LIMIT 1"
 
 
 @dataclass(frozen=True)
 class Kill:
-    """Who is killed, and when: at this share of the time that an undisturbed import takes from its first row."""
+    """Who is killed, and when: at this share of the time that an undisturbed import takes."""
 
     victims: tuple[str, ...]
     share: float
@@ -68,7 +70,7 @@ def order_file(tmp_path_factory):
 def write_orders(path: Path) -> Path:
     """Some 20,000 lines: several stores, returns with and without their order, anonymous orders, bad rows."""
     chance = random.Random(7)
-    start = datetime(2024, 1, 1, 9)
+    start = datetime(2024, 1, 1, 9, tzinfo=UTC)
     lines = [
         "order number,order date,customer id,customer name,store,channel,sku,product name,quantity,unit price,currency"
     ]
@@ -89,32 +91,57 @@ def write_orders(path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def empty_shop(tmp_path_factory):
-    """A stopped installation with an owner, copied for every moment: making one takes longer than an import."""
-    shop = Shop(tmp_path_factory.mktemp("empty") / "home").start()
+    """An installation with an owner that never served, copied for every moment: making one takes longer than an import."""
+    shop = Shop(tmp_path_factory.mktemp("empty") / "home")
     shop.make_owner()
-    assert shop.server.stop() == 0
     return shop
 
 
 @dataclass(frozen=True)
 class Undisturbed:
     figures: dict[str, Any]
-    length_s: float  # from the import's first row in the database to the command's end
+    spans_s: dict[str, float]  # how long the import stood in each state
+
+    def find_moment(self, share: float) -> tuple[str, float]:
+        """The state at this share of the whole, and the seconds since it began.
+
+        So a machine that is slower or faster by then is still met where the share lies.
+        """
+        left = share * sum(self.spans_s.values())
+        for state, span_s in self.spans_s.items():
+            if left < span_s:
+                return state, left
+            left -= span_s
+        raise AssertionError("a share is below 1")
 
 
 @pytest.fixture(scope="module")
 def undisturbed(empty_shop, tmp_path_factory, order_file):
     shop = empty_shop.copy(tmp_path_factory.mktemp("undisturbed") / "home").start()
     command = shop.start_command("import", "orders", str(order_file))
-    wait_until(lambda: has_begun(shop), PATIENCE_S)
-    began = time.monotonic()
-    assert command.wait(PATIENCE_S) == 0
-    length_s = time.monotonic() - began
+    spans_s = measure_spans(shop, command)
     wait_until(shop.is_settled, PATIENCE_S)
     figures = shop.read_figures(CURRENCY, AS_OF)
     shop.close()
+    assert command.returncode == 0
     assert figures["counted"][0] > 0.9 * ORDERS or "WAFAA_KILL_FILE" in os.environ
-    return Undisturbed(figures, length_s)
+    return Undisturbed(figures, spans_s)
+
+
+def measure_spans(shop, command):
+    began, seen = time.monotonic(), dict.fromkeys(STATES, 0.0)
+
+    def look():
+        nonlocal began
+        now, row = time.monotonic(), server.execute(LATEST).fetchone()
+        if row:
+            seen[row[0]] += now - began
+        began = now
+        return command.poll() is not None
+
+    with psycopg.connect(shop.database_url, autocommit=True) as server:
+        wait_until(look, PATIENCE_S)
+    return seen
 
 
 @pytest.fixture
@@ -125,17 +152,13 @@ def shop(empty_shop, undisturbed, tmp_path):
     shop.clear()
 
 
-def has_begun(shop):
-    return shop.ask("SELECT count(*) FROM listen_files_import")[0] > 0
-
-
 @pytest.mark.parametrize("kill", plan_kills(MOMENTS, SEED), ids=str)
 def test_an_import_of_the_command_line_that_is_killed_ends_with_the_same_figures(
     shop, undisturbed, order_file, kill
 ):
     command = shop.start_command("import", "orders", str(order_file))
-    wait_until(lambda: has_begun(shop), PATIENCE_S)
-    wait_until_moment(command, time.monotonic() + kill.share * undisturbed.length_s)
+    has_come = watch_for(shop, *undisturbed.find_moment(kill.share))
+    wait_until(lambda: command.poll() is not None or has_come(), PATIENCE_S)
     strike(shop, kill, command)
     command.wait(PATIENCE_S)  # what is left of it sees that the others are gone, or goes on
 
@@ -148,13 +171,24 @@ def test_an_import_of_the_command_line_that_is_killed_ends_with_the_same_figures
     shop.close()
 
 
-def wait_until_moment(command, moment):
-    """Or until the command ends by itself, if it is faster this time."""
-    wait_until(lambda: command.poll() is not None or time.monotonic() >= moment, PATIENCE_S)
+def watch_for(shop, state, after_s):
+    """A question to ask again and again: whether the latest import is so far."""
+    server = psycopg.connect(shop.database_url, autocommit=True)
+    reached = None
+
+    def has_come():
+        nonlocal reached
+        row = server.execute(LATEST).fetchone()
+        if row is None or STATES.index(row[0]) < STATES.index(state):
+            return False
+        reached = reached or time.monotonic()
+        return row[0] != state or time.monotonic() >= reached + after_s
+
+    return has_come
 
 
 def strike(shop, kill, command=None):
-    met = shop.ask(UNFINISHED)
+    met = shop.ask(LATEST)
     victims = [each for name in kill.victims if name != "importer" for each in shop.find(name)]
     if "importer" in kill.victims and command and command.poll() is None:
         victims.append(psutil.Process(command.pid))
@@ -171,8 +205,7 @@ def test_an_upload_to_the_console_that_is_killed_ends_with_the_same_figures(
     visitor = Visitor(shop).sign_in()
     visitor.submit("/imports/", upload=order_file)
     page = visitor.path
-    moment = time.monotonic() + kill.share * undisturbed.length_s
-    follow(shop, visitor, page, until=lambda state: time.monotonic() >= moment)
+    follow(shop, visitor, page, until=watch_for(shop, *undisturbed.find_moment(kill.share)))
     strike(shop, kill)
 
     shop.wait_until_well()
@@ -185,7 +218,7 @@ def test_an_upload_to_the_console_that_is_killed_ends_with_the_same_figures(
     shop.close()
 
 
-def follow(shop, visitor, page, until=lambda state: False):
+def follow(shop, visitor, page, until=lambda: False):
     """Does what the page of the import asks for, until it is done."""
     state_of = "SELECT state FROM listen_files_import WHERE uuid = %(uuid)s"
     uuid = page.strip("/").split("/")[-1]
@@ -195,6 +228,6 @@ def follow(shop, visitor, page, until=lambda state: False):
         assert state not in {"failed", "cancelled"}, visitor.get(page)
         if state in {"waiting", "ready"}:
             visitor.submit(page, f"{page}{'answers' if state == 'waiting' else 'publish'}/")
-        return state == "done" or until(state)
+        return state == "done" or until()
 
     wait_until(goes_on, PATIENCE_S)

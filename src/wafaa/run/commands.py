@@ -81,6 +81,7 @@ def import_orders(file: Path, mapping: dict[str, str], answers: dict[str, str], 
     from wafaa.config.flow import CONSUMERS
     from wafaa.listen.connectors.files.actions import import_file, mark_counted, publish_import
     from wafaa.listen.connectors.files.queries import get_counts, list_imports
+    from wafaa.run.demo.actions import settle_replacement
     from wafaa.stream.drain import drain_until_quiet
 
     register_functions()
@@ -106,6 +107,7 @@ def import_orders(file: Path, mapping: dict[str, str], answers: dict[str, str], 
         )
         wait_until_counted(bars)
         mark_counted()
+        settle_replacement()
     counts = get_counts(imported)
     assert counts is not None
     show_counts(counts, imported.events_published, display)

@@ -80,10 +80,13 @@ class Drainer:
         if not self._facts_behind or time.monotonic() < self._next_sync or not _is_quiet():
             return
         from wafaa.kit.remote import AnalystFailed, AnalystUnavailable
+        from wafaa.know.orders.actions import refresh_totals
         from wafaa.listen.connectors.files.actions import mark_counted
+        from wafaa.run.demo.actions import settle_replacement
         from wafaa.run.functions import sync_facts
 
         under = _counts_under()
+        refresh_totals()
         try:
             sync_facts()
         except (AnalystFailed, AnalystUnavailable) as error:
@@ -97,7 +100,8 @@ class Drainer:
         self._facts_behind = False
         self._counted_under = under
         self._next_sync = time.monotonic() + SYNC_INTERVAL_S
-        mark_counted()
+        if mark_counted():
+            settle_replacement()
 
 
 def _counts_under() -> tuple[object, ...]:

@@ -49,3 +49,7 @@ def works_at_stores(role: Role) -> bool:
 def mask(text: str) -> str:
     """A name, mail or phone for eyes that may not see it: its first character and a fixed number of dots."""
     return f"{text[0]}••••" if text else ""
+
+
+# The demo's staff sign in with a printed password, so nobody of this domain should look after a real shop.
+DEMO_DOMAIN = "@demo.wafaa"

@@ -108,6 +108,19 @@ def remove_demo(*, on_progress: OnProgress | None = None) -> bool:
     return True
 
 
+def settle_replacement() -> None:
+    """After a real import replaced the demo: its name goes, and its staff may not sign in any more (but the last owner)."""
+    business = get_business()
+    if business.shows_demo:
+        return
+    with transaction.atomic():
+        dismiss_staff()
+        if business.name == _SETTINGS["name"]:
+            business.name = ""
+            business.save(update_fields=["name"])
+            record_change(staff=None, deed="change_settings", before={"name": _SETTINGS["name"]}, after={"name": ""})
+
+
 def _record_shop(shop: Shop, tell: OnProgress) -> None:
     told = tell_shop(shop)
     done = 0

@@ -23,6 +23,21 @@ def serving(tmp_path_factory):
     server.stop()
 
 
+@pytest.fixture
+def start():
+    """Starts servers that end with the test, however it ends."""
+    started = []
+
+    def begin(home, **environment):
+        started.append(Serving(home, **environment))
+        return started[-1]
+
+    yield begin
+    for server in started:
+        if server.process.poll() is None:
+            server.stop()
+
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
     """A data directory that is used again, for the tests that start and end a server."""
@@ -106,8 +121,8 @@ def answers(serving):
         return False
 
 
-def test_killing_the_supervisor_leaves_no_process_and_the_next_start_works(home):
-    server = Serving(home).wait()
+def test_killing_the_supervisor_leaves_no_process_and_the_next_start_works(home, start):
+    server = start(home).wait()
     started = server.list_processes()
     assert len(started) >= 5
 
@@ -115,7 +130,7 @@ def test_killing_the_supervisor_leaves_no_process_and_the_next_start_works(home)
 
     wait_until(lambda: not any(is_alive(process) for process in started))
     assert list_servers(home / "postgres") == []
-    again = Serving(home).wait()
+    again = start(home).wait()
     assert again.get("/sign-in/") == 200
     assert again.stop() == 0
 
@@ -124,8 +139,8 @@ def is_alive(process):
     return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
 
 
-def test_killing_everything_at_once_is_recovered_from(home):
-    server = Serving(home).wait()
+def test_killing_everything_at_once_is_recovered_from(home, start):
+    server = start(home).wait()
     execute(Home(home).read_running().database_url, "CREATE TABLE IF NOT EXISTS kept AS SELECT 7 AS number")
     victims = [*server.list_processes(), psutil.Process(server.process.pid)]
 
@@ -136,15 +151,15 @@ def test_killing_everything_at_once_is_recovered_from(home):
     server.process.wait()
     wait_until(lambda: not any(is_alive(process) for process in victims))
 
-    again = Serving(home).wait()
+    again = start(home).wait()
     assert "recovering" in again.read_output()
     assert execute(Home(home).read_running().database_url, "SELECT number FROM kept") == (7,)
     assert again.stop() == 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_everything_in_order(home, number):
-    server = Serving(home).wait()
+def test_a_signal_ends_everything_in_order(home, number, start):
+    server = start(home).wait()
     started = server.list_processes()
 
     assert server.stop(number) == 0
@@ -154,8 +169,8 @@ def test_a_signal_ends_everything_in_order(home, number):
     assert "Traceback" not in server.read_output()
 
 
-def test_ctrl_c_in_the_middle_of_a_start_ends_everything(tmp_path):
-    server = Serving(tmp_path / "home")
+def test_ctrl_c_in_the_middle_of_a_start_ends_everything(tmp_path, start):
+    server = start(tmp_path / "home")
     wait_until((tmp_path / "home" / "postgres" / "cluster").exists)
     started = server.list_processes()
 
@@ -176,8 +191,8 @@ def external_url():
     execute(given, f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def test_it_runs_on_an_external_database_without_starting_one(tmp_path, external_url):
-    server = Serving(tmp_path, WAFAA_DATABASE_URL=external_url).wait()
+def test_it_runs_on_an_external_database_without_starting_one(tmp_path, external_url, start):
+    server = start(tmp_path, WAFAA_DATABASE_URL=external_url).wait()
 
     assert server.get("/sign-in/") == 200
     assert not (tmp_path / "postgres").exists()

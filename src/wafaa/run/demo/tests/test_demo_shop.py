@@ -7,13 +7,14 @@ import pytest
 from django.db import connection
 
 from wafaa.access.audit.models import Change
+from wafaa.access.business.models import Business
 from wafaa.access.business.queries import get_business
 from wafaa.access.staff.models import Staff
 from wafaa.access.staff.rules import Role
 from wafaa.kit import clock
 from wafaa.know.customers.models import Customer
 from wafaa.know.orders.models import Order, Refund, Store
-from wafaa.run.demo.actions import load_demo, remove_demo
+from wafaa.run.demo.actions import load_demo, remove_demo, settle_replacement
 from wafaa.run.demo.errors import DemoBusy, RealDataPresent
 from wafaa.run.demo.process import Parameters
 from wafaa.run.demo.staffing import OWNER_EMAIL, PASSWORD, hire_staff
@@ -218,3 +219,24 @@ def test_two_at_once_do_not_meet():
         with pytest.raises(DemoBusy):
             remove_demo()
     assert not Event.objects.exists()
+
+
+def test_a_demo_that_still_stands_is_not_settled():
+    load_few()
+    before = what_stands()
+
+    settle_replacement()
+
+    assert get_business().name != ""
+    assert what_stands() == before
+    assert Staff.objects.filter(is_active=True).count() == 6
+
+
+def test_after_a_real_import_replaced_it_its_name_and_its_staff_go():
+    load_few()
+    Business.objects.update(shows_demo=False)  # as an import's commit record does
+
+    settle_replacement()
+
+    assert get_business().name == ""
+    assert [staff.email for staff in Staff.objects.filter(is_active=True)] == [OWNER_EMAIL]

@@ -80,6 +80,7 @@ def publish_import(
                 return imported
             raise ImportIsPast
         total = int(imported.counts["events"])
+        imported.events_done = 0  # a publication that was cut off looks at every event again
         tell(0, total)
         source = get_options(imported).source
         done = 0
@@ -194,10 +195,10 @@ def _publish_chunk(imported: Import, chunk: list[StagedEvent], source: str) -> N
     changed = _link_refunds(changed, source)
     with transaction.atomic():
         if changed:
-            record_events_csv(csv=b"".join(event.csv for event in changed))
+            # those that an earlier, cut off attempt recorded are not counted twice
+            imported.events_published += record_events_csv(csv=b"".join(event.csv for event in changed))
             _note_customers([event for event in changed if event.kind == "customer"], source)
         imported.events_done += len(chunk)
-        imported.events_published += len(changed)
         Import.objects.filter(uuid=imported.uuid).update(
             events_done=imported.events_done, events_published=imported.events_published
         )

@@ -11,9 +11,9 @@ from wafaa.listen.connectors.files.actions import (
     import_file,
     mark_counted,
     publish_import,
-    publishing,
     resume_publishing,
 )
+from wafaa.listen.connectors.files.actions.publishing import CHUNK_EVENTS
 from wafaa.listen.connectors.files.errors import DatesAmbiguous, ImportIsPast
 from wafaa.listen.connectors.files.models import Import
 from wafaa.listen.connectors.files.queries import APPLIERS, get_folder, has_waiting_events, is_publishing
@@ -109,17 +109,18 @@ def test_a_refund_finds_its_order_in_the_database(tmp_path):
     assert list(refunds) == [("C101", "101", 1000), ("C102", None, 500)]
 
 
-def test_a_publication_that_was_killed_goes_on_and_doubles_nothing(tmp_path, monkeypatch):
-    monkeypatch.setattr(publishing, "CHUNK_EVENTS", 1)  # a file of a few rows in several chunks
+def test_a_publication_that_was_killed_goes_on_and_doubles_nothing(tmp_path):
+    orders = 2_500  # more than one chunk
+    text = HEAD + "".join(f"{number},2024-01-05,7,Sara,X,2,10\n" for number in range(orders))
 
-    def kill_after_two(step, done, total):
-        if step == "publishing" and done == 2:
+    def kill_after_one_chunk(step, done, total):
+        if step == "publishing" and done:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        import_file(write(tmp_path, A), options=OPTIONS, drain=drain, on_step=kill_after_two)
+        import_file(write(tmp_path, text), options=OPTIONS, drain=drain, on_step=kill_after_one_chunk)
     imported = Import.objects.get()
-    assert (imported.state, Event.objects.count()) == ("publishing", 2)
+    assert (imported.state, Event.objects.count()) == ("publishing", CHUNK_EVENTS)
     assert is_publishing()
 
     assert resume_publishing() == 1
@@ -128,9 +129,13 @@ def test_a_publication_that_was_killed_goes_on_and_doubles_nothing(tmp_path, mon
     mark_counted()
 
     imported.refresh_from_db()
-    assert imported.state == "done"
-    assert Event.objects.count() == 4
-    assert figures() == [("1", 2000), ("2", 500)]
+    assert (imported.state, imported.events_done, imported.events_published) == (
+        "done",
+        orders + 1,
+        orders + 1,
+    )
+    assert Event.objects.count() == orders + 1
+    assert Order.objects.filter(gross_minor=2000).count() == orders
 
 
 def test_killed_before_publishing_is_as_before(tmp_path):
