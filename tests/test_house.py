@@ -61,7 +61,9 @@ def test_every_module_says_in_one_docstring_what_it_is():
     silent = [
         path.relative_to(PACKAGE).as_posix()
         for path in list_code()
-        if path.name not in {"apps.py", "urls.py"} and path.read_text().strip() and not ast.get_docstring(ast.parse(path.read_text()))
+        if path.name not in {"apps.py", "urls.py"}
+        and path.read_text().strip()
+        and not ast.get_docstring(ast.parse(path.read_text()))
     ]
 
     assert silent == []
@@ -104,8 +106,13 @@ def test_the_only_sql_outside_sql_folders_is_none():
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 opening = node.value.lstrip()[:40].upper()
-                if opening.startswith(("SELECT ", "INSERT INTO", "UPDATE ", "DELETE FROM", "WITH ", "CREATE TABLE", "TRUNCATE ")) and (
-                    " FROM " in node.value.upper() or " INTO " in opening or "TABLE" in opening or opening.startswith("TRUNCATE")
+                if opening.startswith(
+                    ("SELECT ", "INSERT INTO", "UPDATE ", "DELETE FROM", "WITH ", "CREATE TABLE", "TRUNCATE ")
+                ) and (
+                    " FROM " in node.value.upper()
+                    or " INTO " in opening
+                    or "TABLE" in opening
+                    or opening.startswith("TRUNCATE")
                 ):
                     found.append(f"{name}:{node.lineno}")
 

@@ -1,5 +1,6 @@
 """Numbers, money and time as people read them: Latin digits in both languages, names of months in theirs."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -71,10 +72,12 @@ def format_pattern(day: date, pattern: str, language: str) -> str:
 
 def name_country(told: str, language: str) -> str:
     """`SA` as its name in the language; whatever is no two-letter code of ISO 3166 stays as it was told."""
-    return Locale(babel_locale(language)).territories.get(told.upper(), told) if len(told) == 2 else told
+    names: Mapping[str, str] = Locale(babel_locale(language)).territories
+    return names.get(told.upper(), told) if len(told) == 2 else told
 
 
 def name_language(told: str, language: str) -> str:
     """`ar` or `en-GB` as the language's name; what is no known code stays as it was told."""
     code = told.replace("_", "-").split("-")[0].lower()
-    return Locale(babel_locale(language)).languages.get(code, told)
+    names: Mapping[str, str] = Locale(babel_locale(language)).languages
+    return names.get(code, told)

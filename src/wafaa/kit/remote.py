@@ -25,7 +25,9 @@ _functions: dict[str, Callable[[Any], Any]] = {}
 class AnalystUnavailable(WafaaError):
     code = "analyst_unavailable"
     status = 503
-    message = _("The figures cannot be counted right now. Nothing is lost; the page will work again in a moment.")
+    message = _(
+        "The figures cannot be counted right now. Nothing is lost; the page will work again in a moment."
+    )
 
 
 class AnalystFailed(WafaaError):

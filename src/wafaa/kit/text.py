@@ -9,9 +9,25 @@ _NUMBER_SIGNS = {0x066B: ".", 0x066C: ","}
 _LATIN_NUMBERS = _ARABIC_DIGITS | _PERSIAN_DIGITS | _NUMBER_SIGNS
 
 # Invisible direction marks, joiners and the byte order mark: they never carry meaning in an id or a number.
-_INVISIBLE = dict.fromkeys((8203, 8204, 8205, 8206, 8207, 1564, 65279, *range(8234, 8239), *range(8294, 8298)))
+_INVISIBLE = dict.fromkeys(
+    (8203, 8204, 8205, 8206, 8207, 1564, 65279, *range(8234, 8239), *range(8294, 8298))
+)
 
-_LETTER_VARIANTS = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه", "ک": "ك", "ـ": None})
+_LETTER_VARIANTS = str.maketrans(
+    {
+        "أ": "ا",
+        "إ": "ا",
+        "آ": "ا",
+        "ٱ": "ا",
+        "ى": "ي",
+        "ی": "ي",
+        "ئ": "ي",
+        "ؤ": "و",
+        "ة": "ه",
+        "ک": "ك",
+        "ـ": None,
+    }
+)
 
 
 def latin_digits(text: str) -> str:

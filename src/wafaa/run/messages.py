@@ -34,7 +34,8 @@ _CALLS = {
 }
 # All texts of the call at once: a text may hold a bracket itself, as in '%(shown)s days'.
 _TEMPLATE_CALL = re.compile(
-    r"\b(_|gettext|ngettext|pgettext|npgettext)\(((?:u?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")\s*,?\s*)+)", re.DOTALL
+    r"\b(_|gettext|ngettext|pgettext|npgettext)\(((?:u?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")\s*,?\s*)+)",
+    re.DOTALL,
 )
 _TEXT = re.compile(r"u?('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")", re.DOTALL)
 
@@ -193,16 +194,20 @@ def list_problems() -> list[str]:
 
 
 def _is_complete(message: Message) -> bool:
-    if isinstance(message.id, str):
-        return bool(message.string)
-    return len(message.string) == 6 and all(message.string)
+    strings = _strings(message)
+    return len(strings) == (1 if isinstance(message.id, str) else 6) and all(strings)
+
+
+def _strings(message: Message) -> list[str]:
+    """The translation's forms: one, or the plurals."""
+    return [message.string] if isinstance(message.string, str) else list(message.string or ())
 
 
 def _lost_placeholders(message: Message) -> set[str]:
     """Named placeholders must survive in singular texts; plural forms for 0, 1, 2 may spell the number out."""
     names = re.compile(r"%\((\w+)\)|\{(\w+)\}")
     ids = [message.id] if isinstance(message.id, str) else list(message.id)
-    strings = [message.string] if isinstance(message.string, str) else list(message.string[3:])
+    strings = _strings(message)[0 if isinstance(message.id, str) else 3 :]
     wanted = {name for text in ids for pair in names.findall(text) for name in pair if name}
     return {name for name in wanted for text in strings if name not in text}
 

@@ -68,14 +68,21 @@ def test_months_are_named_in_both_languages_with_latin_digits():
 
 @pytest.mark.parametrize(
     ("told", "language", "name"),
-    [("SA", "en", "Saudi Arabia"), ("sa", "ar", "المملكة العربية السعودية"), ("United Kingdom", "ar", "United Kingdom"), ("XQ", "en", "XQ"), ("", "en", "")],
+    [
+        ("SA", "en", "Saudi Arabia"),
+        ("sa", "ar", "المملكة العربية السعودية"),
+        ("United Kingdom", "ar", "United Kingdom"),
+        ("XQ", "en", "XQ"),
+        ("", "en", ""),
+    ],
 )
 def test_a_country_code_is_named_in_the_readers_language(told, language, name):
     assert formats.name_country(told, language) == name
 
 
 @pytest.mark.parametrize(
-    ("told", "language", "name"), [("ar", "en", "Arabic"), ("en-GB", "ar", "الإنجليزية"), ("klingonish", "en", "klingonish")]
+    ("told", "language", "name"),
+    [("ar", "en", "Arabic"), ("en-GB", "ar", "الإنجليزية"), ("klingonish", "en", "klingonish")],
 )
 def test_a_language_code_is_named_in_the_readers_language(told, language, name):
     assert formats.name_language(told, language) == name

@@ -17,7 +17,9 @@ def test_a_fixed_clock_stands_still_and_then_runs_again():
 
 
 def test_the_first_moment_of_a_day_is_the_business_zone_midnight():
-    assert clock.start_of_day(date(2026, 3, 2), ZoneInfo("Asia/Riyadh")) == datetime(2026, 3, 1, 21, tzinfo=UTC)
+    assert clock.start_of_day(date(2026, 3, 2), ZoneInfo("Asia/Riyadh")) == datetime(
+        2026, 3, 1, 21, tzinfo=UTC
+    )
 
 
 def test_ids_are_version_seven_and_ordered_by_time():

@@ -118,7 +118,9 @@ def settle_replacement() -> None:
         if business.name == _SETTINGS["name"]:
             business.name = ""
             business.save(update_fields=["name"])
-            record_change(staff=None, deed="change_settings", before={"name": _SETTINGS["name"]}, after={"name": ""})
+            record_change(
+                staff=None, deed="change_settings", before={"name": _SETTINGS["name"]}, after={"name": ""}
+            )
 
 
 def _record_shop(shop: Shop, tell: OnProgress) -> None:
