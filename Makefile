@@ -31,7 +31,7 @@ check: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint src --check --lint
+	$(BIN)/djlint src --lint --quiet
 	$(BIN)/python -W ignore -m django makemigrations --check --dry-run --settings wafaa.config.settings
 	$(BIN)/python -m wafaa.run.messages check
 

@@ -59,6 +59,7 @@ class Shop:
 
     def start(self) -> "Shop":
         self.server = Serving(self.home, **self._environment).wait()
+        wait_until(self._is_well, PATIENCE_S)
         return self
 
     def copy(self, home: Path) -> "Shop":
@@ -110,9 +111,8 @@ class Shop:
         wait_until(self._is_well, PATIENCE_S)
 
     def _is_well(self) -> bool:
-        with suppress(
-            OSError, http.client.HTTPException, psycopg.Error, remote.AnalystUnavailable, ValueError
-        ):
+        not_yet = (OSError, http.client.HTTPException, psycopg.Error, psutil.Error, remote.AnalystUnavailable)
+        with suppress(*not_yet):
             names = {each.cmdline()[-1] for each in psutil.Process(self.server.process.pid).children()}
             self.ask("SELECT 1")
             return (
@@ -199,9 +199,22 @@ class Visitor:
         self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self._cookies))
         self._opener.addheaders = [("Accept-Language", language)]
         self.path = ""  # of the last page
+        self.is_counting = False  # the last page asks for patience
 
     def get(self, path: str, **query: str) -> str:
         return self._open(f"{path}?{urllib.parse.urlencode(query)}" if query else path)
+
+    def get_figures(self, path: str, **query: str) -> str:
+        """The page, once its figures are counted."""
+        page = ""
+
+        def is_counted() -> bool:
+            nonlocal page
+            page = self.get(path, **query)
+            return not self.is_counting
+
+        wait_until(is_counted, PATIENCE_S)
+        return page
 
     def sign_in(self, email: str = OWNER_EMAIL, password: str = PASSWORD) -> "Visitor":
         self.submit("/sign-in/", login=email, password=password)
@@ -224,16 +237,22 @@ class Visitor:
         return self._open(action or page, body, {"Content-Type": f"multipart/form-data; boundary={boundary}"})
 
     def _open(self, path: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> str:
-        url = f"http://127.0.0.1:{self._shop.server.port}"
-        with self._opener.open(
-            urllib.request.Request(url + path, body, headers or {}), timeout=60
-        ) as response:
+        address = f"http://127.0.0.1:{self._shop.server.port}{path}"
+        request = urllib.request.Request(address, body, headers or {})
+        try:
+            response = self._opener.open(request, timeout=60)
+        except urllib.error.HTTPError as error:
+            if "Retry-After" not in error.headers:  # the page that counts and comes back by itself
+                raise AssertionError(f"{error.url} answers {error.code}: {error.read().decode()}") from error
+            response = error
+        with response:
             self.path = urllib.parse.urlsplit(response.url).path
+            self.is_counting = response.status == http.HTTPStatus.SERVICE_UNAVAILABLE
             return response.read().decode()
 
 
 def read_form(page: str, action: str) -> dict[str, str]:
-    """What a browser would send of the form with this action (of any that is not for signing out or the language)."""
+    """What a browser would send of the form that posts to this address; "" is the page's own."""
     reader = _Forms()
     reader.feed(page)
     found = [fields for target, fields in reader.forms if target == action]
@@ -244,13 +263,14 @@ def read_form(page: str, action: str) -> dict[str, str]:
 class _Forms(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
-        self.forms: list[tuple[str, dict[str, str]]] = []
+        self.forms: list[tuple[str, dict[str, str]]] = []  # (action, what stands in its fields)
         self._select = ""
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         told = {name: value or "" for name, value in attributes}
         if tag == "form":
-            self.forms.append((told.get("action", ""), {}))
+            posts = told.get("method", "").lower() == "post"
+            self.forms.append((told.get("action", "") if posts else "it only asks", {}))
         elif not self.forms:
             return
         elif tag == "select":

@@ -1,7 +1,7 @@
 """The figures of several periods at once: reduced per customer first, then per group."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -41,14 +41,11 @@ def count_summary(scope: Scope) -> Summary:
 def count_series(scope: Scope, grain: Grain, week_start: int) -> Series:
     """The total's figures for every day, week or month of the period."""
     pieces = cut_period(scope.period, grain, week_start)
-    points: list[SeriesPoint] = []
-    for index in range(0, len(pieces), PERIODS_AT_ONCE):
-        chunk = pieces[index : index + PERIODS_AT_ONCE]
-        counts = _count(scope, list_ungrouped(scope), chunk).get(None) or [Counts()] * len(chunk)
-        points += [
-            SeriesPoint(period=piece, figures=make_figures(count))
-            for piece, count in zip(chunk, counts, strict=True)
-        ]
+    counts = _count(scope, list_ungrouped(scope), pieces)[None] if pieces else []
+    points = [
+        SeriesPoint(period=piece, figures=make_figures(count))
+        for piece, count in zip(pieces, counts, strict=True)
+    ]
     return Series(grain=grain, points=points, receipt=scope.write_receipt())
 
 
@@ -75,85 +72,113 @@ def _make_rows(counted: dict[Any, list[Counts]], grouped: Grouped, compared: dic
 def _count(scope: Scope, grouped: Grouped, periods: Sequence[Period]) -> dict[Any, list[Counts]]:
     """Per value of `group` (None alone where there are no groups) the counts of each period."""
     window = timedelta(days=scope.question.lapse_window_days)
-    rows = [
-        *scope.run(_reduce_periods(grouped, periods)),
-        *scope.run(_reduce_history(grouped, periods, window)),
-        *scope.run(_reduce_refunds(grouped.refunds, periods)),
-    ]
     found: dict[Any, list[dict[str, int]]] = {} if grouped.keys else {None: [{} for _ in periods]}
-    for row in rows:
-        parts = found.setdefault(row.pop("group", None), [{} for _ in periods])
-        for name, value in row.items():
-            measure, _, index = name.rpartition("_")
-            parts[int(index)][measure] = int(value or 0)
+
+    def add(group: Any, index: int, measure: str, value: int | None) -> None:
+        found.setdefault(group, [{} for _ in periods])[index][measure] = int(value or 0)
+
+    for apart in split_apart(periods):
+        for row in scope.run(_reduce_periods(grouped, {index: periods[index] for index in apart})):
+            group, index = row.pop("group", None), row.pop("period")
+            for measure, value in row.items():
+                add(group, index, measure, value)
+    for start in range(0, len(periods), PERIODS_AT_ONCE):
+        some = periods[start : start + PERIODS_AT_ONCE]
+        for reduced in (_reduce_history(grouped, some, window), _reduce_refunds(grouped.refunds, some)):
+            for row in scope.run(reduced):
+                group = row.pop("group", None)
+                for name, value in row.items():
+                    measure, _, index = name.rpartition("_")
+                    add(group, start + int(index), measure, value)
     return {group: [Counts(**part) for part in parts] for group, parts in found.items()}
+
+
+def split_apart(periods: Sequence[Period]) -> list[list[int]]:
+    """Indexes of the periods in as few lists as they come, such that those in one list have no day in common."""
+    lists: list[list[int]] = []
+    for index, period in enumerate(periods):
+        for apart in lists:
+            if all(
+                period.end <= periods[other].start or periods[other].end <= period.start for other in apart
+            ):
+                apart.append(index)
+                break
+        else:
+            lists.append([index])
+    return lists
 
 
 def _within(day: Any, period: Period) -> Any:
     return (day >= ibis.literal(period.start)) & (day < ibis.literal(period.end))
 
 
-def _reduce_periods(grouped: Grouped, periods: Sequence[Period]) -> Table:
-    """What customers did in each period, summed per group. Only the orders of the periods are looked at."""
+def _reduce_periods(grouped: Grouped, periods: dict[int, Period]) -> Table:
+    """What customers did in each of some periods apart, summed per period and group. Only the orders in them are looked at."""
     orders = grouped.list_orders(
-        lambda orders: reduce(or_, (_within(orders.day, period) for period in periods))
+        lambda orders: reduce(or_, (_within(orders.day, period) for period in periods.values()))
     )
-    square = orders.gross_minor.cast(WIDE) * orders.gross_minor.cast(WIDE)
-    per_customer: dict[str, Any] = {"first_day": orders.first_day.min()}
-    for index, period in enumerate(periods):
-        within = _within(orders.day, period)
-        per_customer |= {
-            f"orders_{index}": orders.count(where=within),
-            f"lines_{index}": orders.lines.sum(where=within),
-            f"gross_{index}": orders.gross_minor.sum(where=within).fill_null(0),
-            f"repeat_{index}": orders.gross_minor.sum(where=within & orders.is_repeat).fill_null(0),
-            f"squares_{index}": square.sum(where=within),
-        }
-    customers = orders.group_by([*grouped.keys, "customer_id"]).aggregate(**per_customer)
-    sums: dict[str, Any] = {}
-    for index, period in enumerate(periods):
-        bought = customers[f"orders_{index}"] > 0
-        orders_count, gross = customers[f"orders_{index}"], customers[f"gross_{index}"]
-        wide_gross, wide_repeat = gross.cast(WIDE), customers[f"repeat_{index}"].cast(WIDE)
-        sums |= {
-            f"orders_{index}": orders_count.sum(),
-            f"lines_{index}": customers[f"lines_{index}"].sum(),
-            f"gross_{index}": gross.sum(),
-            f"gross_squares_{index}": customers[f"squares_{index}"].sum(),
-            f"repeat_gross_{index}": customers[f"repeat_{index}"].sum(),
-            f"customers_{index}": customers.count(where=bought),
-            f"new_customers_{index}": customers.count(where=bought & _within(customers.first_day, period)),
-            f"orders_squares_{index}": (orders_count * orders_count).sum(),
-            f"part_squares_{index}": (wide_repeat * wide_repeat).sum(),
-            f"part_products_{index}": (wide_repeat * wide_gross).sum(),
-            f"whole_squares_{index}": (wide_gross * wide_gross).sum(),
-        }
-    return customers.aggregate(**sums, by=grouped.keys)
+    orders = orders.mutate(
+        period=ibis.cases(*((_within(orders.day, period), index) for index, period in periods.items())),
+        square=orders.gross_minor.cast(WIDE) * orders.gross_minor.cast(WIDE),
+    )
+    keys = ["period", *grouped.keys]
+    customers = orders.group_by([*keys, "customer_id"]).aggregate(
+        first_day=orders.first_day.min(),
+        orders=orders.count(),
+        lines=orders.lines.sum(),
+        gross=orders.gross_minor.sum(),
+        repeat=orders.gross_minor.sum(where=orders.is_repeat).fill_null(0),
+        squares=orders.square.sum(),
+    )
+    gross, repeat = customers.gross.cast(WIDE), customers["repeat"].cast(WIDE)
+    is_new = [
+        (customers.period == index) & _within(customers.first_day, period)
+        for index, period in periods.items()
+    ]
+    return customers.group_by(keys).aggregate(
+        orders=customers.orders.sum(),
+        lines=customers.lines.sum(),
+        gross=customers.gross.sum(),
+        gross_squares=customers.squares.sum(),
+        repeat_gross=customers["repeat"].sum(),
+        customers=customers.count(),
+        new_customers=customers.count(where=reduce(or_, is_new)),
+        orders_squares=(customers.orders * customers.orders).sum(),
+        part_squares=(repeat * repeat).sum(),
+        part_products=(repeat * gross).sum(),
+        whole_squares=(gross * gross).sum(),
+    )
 
 
 def _reduce_history(grouped: Grouped, periods: Sequence[Period], window: timedelta) -> Table:
     """Who was live when, who came back, who ordered more than once: from all orders, summed per group.
 
-    Per customer it keeps one number for the first order and one for the last before each boundary of a period, since
-    there are as many rows as customers in groups: a place holds the day, and differs where there were two orders.
+    Per customer it keeps as little as it can, since there are as many rows as customers in groups: the first order's place,
+    the last one's before each end (a place holds the day, and differs where there were two orders), a flag for other starts.
     """
-    touches = grouped.touches
-    boundaries = sorted({day for period in periods for day in (period.start, period.end)})
-    per_customer: dict[str, Any] = {"first": touches.place.min()}
-    for day in boundaries:
-        per_customer[f"last_{day:%Y%m%d}"] = touches.place.max(where=touches.place < first_place(day))
-    customers = touches.group_by([*grouped.keys, "customer_id"]).aggregate(**per_customer)
+    place = grouped.touches.place
+    ends, starts = {period.end for period in periods}, {period.start for period in periods}
+    per_customer: dict[str, Any] = {"first": place.min()}
+    per_customer |= {f"last_{day:%Y%m%d}": place.max(where=place < first_place(day)) for day in sorted(ends)}
+    per_customer |= {
+        f"live_{day:%Y%m%d}": ((place >= first_place(day - window)) & (place < first_place(day))).any()
+        for day in sorted(starts - ends)
+    }
+    customers = grouped.touches.group_by([*grouped.keys, "customer_id"]).aggregate(**per_customer)
+
+    def is_live(day: date) -> Any:
+        if day in ends:
+            return (customers[f"last_{day:%Y%m%d}"] >= first_place(day - window)).fill_null(False)
+        return customers[f"live_{day:%Y%m%d}"]
+
     sums: dict[str, Any] = {}
     for index, period in enumerate(periods):
-        last_before_start, last_before_end = (
-            customers[f"last_{day:%Y%m%d}"] for day in (period.start, period.end)
-        )
-        live_start = (last_before_start >= first_place(period.start - window)).fill_null(False)
-        live_end = (last_before_end >= first_place(period.end - window)).fill_null(False)
-        known = last_before_start.notnull()
+        last = customers[f"last_{period.end:%Y%m%d}"]
+        live_start, live_end = is_live(period.start), is_live(period.end)
+        known = customers["first"] < first_place(period.start)
         sums |= {
-            f"once_or_more_{index}": customers.count(where=last_before_end.notnull()),
-            f"twice_or_more_{index}": customers.count(where=customers["first"] < last_before_end),
+            f"once_or_more_{index}": customers.count(where=last.notnull()),
+            f"twice_or_more_{index}": customers.count(where=customers["first"] < last),
             f"live_at_start_{index}": customers.count(where=live_start),
             f"live_at_end_{index}": customers.count(where=live_end),
             f"retained_{index}": customers.count(where=live_start & live_end),

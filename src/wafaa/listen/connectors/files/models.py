@@ -16,6 +16,7 @@ class Import(models.Model):
         WAITING = "waiting", _("waiting for your answers")
         STAGING = "staging", _("being checked")
         READY = "ready", _("ready to be published")
+        QUEUED = "queued", _("about to be published")
         PUBLISHING = "publishing", _("being published")
         APPLYING = "applying", _("being counted")
         DONE = "done", _("done")
@@ -64,8 +65,10 @@ class Import(models.Model):
 
 
 _S = Import.State
-BEFORE_PUBLISHING = (_S.UPLOADED, _S.READING, _S.WAITING, _S.STAGING, _S.READY)
-MOVING = (_S.UPLOADED, _S.READING, _S.STAGING, _S.PUBLISHING, _S.APPLYING)
+BEFORE_PUBLISHING = (_S.UPLOADED, _S.READING, _S.WAITING, _S.STAGING, _S.READY, _S.QUEUED)
+MOVING = (_S.UPLOADED, _S.READING, _S.STAGING, _S.QUEUED, _S.PUBLISHING, _S.APPLYING)
+# Checked, and waiting for the commit record.
+STAGED = (_S.READY, _S.QUEUED)
 OVER = (_S.DONE, _S.FAILED, _S.CANCELLED)
 
 

@@ -16,7 +16,7 @@ from wafaa.know.customers.actions import remove_source as remove_customers
 from wafaa.know.orders.actions import remove_source as remove_orders
 from wafaa.listen.connectors.files.actions.steps import keep_problems_only, request
 from wafaa.listen.connectors.files.errors import DemoAnswerMissing, ImportIsPast
-from wafaa.listen.connectors.files.models import Import, ToldCustomer
+from wafaa.listen.connectors.files.models import STAGED, Import, ToldCustomer
 from wafaa.listen.connectors.files.queries import (
     digest_customer,
     find_bought,
@@ -72,7 +72,7 @@ def publish_import(
     tell = on_progress or (lambda done, total: None)
     with _only_publication():
         imported = get_import(import_uuid)
-        if imported.state == State.READY:
+        if imported.state in STAGED:
             _wait_for_quiet(drain)
             _write_commit_record(imported)
         if imported.state != State.PUBLISHING:
@@ -100,6 +100,7 @@ def resume_publishing() -> int:
         State.UPLOADED: "read",
         State.READING: "read",
         State.STAGING: "stage",
+        State.QUEUED: "publish",
         State.PUBLISHING: "publish",
     }
     cut_off = Import.objects.filter(state__in=steps).order_by("id")
@@ -146,7 +147,7 @@ def _write_commit_record(imported: Import) -> None:
         _remove_demo(business)
         imported.replaced_demo = True
     now = clock.now()
-    moved = Import.objects.filter(uuid=imported.uuid, state=State.READY).update(
+    moved = Import.objects.filter(uuid=imported.uuid, state__in=STAGED).update(
         state=State.PUBLISHING,
         published_at=now,
         changed_at=now,

@@ -165,7 +165,8 @@ def request_publishing(
         raise DemoAnswerMissing
     with transaction.atomic():
         imported.options = {**imported.options, "replaces_demo": replaces_demo}
-        imported.save(update_fields=["options"])
+        if not _move(imported, State.QUEUED, {State.READY}, "options"):
+            raise ImportIsPast
         remember(imported)
         if staff is not None:
             record_change(

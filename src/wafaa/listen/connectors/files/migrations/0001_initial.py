@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('file_name', models.CharField(max_length=255, verbose_name='file')),
                 ('size_bytes', models.BigIntegerField()),
                 ('sha256', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('uploaded', 'waiting to be read'), ('reading', 'being read'), ('waiting', 'waiting for your answers'), ('staging', 'being checked'), ('ready', 'ready to be published'), ('publishing', 'being published'), ('applying', 'being counted'), ('done', 'done'), ('failed', 'stopped'), ('cancelled', 'cancelled')], default='uploaded', max_length=20)),
+                ('state', models.CharField(choices=[('uploaded', 'waiting to be read'), ('reading', 'being read'), ('waiting', 'waiting for your answers'), ('staging', 'being checked'), ('ready', 'ready to be published'), ('queued', 'about to be published'), ('publishing', 'being published'), ('applying', 'being counted'), ('done', 'done'), ('failed', 'stopped'), ('cancelled', 'cancelled')], default='uploaded', max_length=20)),
                 ('guess', models.JSONField(default=dict)),
                 ('mapping', models.JSONField(default=dict)),
                 ('options', models.JSONField(default=dict)),

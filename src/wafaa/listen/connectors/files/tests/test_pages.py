@@ -75,6 +75,9 @@ def test_a_file_goes_from_upload_to_publishing_through_the_pages(page):
     )
 
     assert page.post(reverse("import-publish", args=[imported.uuid])).status_code == 302
+    waiting = page.get(reverse("import", args=[imported.uuid])).content.decode()
+    assert "every 1s" in waiting  # the page says at once that it goes on, and looks again by itself
+    assert reverse("import-publish", args=[imported.uuid]) not in waiting
     imported = publish_import(import_uuid=imported.uuid)
     assert (imported.state, imported.events_published) == ("applying", 3)
     assert (
