@@ -113,7 +113,10 @@ class Shop:
     def _is_well(self) -> bool:
         not_yet = (OSError, http.client.HTTPException, psycopg.Error, psutil.Error, remote.AnalystUnavailable)
         with suppress(*not_yet):
-            names = {each.cmdline()[-1] for each in psutil.Process(self.server.process.pid).children()}
+            children = psutil.Process(self.server.process.pid).children()
+            names = {
+                word for each in children for word in each.cmdline()[-1:]
+            }  # one that just ended has none
             self.ask("SELECT 1")
             return (
                 {"analyst", "worker", "web"} <= names

@@ -18,6 +18,7 @@ import psycopg
 import pytest
 
 from tests.flow.processes import PATIENCE_S, Shop, Visitor, kill_at_once
+from wafaa.listen.connectors.files.models import Import
 from wafaa.run.tests.processes import wait_until
 
 pytestmark = pytest.mark.slow
@@ -39,7 +40,7 @@ ORDERS = 3_000
 CURRENCY, AS_OF = "SAR", date(2026, 1, 1)
 # Each counts as equally long when a moment is chosen: the one that matters most, publishing, is the shortest.
 STEPS = ("reading", "staging", "publishing", "applying")
-STATES = ("uploaded", "reading", "waiting", "staging", "ready", "publishing", "applying", "done")
+STATES = list(Import.State)
 LATEST = "SELECT state, events_done FROM listen_files_import ORDER BY id DESC LIMIT 1"
 
 

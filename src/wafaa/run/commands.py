@@ -1,13 +1,14 @@
 """What the commands do; all but the report have a database by now."""
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wafaa.access.staff.rules import Role
 from wafaa.run.display import Bars, Display
-from wafaa.run.errors import UnknownAnswer, UnknownRole
+from wafaa.run.errors import ImportUnderway, UnknownAnswer, UnknownRole
 from wafaa.run.functions import rebuild_facts, register_functions
 from wafaa.run.functions import sync_facts as sync
 from wafaa.run.words import get_language
@@ -64,8 +65,7 @@ def create_user(email: str, role: Role, name: str, password: str, display: Displ
 def sync_facts(display: Display, *, rebuild: bool) -> None:
     register_functions()
     with display.working() as bars:
-        bars.advance(_("Writing the facts") if rebuild else _("Bringing the facts in step"), 0, None)
-        answer = rebuild_facts() if rebuild else sync()
+        answer = count_all(bars, rebuild_facts if rebuild else sync)
     display.done(_("The facts are in step with the database."))
     display.say(
         _("Written: {rows} rows in {parts} files, in {seconds} s.").format(
@@ -78,17 +78,11 @@ def sync_facts(display: Display, *, rebuild: bool) -> None:
 
 def import_orders(file: Path, mapping: dict[str, str], answers: dict[str, str], display: Display) -> None:
     """From the file to the figures; what another import left half-published is finished first."""
-    from wafaa.config.flow import CONSUMERS
-    from wafaa.listen.connectors.files.actions import import_file, mark_counted, publish_import
-    from wafaa.listen.connectors.files.queries import get_counts, list_imports
+    from wafaa.listen.connectors.files.actions import import_file
+    from wafaa.listen.connectors.files.queries import get_counts
     from wafaa.run.demo.actions import settle_replacement
-    from wafaa.stream.drain import drain_until_quiet
 
     register_functions()
-
-    def drain() -> object:
-        return drain_until_quiet(CONSUMERS)
-
     steps = {
         "reading": _("Reading the file"),
         "staging": _("Checking the rows"),
@@ -96,8 +90,7 @@ def import_orders(file: Path, mapping: dict[str, str], answers: dict[str, str], 
     }
     options = read_options(answers)
     with display.working() as bars:
-        for left in list_imports(state="publishing"):
-            publish_import(import_uuid=left.uuid, drain=drain)
+        finish_publishing()
         imported = import_file(
             file,
             options=options,
@@ -105,16 +98,46 @@ def import_orders(file: Path, mapping: dict[str, str], answers: dict[str, str], 
             on_step=lambda step, done, total: bars.advance(steps[step], done, total),
             drain=drain,
         )
-        wait_until_counted(bars)
-        mark_counted()
+        count_all(bars, sync)
         settle_replacement()
     counts = get_counts(imported)
     assert counts is not None
     show_counts(counts, imported.events_published, display)
 
 
-def wait_until_counted(bars: Bars) -> None:
-    """Applies what was recorded, beside the worker if one runs, then brings the facts in step."""
+def drain() -> object:
+    from wafaa.config.flow import CONSUMERS
+    from wafaa.stream.drain import drain_until_quiet
+
+    return drain_until_quiet(CONSUMERS)
+
+
+def finish_publishing() -> None:
+    """What a killed import left half-published; one that is still at work is waited for."""
+    from wafaa.listen.connectors.files.actions import publish_import
+    from wafaa.listen.connectors.files.queries import list_imports
+
+    for left in list_imports(state="publishing"):
+        publish_import(import_uuid=left.uuid, drain=drain)
+
+
+def count_all(bars: Bars, write: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Applies what was recorded, beside the worker if one runs, then brings the facts in step by `write`."""
+    from wafaa.listen.connectors.files.actions import mark_counted
+
+    while True:
+        finish_publishing()
+        wait_until_applied(bars)
+        bars.advance(_("Bringing the facts in step"), 0, None)
+        try:
+            answer = write()
+        except ImportUnderway:
+            continue  # it began since: the figures show it whole or not at all
+        mark_counted(answer["applied"])
+        return answer
+
+
+def wait_until_applied(bars: Bars) -> None:
     from wafaa.config.flow import CONSUMERS
     from wafaa.stream.drain import drain_once
     from wafaa.stream.queries import count_waiting
@@ -124,8 +147,6 @@ def wait_until_counted(bars: Bars) -> None:
         bars.advance(_("Updating customers and orders"), total - waiting, total)
         if not drain_once(CONSUMERS):
             time.sleep(POLL_S)  # the worker has the rest in hand
-    bars.advance(_("Bringing the facts in step"), 0, None)
-    sync()
 
 
 def read_options(answers: dict[str, str]) -> "Options":

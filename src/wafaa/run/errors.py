@@ -92,6 +92,12 @@ class PostgresAccount(RunError):
     )
 
 
+class ImportUnderway(RunError):
+    code = "import_underway"
+    exit_code = 3
+    message = _("An import is being published. The figures follow when it is done.")
+
+
 class UnknownRole(RunError):
     code = "unknown_role"
     exit_code = 2

@@ -1,9 +1,15 @@
 """What the analyst can be asked: rooms register functions on import; the facts' meet their tables here."""
 
+from collections.abc import Callable
+from dataclasses import asdict
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wafaa.kit import remote
+from wafaa.run.errors import ImportUnderway
+
+if TYPE_CHECKING:
+    from wafaa.learn.facts.actions import SyncResult
 
 # The modules that register functions in wafaa.kit.remote.
 MODULES = (
@@ -26,13 +32,22 @@ def register_functions() -> None:
 
 
 def sync_facts() -> dict[str, Any]:
-    """Brings the facts in step, in the analyst where one runs."""
-    answer: dict[str, Any] = remote.call("facts.sync", None, timeout_s=SYNC_PATIENCE_S)
-    return answer
+    """Brings the facts in step, in the analyst where one runs; "applied" are the imports that they hold now.
+
+    Raises ImportUnderway, and leaves the facts as they are, while an import is on its way into the orders.
+    """
+    return _write_facts("facts.sync")
 
 
 def rebuild_facts() -> dict[str, Any]:
-    answer: dict[str, Any] = remote.call("facts.rebuild", None, timeout_s=SYNC_PATIENCE_S)
+    """Writes the facts anew; the rest as sync_facts."""
+    return _write_facts("facts.rebuild")
+
+
+def _write_facts(name: str) -> dict[str, Any]:
+    answer: dict[str, Any] | None = remote.call(name, None, timeout_s=SYNC_PATIENCE_S)
+    if answer is None:
+        raise ImportUnderway
     return answer
 
 
@@ -45,20 +60,33 @@ def _ping(_argument: object) -> bool:
 
 
 def _sync_facts(_argument: object) -> object:
-    from wafaa.config.facts import FACT_TABLES
     from wafaa.learn.facts.actions import sync_facts as sync
-    from wafaa.learn.measures.actions import warm_answers
 
-    result = sync(FACT_TABLES)
-    warm_answers()
-    return result
+    return _write_whole(sync)
 
 
 def _rebuild_facts(_argument: object) -> object:
-    from wafaa.config.facts import FACT_TABLES
     from wafaa.learn.facts.actions import rebuild_facts as rebuild
-    from wafaa.learn.measures.actions import warm_answers
 
-    result = rebuild(FACT_TABLES)
+    return _write_whole(rebuild)
+
+
+def _write_whole(write: "Callable[..., SyncResult]") -> dict[str, Any] | None:
+    """None while an import is half in the orders. Asked in the snapshot: a moment before it, it could still begin."""
+    from wafaa.config.facts import FACT_TABLES
+    from wafaa.learn.measures.actions import warm_answers
+    from wafaa.listen.connectors.files.queries import is_publishing, list_imports
+
+    applied: list[int] = []
+
+    def look() -> None:
+        if is_publishing():
+            raise ImportUnderway
+        applied.extend(list_imports(state="applying").values_list("id", flat=True))
+
+    try:
+        result = write(FACT_TABLES, look=look)
+    except ImportUnderway:
+        return None
     warm_answers()
-    return result
+    return {**asdict(result), "applied": applied}

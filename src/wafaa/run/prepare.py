@@ -17,12 +17,10 @@ def prepare(on_progress: Progress = lambda sentence: None) -> None:
     """Compiles words, checks the database and migrates it. Raises an error of wafaa.run.errors."""
     compile_words()
     import django
-    from django.conf import settings
 
     django.setup()
     check_database()
     migrate(on_progress)
-    settings.STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns without it
 
 
 def compile_words() -> None:

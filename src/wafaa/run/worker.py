@@ -83,12 +83,15 @@ class Drainer:
         from wafaa.know.orders.actions import refresh_totals
         from wafaa.listen.connectors.files.actions import mark_counted
         from wafaa.run.demo.actions import settle_replacement
+        from wafaa.run.errors import ImportUnderway
         from wafaa.run.functions import sync_facts
 
         under = _counts_under()
         refresh_totals()
         try:
-            sync_facts()
+            applied = sync_facts()["applied"]
+        except ImportUnderway:
+            return  # its events wake the loop again
         except (AnalystFailed, AnalystUnavailable) as error:
             self._failures += 1
             # the first one is usual: the analyst is still starting
@@ -100,7 +103,7 @@ class Drainer:
         self._facts_behind = False
         self._counted_under = under
         self._next_sync = time.monotonic() + SYNC_INTERVAL_S
-        if mark_counted():
+        if mark_counted(applied):
             settle_replacement()
 
 

@@ -1,7 +1,7 @@
 """Writing facts: in step with the database, all anew, or from tables that a file gave."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,18 +41,19 @@ class SyncResult:
     seconds: float
 
 
-def sync_facts(tables: Sequence[FactTable]) -> SyncResult:
+def sync_facts(tables: Sequence[FactTable], *, look: Callable[[], None] = lambda: None) -> SyncResult:
     """Rewrites the parts with rows that changed since the last sync, as of one snapshot of the database.
 
     Everything is written anew where the facts stem from another database, epoch, time zone, currency or code.
-    A crash leaves the facts as they were. A second sync waits for the first.
+    A crash leaves the facts as they were. A second sync waits for the first. `look` sees the same snapshot; what it raises
+    ends the sync, and the facts stay as they are.
     """
-    return _write_from_database(tables, anew=False)
+    return _write_from_database(tables, look, anew=False)
 
 
-def rebuild_facts(tables: Sequence[FactTable]) -> SyncResult:
-    """Writes all facts anew from the database. Equal rows give facts of the same version."""
-    return _write_from_database(tables, anew=True)
+def rebuild_facts(tables: Sequence[FactTable], *, look: Callable[[], None] = lambda: None) -> SyncResult:
+    """Writes all facts anew from the database. Equal rows give facts of the same version. `look` as in sync_facts."""
+    return _write_from_database(tables, look, anew=True)
 
 
 def write_facts(folder: Path, tables: "Mapping[str, pa.Table | pa.RecordBatchReader]") -> Manifest:
@@ -77,12 +78,13 @@ def write_facts(folder: Path, tables: "Mapping[str, pa.Table | pa.RecordBatchRea
     return manifest
 
 
-def _write_from_database(tables: Sequence[FactTable], *, anew: bool) -> SyncResult:
+def _write_from_database(tables: Sequence[FactTable], look: Callable[[], None], *, anew: bool) -> SyncResult:
     started = time.perf_counter()
     folder: Path = settings.FACTS_ROOT
     with store.lock(folder):
         before = store.read_manifest(folder)
         with _snapshot() as (watermark, origin):
+            look()
             base = (
                 before if before and not anew and _can_continue(before, watermark, origin, folder) else None
             )

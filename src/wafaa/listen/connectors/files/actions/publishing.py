@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import IO
@@ -109,12 +109,11 @@ def resume_publishing() -> int:
     return len(cut_off)
 
 
-def mark_counted() -> int:
-    """The figures hold everything that was applied: imports without waiting events are done. Returns how many."""
-    if has_waiting_events():
-        return 0
+def mark_counted(applied: Collection[int]) -> int:
+    """The figures hold these imports, which were applied when the facts were written: they are done. Returns how many."""
     now = clock.now()
-    return Import.objects.filter(state=State.APPLYING).update(state=State.DONE, done_at=now, changed_at=now)
+    waiting = Import.objects.filter(state=State.APPLYING, id__in=applied)
+    return waiting.update(state=State.DONE, done_at=now, changed_at=now)
 
 
 @contextmanager

@@ -43,7 +43,7 @@ def drain() -> None:
 def bring(tmp_path, text, **changes) -> Import:
     imported = import_file(write(tmp_path, text), options=OPTIONS, drain=drain, **changes)
     drain()
-    mark_counted()
+    mark_counted([imported.id])
     imported.refresh_from_db()
     return imported
 
@@ -126,7 +126,7 @@ def test_a_publication_that_was_killed_goes_on_and_doubles_nothing(tmp_path):
     assert resume_publishing() == 1
     publish_import(import_uuid=imported.uuid, drain=drain)
     drain()
-    mark_counted()
+    mark_counted([imported.id])
 
     imported.refresh_from_db()
     assert (imported.state, imported.events_done, imported.events_published) == (
