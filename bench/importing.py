@@ -26,7 +26,8 @@ from wafaa.config.flow import CONSUMERS  # noqa: E402
 from wafaa.learn.facts.actions import sync_facts  # noqa: E402
 from wafaa.listen.connectors.files.actions import import_file  # noqa: E402
 from wafaa.listen.connectors.files.rules import Options  # noqa: E402
-from wafaa.stream.drain import drain_until_quiet  # noqa: E402
+from wafaa.stream.drain import drain_until_quiet, draining_meanwhile  # noqa: E402
+from wafaa.stream.queries import count_waiting  # noqa: E402
 
 _BARE = """
 DROP TABLE IF EXISTS bare;
@@ -70,10 +71,12 @@ def copy_bare(path: Path) -> tuple[float, int]:
 def import_whole(path: Path) -> dict[str, float]:
     """Seconds of the import with its events handled, and of the facts."""
     started = time.perf_counter()
-    import_file(
-        path, options=Options(currency="GBP", source="file"), drain=lambda: drain_until_quiet(CONSUMERS)
-    )
-    drain_until_quiet(CONSUMERS)
+    with draining_meanwhile(CONSUMERS):  # as the command line does, and as a running worker would
+        import_file(
+            path, options=Options(currency="GBP", source="file"), drain=lambda: drain_until_quiet(CONSUMERS)
+        )
+    while count_waiting(CONSUMERS):
+        drain_until_quiet(CONSUMERS)
     imported = time.perf_counter() - started
     return {"import": imported, "first_sync": sync_facts(FACT_TABLES).seconds}
 

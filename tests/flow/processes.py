@@ -23,7 +23,15 @@ from wafaa.kit import remote
 from wafaa.kit.sql import load_sql
 from wafaa.learn.measures.rules import Question
 from wafaa.run.home import Home
-from wafaa.run.tests.processes import WAFAA, Serving, list_servers, make_environment, run_wafaa, wait_until
+from wafaa.run.tests.processes import (
+    WAFAA,
+    Serving,
+    is_alive,
+    list_servers,
+    make_environment,
+    run_wafaa,
+    wait_until,
+)
 
 OWNER_EMAIL, PASSWORD = "noura@example.com", "saffron and cardamom"
 # A recovery, a backing-off child and a machine that is busy with other tests; nothing waits for this long.
@@ -177,20 +185,6 @@ class Shop:
         assert running, "nothing runs"
         with override_settings(ANALYST_SOCKET=running.analyst_socket):
             return remote.call(name, argument)
-
-
-def is_alive(process: psutil.Process) -> bool:
-    with suppress(psutil.NoSuchProcess):
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    return False
-
-
-def kill_at_once(victims: list[psutil.Process]) -> None:
-    """kill -9 for all of them before any can react to another's end."""
-    for deed in (psutil.Process.suspend, psutil.Process.kill):
-        for victim in victims:
-            with suppress(psutil.NoSuchProcess):
-                deed(victim)
 
 
 class Visitor:

@@ -17,16 +17,16 @@ import psutil
 import psycopg
 import pytest
 
-from tests.flow.processes import PATIENCE_S, Shop, Visitor, kill_at_once
+from tests.flow.processes import PATIENCE_S, Shop, Visitor
 from wafaa.listen.connectors.files.models import Import
-from wafaa.run.tests.processes import wait_until
+from wafaa.run.tests.processes import kill_at_once, wait_until
 
 pytestmark = pytest.mark.slow
 
 MOMENTS = int(os.environ.get("WAFAA_KILL_MOMENTS", "4"))
 SEED = int(os.environ.get("WAFAA_KILL_SEED", "1"))
 # Each moment takes the next of these; "importer" is the command that imports.
-VICTIMS = (
+VICTIMS_OF_COMMAND = (
     ("everything", "importer"),
     ("postgres",),
     ("importer",),
@@ -36,6 +36,8 @@ VICTIMS = (
     ("importer", "worker", "analyst"),
     ("web", "postgres"),
 )
+# The worker and the analyst carry an upload.
+VICTIMS_OF_UPLOAD = (("worker",), ("everything",), ("analyst",), ("postgres",), ("supervisor",))
 ORDERS = 3_000
 CURRENCY, AS_OF = "SAR", date(2026, 1, 1)
 # Each counts as equally long when a moment is chosen: the one that matters most, publishing, is the shortest.
@@ -55,12 +57,12 @@ class Kill:
         return f"{self.share:.3f}-{'+'.join(self.victims)}"
 
 
-def plan_kills(moments: int, seed: int) -> list[Kill]:
+def plan_kills(who: tuple[tuple[str, ...], ...], moments: int, seed: int) -> list[Kill]:
     """Random moments, one in each of as many equal spans, so that they lie over the whole length."""
     chance = random.Random(seed)
     shares = [(span + chance.random()) / moments for span in range(moments)]
     chance.shuffle(shares)
-    return [Kill(VICTIMS[number % len(VICTIMS)], share) for number, share in enumerate(shares)]
+    return [Kill(who[number % len(who)], share) for number, share in enumerate(shares)]
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +153,7 @@ def shop(empty_shop, undisturbed, tmp_path):
     shop.clear()
 
 
-@pytest.mark.parametrize("kill", plan_kills(MOMENTS, SEED), ids=str)
+@pytest.mark.parametrize("kill", plan_kills(VICTIMS_OF_COMMAND, MOMENTS, SEED), ids=str)
 def test_an_import_of_the_command_line_that_is_killed_ends_with_the_same_figures(
     shop, undisturbed, order_file, kill
 ):
@@ -197,7 +199,7 @@ def strike(shop, kill, command=None):
     print(f"\n{kill}: the import was {met}")
 
 
-@pytest.mark.parametrize("kill", plan_kills(max(1, MOMENTS // 4), SEED + 1), ids=str)
+@pytest.mark.parametrize("kill", plan_kills(VICTIMS_OF_UPLOAD, max(1, MOMENTS // 4), SEED + 1), ids=str)
 def test_an_upload_to_the_console_that_is_killed_ends_with_the_same_figures(
     shop, undisturbed, order_file, kill
 ):

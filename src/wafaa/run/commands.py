@@ -78,9 +78,11 @@ def sync_facts(display: Display, *, rebuild: bool) -> None:
 
 def import_orders(file: Path, mapping: dict[str, str], answers: dict[str, str], display: Display) -> None:
     """From the file to the figures; what another import left half-published is finished first."""
+    from wafaa.config.flow import CONSUMERS
     from wafaa.listen.connectors.files.actions import import_file
     from wafaa.listen.connectors.files.queries import get_counts
     from wafaa.run.demo.actions import settle_replacement
+    from wafaa.stream.drain import draining_meanwhile
 
     register_functions()
     steps = {
@@ -89,7 +91,7 @@ def import_orders(file: Path, mapping: dict[str, str], answers: dict[str, str], 
         "publishing": _("Writing the orders"),
     }
     options = read_options(answers)
-    with display.working() as bars:
+    with display.working() as bars, draining_meanwhile(CONSUMERS):
         finish_publishing()
         imported = import_file(
             file,

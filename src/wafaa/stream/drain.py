@@ -6,7 +6,9 @@ nothing behind.
 """
 
 import logging
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -27,6 +29,8 @@ BATCH_EVENTS = 5_000
 # As stored. Some 40,000 order lines, which are applied in less than half a second: a batch's transaction
 # holds readers back.
 BATCH_BYTES = 2_000_000
+# How long a drain beside a recording sleeps when it finds nothing.
+IDLE_S = 0.1
 # A deadlock or a lost connection says nothing about the event; a third one in a row goes to the caller,
 # nothing is lost.
 ATTEMPTS = 3
@@ -64,6 +68,33 @@ def drain_until_quiet(consumers: Sequence[Consumer]) -> int:
     while handled := drain_once(consumers):
         total += handled
     return total
+
+
+@contextmanager
+def draining_meanwhile(consumers: Sequence[Consumer]) -> Iterator[None]:
+    """Hands events on in a thread of its own while the block records them, as a worker beside it would.
+
+    What it could not handle is left for the caller's own drain, which meets the same error and raises it.
+    """
+    ending = threading.Event()
+
+    def turn() -> None:
+        try:
+            while not ending.is_set():
+                if not drain_once(consumers):
+                    ending.wait(IDLE_S)
+        except BaseException:
+            log.exception("the drain beside the recording stopped")
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=turn, daemon=True, name="drain")
+    thread.start()
+    try:
+        yield
+    finally:
+        ending.set()
+        thread.join()
 
 
 def drain_once(consumers: Sequence[Consumer], *, limit: int = BATCH_EVENTS) -> int:

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -37,6 +38,20 @@ def list_servers(folder: Path) -> list[psutil.Process]:
         except psutil.Error:
             continue
     return found
+
+
+def is_alive(process: psutil.Process) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
+
+
+def kill_at_once(victims: list[psutil.Process]) -> None:
+    """kill -9 for all of them before any can react to another's end."""
+    for deed in (psutil.Process.suspend, psutil.Process.kill):
+        for victim in victims:
+            with suppress(psutil.NoSuchProcess):
+                deed(victim)
 
 
 def execute(url: str, query: str) -> tuple | None:

@@ -8,7 +8,16 @@ import psycopg
 import pytest
 
 from wafaa.run.home import Home
-from wafaa.run.tests.processes import WAFAA, execute, list_servers, make_environment, run_wafaa, wait_until
+from wafaa.run.tests.processes import (
+    WAFAA,
+    execute,
+    is_alive,
+    kill_at_once,
+    list_servers,
+    make_environment,
+    run_wafaa,
+    wait_until,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -68,20 +77,9 @@ def kill_import(home, order_file, moment):
             return False
 
     wait_until(lambda: started.poll() is not None or is_there(), 60)
-    victims = [psutil.Process(started.pid), *psutil.Process(started.pid).children(recursive=True)]
-    for victim in victims:
-        victim.suspend()
-    for victim in victims:
-        victim.kill()
+    kill_at_once([psutil.Process(started.pid), *psutil.Process(started.pid).children(recursive=True)])
     assert started.wait() == -signal.SIGKILL, "it ended before the moment came"
     wait_until(lambda: not any(is_alive(each) for each in list_servers(home / "postgres")))
-
-
-def is_alive(process):
-    try:
-        return process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
 
 
 def ask(home):

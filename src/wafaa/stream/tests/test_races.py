@@ -8,7 +8,7 @@ from django.db import connection
 from tests.build import make_event
 
 from wafaa.stream.actions import record_event, record_events
-from wafaa.stream.drain import drain_once, drain_until_quiet
+from wafaa.stream.drain import drain_once, drain_until_quiet, draining_meanwhile
 from wafaa.stream.models import Checkpoint, Event
 from wafaa.stream.queries import count_waiting
 from wafaa.stream.rules import Consumer
@@ -158,3 +158,24 @@ def test_a_transaction_in_another_database_holds_nobody_back(heard):
         assert drain_until_quiet([NOTES]) == 1
         stranger.rollback()
     assert heard() == ["1"]
+
+
+def test_a_drain_beside_the_recording_handles_each_event_once(heard):
+    with draining_meanwhile([NOTES]):
+        for ordinal in range(50):
+            record_event(event=make_event(message_id=f"m{ordinal}"))
+    while count_waiting([NOTES]):
+        drain_until_quiet([NOTES])
+
+    assert heard() == [f"m{ordinal}" for ordinal in range(50)]
+
+
+def test_a_drain_beside_the_recording_that_fails_leaves_the_events_to_the_caller(heard):
+    def interrupt(_events):
+        raise KeyboardInterrupt
+
+    with draining_meanwhile([Consumer(name="notes", hears=(), handle=interrupt)]):
+        record_event(event=make_event(message_id="waits"))
+
+    assert drain_until_quiet([NOTES]) == 1
+    assert heard() == ["waits"]
