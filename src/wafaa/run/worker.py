@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 CHANNEL = "wafaa_stream"
 # Notices wake the loop at once; this only catches one that was lost with its connection.
 POLL_S = 1.0
+# New jobs are announced; this is how late a retry may start, and a look costs one indexed query.
+JOBS_POLL_S = 5.0
 # Events that stream in one by one share a sync; an import's end is at most this late in the figures.
 SYNC_INTERVAL_S = 2.0
 # How soon new settings show in the figures.
@@ -146,7 +148,7 @@ def do_jobs() -> None:
 
     async def run() -> None:
         async with jobs.open_async():
-            await jobs.run_worker_async(install_signal_handlers=False, fetch_job_polling_interval=30.0)
+            await jobs.run_worker_async(install_signal_handlers=False, fetch_job_polling_interval=JOBS_POLL_S)
 
     asyncio.run(run())
 
