@@ -19,6 +19,7 @@ SAME_EVERYWHERE = {
     "UTF",
     "HTML",
     "gzip",
+    "Excel",
 }
 
 # Text outside of what is marked as data (<bdi>, code, pictures made of data) and the words of attributes.

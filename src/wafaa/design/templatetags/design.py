@@ -69,7 +69,7 @@ def country_name(told: str) -> SafeString:
 
 
 @register.filter
-def language_name(told: str) -> SafeString:
+def spoken_language(told: str) -> SafeString:
     return format_html("<bdi>{}</bdi>", formats.name_language(told, get_language() or ""))
 
 
