@@ -6,7 +6,9 @@ from django.urls import reverse
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("language", "sentence"), [("en", "This form is too old"), ("ar", "هذا النموذج قديم")])
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("en", "This form is too old"), ("ar", "هذا النموذج قديم")]
+)
 def test_a_stale_form_is_refused_in_the_readers_language(language, sentence):
     client = Client(enforce_csrf_checks=True)
     client.cookies["wafaa_language"] = language
