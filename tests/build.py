@@ -14,7 +14,7 @@ from wafaa.know.customers.models import Customer, DistinctId
 from wafaa.know.orders.models import Order, Refund, Store
 from wafaa.stream.actions import record_events
 from wafaa.stream.drain import drain_until_quiet
-from wafaa.stream.rules import NewEvent, StoredEvent
+from wafaa.stream.rules import NewEvent
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 # (sku, quantity, unit price) or a whole product as in the event
@@ -46,25 +46,6 @@ def make_event(
         properties=properties or {},
         source=source,
     )
-
-
-def make_stored_event(
-    name: str = "Page Viewed", *, properties: str = "{}", context: str = "{}", **changes: Any
-) -> StoredEvent:
-    """An event as a handler gets it, without any stream; properties are JSON text."""
-    values: dict[str, Any] = {
-        "position": next(_numbers),
-        "message_id": str(uuid.uuid4()),
-        "type": "track",
-        "name": name,
-        "distinct_id": "1",
-        "occurred_at": NOON,
-        "received_at": NOON,
-        "properties": properties,
-        "context": context,
-        "source": "test",
-    }
-    return StoredEvent(**values | changes)
 
 
 def tell(*events: NewEvent) -> None:

@@ -10,5 +10,7 @@ from wafaa.stream.rules import Consumer
 
 CONSUMERS: tuple[Consumer, ...] = (
     Consumer(name="know.customers", hears=("identify",), handle=on_identify),
-    Consumer(name="know.orders", hears=("Order Completed", "Order Refunded"), handle=on_order_events),
+    Consumer(
+        name="know.orders", hears=("Order Completed", "Order Refunded"), handle=on_order_events, lanes=2
+    ),
 )

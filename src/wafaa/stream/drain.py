@@ -2,12 +2,13 @@
 
 Exactly once: a batch's effects, what had to be parked and the new checkpoint are one transaction, and the
 checkpoint's row is locked meanwhile, so that several processes may drain at once and a killed one leaves
-nothing behind.
+nothing behind. A consumer's lanes have a checkpoint each; where much waits they are drained side by side.
 """
 
 import logging
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,8 +21,7 @@ from wafaa.kit import clock
 from wafaa.kit.sql import load_sql
 from wafaa.stream.actions import ensure_partitions
 from wafaa.stream.models import ParkedEvent
-from wafaa.stream.queries import as_stored
-from wafaa.stream.rules import Consumer, StoredEvent
+from wafaa.stream.rules import Consumer, EventHead, Lane, list_lanes
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +29,8 @@ BATCH_EVENTS = 5_000
 # As stored. Some 40,000 order lines, which are applied in less than half a second: a batch's transaction
 # holds readers back.
 BATCH_BYTES = 2_000_000
+# Less than this is handled faster by one connection than by two.
+FAN_OUT_EVENTS = 200
 # How long a drain beside a recording sleeps when it finds nothing.
 IDLE_S = 0.1
 # A deadlock or a lost connection says nothing about the event; a third one in a row goes to the caller,
@@ -41,12 +43,12 @@ _PASSING_CLASSES = ("08", "40", "53", "55", "57")
 _room_made_on: dict[str, date] = {}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Read:
-    """An event with its place in the stream."""
+@dataclass(frozen=True, kw_only=True)
+class _Batch:
+    """A lane's events, and the place (xid, position) that is reached when they are handled."""
 
-    xid: str
-    event: StoredEvent
+    own: list[EventHead]
+    end: tuple[str, int]
 
 
 @dataclass(kw_only=True)
@@ -56,7 +58,7 @@ class _Outcome:
     """
 
     blocked: set[str]
-    parked: list[tuple[_Read, str]] = field(default_factory=list)
+    parked: list[tuple[EventHead, str]] = field(default_factory=list)
 
 
 def drain_until_quiet(consumers: Sequence[Consumer]) -> int:
@@ -107,14 +109,45 @@ def drain_once(consumers: Sequence[Consumer], *, limit: int = BATCH_EVENTS) -> i
     handled = 0
     failure: Exception | None = None
     for consumer in consumers:
-        try:
-            handled += _drain_with_patience(consumer, limit)
-        except Exception as error:
-            log.exception("consumer %s could not read on", consumer.name)
-            failure = error
+        for outcome in _drain_lanes(consumer, limit):
+            if isinstance(outcome, Exception):
+                failure = outcome
+            else:
+                handled += outcome
     if failure is not None:
         raise failure
     return handled
+
+
+def _drain_lanes(consumer: Consumer, limit: int) -> list[int | Exception]:
+    """One batch of each lane: what was handled, or why it could not be."""
+    lanes = list_lanes(consumer)
+    try:
+        news = {lane: _count_news(lane) for lane in lanes}
+    except DatabaseError as error:
+        return [error]
+    ready = [lane for lane in lanes if news[lane]]
+    if len(ready) < 2 or max(news.values()) < FAN_OUT_EVENTS or connection.in_atomic_block:
+        return [_drain_lane(lane, limit) for lane in ready]
+    with ThreadPoolExecutor(max_workers=len(ready) - 1, thread_name_prefix="lane") as others:
+        beside = [others.submit(_drain_lane_apart, lane, limit) for lane in ready[1:]]
+        return [_drain_lane(ready[0], limit), *(future.result() for future in beside)]
+
+
+def _drain_lane_apart(lane: Lane, limit: int) -> int | Exception:
+    """In a thread of its own, thus on a connection of its own."""
+    try:
+        return _drain_lane(lane, limit)
+    finally:
+        connection.close()
+
+
+def _drain_lane(lane: Lane, limit: int) -> int | Exception:
+    try:
+        return _drain_with_patience(lane, limit)
+    except Exception as error:
+        log.exception("consumer %s could not read on", lane.checkpoint)
+        return error
 
 
 def replay_parked(*, consumer: Consumer, distinct_ids: Sequence[str]) -> int:
@@ -125,12 +158,13 @@ def replay_parked(*, consumer: Consumer, distinct_ids: Sequence[str]) -> int:
     """
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         # waits for a batch under way, so that nobody overtakes
-        cursor.execute(load_sql("wafaa.stream", "wait_for_checkpoint"), {"consumer": consumer.name})
+        names = [lane.checkpoint for lane in list_lanes(consumer)]
+        cursor.execute(load_sql("wafaa.stream", "wait_for_checkpoints"), {"checkpoints": names})
         cursor.execute(
             load_sql("wafaa.stream", "list_parked_events"),
             {"consumer": consumer.name, "distinct_ids": list(distinct_ids)},
         )
-        batch = [_Read(xid=row[0], event=as_stored(row[1:])) for row in cursor.fetchall()]
+        batch = [EventHead(*row) for row in cursor.fetchall()]
         ParkedEvent.objects.filter(consumer=consumer.name, distinct_id__in=list(distinct_ids)).delete()
         outcome = _Outcome(blocked=set())
         _handle(consumer, batch, outcome)
@@ -145,55 +179,48 @@ def _make_room() -> None:
         _room_made_on["day"] = clock.now().date()
 
 
-def _drain_with_patience(consumer: Consumer, limit: int) -> int:
+def _drain_with_patience(lane: Lane, limit: int) -> int:
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            return _drain_batch(consumer, limit)
+            return _drain_batch(lane, limit)
         except DatabaseError as error:
             if attempt == ATTEMPTS or not _is_passing(error) or connection.in_atomic_block:
                 raise
-            log.warning("consumer %s tries again after: %s", consumer.name, error)
+            log.warning("consumer %s tries again after: %s", lane.checkpoint, error)
             connection.close_if_unusable_or_obsolete()
     raise AssertionError("the last attempt returns or raises")
 
 
-def _drain_batch(consumer: Consumer, limit: int) -> int:
+def _drain_batch(lane: Lane, limit: int) -> int:
+    """Returns how many events were handled: 0 when there are none, or another process has the checkpoint."""
     # Durable: inside another transaction its own events could overtake older ones in flight. Django's tests,
     # which wrap all in one transaction that never commits, are exempt; there the transaction's own events are
     # read too.
     in_test = connection.in_atomic_block
-    if not _has_news(consumer):
-        return 0
+    consumer = lane.consumer
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         horizon = _get_horizon(cursor, with_own=in_test)
-        place = _lock_checkpoint(cursor, consumer)
-        if place is None:
-            return 0
-        batch = _read(cursor, consumer, place, horizon, limit)
-        if not batch:
-            return 0
-        waiting_ids = {read.event.distinct_id for read in batch}
-        outcome = _Outcome(blocked=_find_blocked(consumer, waiting_ids))
-        _handle(consumer, batch, outcome)
-        _park(consumer, outcome)
-        cursor.execute(
-            load_sql("wafaa.stream", "move_checkpoint"),
-            {
-                "consumer": consumer.name,
-                "xid": batch[-1].xid,
-                "position": batch[-1].event.position,
-                "now": clock.now(),
-            },
-        )
-    return len(batch)
+        place = _lock_checkpoint(cursor, lane)
+        while place is not None and (batch := _read(cursor, lane, place, horizon, limit)):
+            place = batch.end
+            if own := batch.own:
+                outcome = _Outcome(blocked=_find_blocked(consumer, {head.distinct_id for head in own}))
+                _handle(consumer, own, outcome)
+                _park(consumer, outcome)
+            cursor.execute(
+                load_sql("wafaa.stream", "move_checkpoint"),
+                {**lane.values, "xid": place[0], "position": place[1], "now": clock.now()},
+            )
+            if own:
+                return len(own)
+    return 0
 
 
-def _has_news(consumer: Consumer) -> bool:
-    """Whether anything stands behind the checkpoint; an idle round costs one read and no lock."""
+def _count_news(lane: Lane) -> int:
+    """How many events stand behind the checkpoint; an idle round costs one read and no lock."""
     with connection.cursor() as cursor:
-        names = list(consumer.hears)
-        cursor.execute(load_sql("wafaa.stream", "has_news"), {"consumer": consumer.name, "names": names})
-        return bool(cursor.fetchone()[0])
+        cursor.execute(load_sql("wafaa.stream", "count_news"), {**lane.values, "limit": FAN_OUT_EVENTS})
+        return int(cursor.fetchone()[0])
 
 
 def _get_horizon(cursor: CursorWrapper, *, with_own: bool) -> str:
@@ -202,22 +229,23 @@ def _get_horizon(cursor: CursorWrapper, *, with_own: bool) -> str:
     return str(int(own) + 1) if with_own and own else str(oldest_in_flight)
 
 
-def _lock_checkpoint(cursor: CursorWrapper, consumer: Consumer) -> tuple[str, int] | None:
-    """The place that the consumer has read to; None when another process has it."""
+def _lock_checkpoint(cursor: CursorWrapper, lane: Lane) -> tuple[str, int] | None:
+    """The place that the lane has read to; None when another process has it."""
     for statement in ("lock_checkpoint", "create_checkpoint"):
-        cursor.execute(load_sql("wafaa.stream", statement), {"consumer": consumer.name})
+        cursor.execute(load_sql("wafaa.stream", statement), lane.values)
         if row := cursor.fetchone():
             return row[0], row[1]
     return None
 
 
 def _read(
-    cursor: CursorWrapper, consumer: Consumer, place: tuple[str, int], horizon: str, limit: int
-) -> list[_Read]:
+    cursor: CursorWrapper, lane: Lane, place: tuple[str, int], horizon: str, limit: int
+) -> _Batch | None:
+    """The lane's events among the next ones of its consumer; None at the end of the stream."""
     cursor.execute(
-        load_sql("wafaa.stream", "read_named_events" if consumer.hears else "read_events"),
+        load_sql("wafaa.stream", "read_named_events" if lane.consumer.hears else "read_events"),
         {
-            "names": list(consumer.hears),
+            **lane.values,
             "xid": place[0],
             "position": place[1],
             "horizon": horizon,
@@ -225,7 +253,10 @@ def _read(
             "limit_bytes": BATCH_BYTES,
         },
     )
-    return [_Read(xid=row[0], event=as_stored(row[1:])) for row in cursor.fetchall()]
+    rows = cursor.fetchall()
+    if not rows:
+        return None
+    return _Batch(own=[EventHead(*row[:-1]) for row in rows if row[-1]], end=(rows[-1][0], rows[-1][1]))
 
 
 def _find_blocked(consumer: Consumer, distinct_ids: set[str]) -> set[str]:
@@ -236,23 +267,23 @@ def _find_blocked(consumer: Consumer, distinct_ids: set[str]) -> set[str]:
     return set(parked.filter(distinct_id__in=distinct_ids).values_list("distinct_id", flat=True))
 
 
-def _handle(consumer: Consumer, batch: Sequence[_Read], outcome: _Outcome) -> None:
+def _handle(consumer: Consumer, batch: Sequence[EventHead], outcome: _Outcome) -> None:
     """Lets the consumer handle the batch; halves it around what fails until the culprit stands alone and is
     parked.
     """
-    free = [read for read in batch if read.event.distinct_id not in outcome.blocked]
-    outcome.parked += [(read, "") for read in batch if read.event.distinct_id in outcome.blocked]
+    free = [head for head in batch if head.distinct_id not in outcome.blocked]
+    outcome.parked += [(head, "") for head in batch if head.distinct_id in outcome.blocked]
     if not free:
         return
     try:
         with transaction.atomic():
-            consumer.handle([read.event for read in free])
+            consumer.handle(free)
     except Exception as error:
         if isinstance(error, DatabaseError) and _is_passing(error):
             raise
         if len(free) == 1:
-            log.warning("consumer %s parks event %s: %s", consumer.name, free[0].event.position, error)
-            outcome.blocked.add(free[0].event.distinct_id)
+            log.warning("consumer %s parks event %s: %s", consumer.name, free[0].position, error)
+            outcome.blocked.add(free[0].distinct_id)
             outcome.parked.append((free[0], _describe(error)))
             return
         middle = len(free) // 2
@@ -264,14 +295,14 @@ def _park(consumer: Consumer, outcome: _Outcome) -> None:
     ParkedEvent.objects.bulk_create(
         ParkedEvent(
             consumer=consumer.name,
-            xid=int(read.xid),
-            position=read.event.position,
-            name=read.event.name,
-            distinct_id=read.event.distinct_id,
+            xid=int(head.xid),
+            position=head.position,
+            name=head.name,
+            distinct_id=head.distinct_id,
             error=error,
             parked_at=clock.now(),
         )
-        for read, error in outcome.parked
+        for head, error in outcome.parked
     )
 
 

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from wafaa.kit.sql import load_sql
 from wafaa.stream.models import Epoch, ParkedEvent
-from wafaa.stream.rules import Consumer, StoredEvent
+from wafaa.stream.rules import Consumer, EventHead, StoredEvent, get_places, list_lanes
 
 # Where a timeline begins when it is read backwards from its newest event.
 END_OF_TIME = (datetime(9999, 12, 31, tzinfo=UTC), 2**63 - 1)
@@ -22,16 +22,17 @@ def get_epoch() -> uuid.UUID:
     return row.epoch if row else uuid.UUID(int=0)
 
 
-def count_waiting(consumers: Iterable[Consumer]) -> int:
-    """How many events the consumers have still to handle, summed; parked ones count as handled."""
+def count_waiting(consumers: Iterable[Consumer], *, limit: int | None = None) -> int:
+    """How many events the consumers have still to handle, summed; parked ones count as handled.
+
+    With a `limit` a lane's are counted up to it, which is fast however many wait.
+    """
     waiting = 0
     with connection.cursor() as cursor:
         for consumer in consumers:
-            names = list(consumer.hears)
-            cursor.execute(
-                load_sql("wafaa.stream", "count_waiting"), {"consumer": consumer.name, "names": names}
-            )
-            waiting += cursor.fetchone()[0]
+            for lane in list_lanes(consumer):
+                cursor.execute(load_sql("wafaa.stream", "count_waiting"), {**lane.values, "limit": limit})
+                waiting += cursor.fetchone()[0]
     return waiting
 
 
@@ -51,6 +52,17 @@ def list_events(
             },
         )
         return [as_stored(row) for row in cursor.fetchall()]
+
+
+def read_events(heads: Sequence[EventHead]) -> list[StoredEvent]:
+    """The events of these heads with their contents, in the same order; for handlers that work in Python."""
+    with connection.cursor() as cursor:
+        cursor.execute(load_sql("wafaa.stream", "read_contents"), get_places(heads))
+        contents = cursor.fetchall()
+    return [
+        as_stored((head.position, *row[:5], head.received_at, *row[5:]))
+        for head, row in zip(heads, contents, strict=True)
+    ]
 
 
 def list_parked(*, consumer: str = "") -> QuerySet[ParkedEvent]:

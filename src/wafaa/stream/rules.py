@@ -24,11 +24,23 @@ class NewEvent:
     source: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class EventHead:
+    """Where an event stands in the stream, and what decides who handles it: what handlers get.
+
+    Its contents stay in the database, where sets are unpacked (get_places), or come by queries.read_events.
+    """
+
+    xid: str
+    position: int
+    received_at: datetime
+    name: str
+    distinct_id: str
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoredEvent:
-    """An event as a handler gets it; `properties` and `context` are undecoded JSON texts, so that SQL can
-    unpack them in one go.
-    """
+    """An event with its contents; `properties` and `context` are undecoded JSON texts."""
 
     position: int
     message_id: str
@@ -42,13 +54,58 @@ class StoredEvent:
     source: str
 
 
-Handler = Callable[[Sequence[StoredEvent]], None]
+Handler = Callable[[Sequence[EventHead]], None]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Consumer:
-    """One reader of the stream with a checkpoint of its own. `hears` lists event names; empty hears all."""
+    """One reader of the stream with a checkpoint of its own. `hears` lists event names; empty hears all.
+
+    `lanes` divides its events by a hash of their distinct ids; each lane has a checkpoint and is drained beside the
+    others, so that a handler must bear a second of its kind in another transaction. A consumer may go from one lane to
+    several, once: from then on their number stays.
+    """
 
     name: str
     hears: tuple[str, ...]
     handle: Handler
+    lanes: int = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lane:
+    """The part of a consumer's events that is read behind one checkpoint."""
+
+    consumer: Consumer
+    number: int
+
+    @property
+    def checkpoint(self) -> str:
+        return self.consumer.name if self.consumer.lanes == 1 else f"{self.consumer.name}/{self.number}"
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """For this room's SQL."""
+        return {
+            "consumer": self.consumer.name,
+            "checkpoint": self.checkpoint,
+            "names": list(self.consumer.hears),
+            "lane": self.number,
+            "lanes": self.consumer.lanes,
+        }
+
+
+def list_lanes(consumer: Consumer) -> list[Lane]:
+    return [Lane(consumer=consumer, number=number) for number in range(consumer.lanes)]
+
+
+def get_places(heads: Sequence[EventHead]) -> dict[str, list[Any]]:
+    """The arguments of the SQL function stream_events_at(xids, positions, times), which gives these events' contents.
+
+    Its column `ordinal` counts them from 1 in the order given.
+    """
+    return {
+        "xids": [head.xid for head in heads],
+        "positions": [head.position for head in heads],
+        "times": [head.received_at for head in heads],
+    }

@@ -1,6 +1,6 @@
 """Applying what order events tell: orders, refunds and what customers' orders add up to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -18,47 +18,60 @@ from wafaa.kit.sql import load_sql
 from wafaa.know.customers.actions import ensure_customers
 from wafaa.know.orders.models import CustomerTotals, Store
 from wafaa.know.orders.queries import totals_are_stale
-from wafaa.stream.rules import StoredEvent
+from wafaa.stream.rules import EventHead, get_places
 
 # So many new orders at once may change how the table is best read.
 REMEASURED_FROM = 1_000
+# Key of the advisory lock between orders and refunds that are applied at the same time.
+LINK_LOCK = 0x57414641_02
 
 
 @transaction.atomic
-def apply_orders(events: Sequence[StoredEvent]) -> int:
+def apply_orders(heads: Sequence[EventHead]) -> int:
     """Writes the orders that "Order Completed" events tell; a later event about an order replaces it whole.
 
-    The events' JSON goes to the database once and is unpacked there. Returns how many orders were written. A
+    The events' contents are unpacked where they are, in the database. Returns how many orders were written. A
     value that can't be (text for a number, a sum beyond 64 bits, a year beyond reason) raises a database
     error that names it.
     """
     with connection.cursor() as cursor:
-        _tell(cursor, events)
-        _run(cursor, "unpack_orders")
+        _lock_links(cursor, alone=False)
+        _run(cursor, "unpack_orders", get_places(heads))
         _save_names_and_customers(cursor)
         _run(cursor, "save_orders")
-        if len(events) >= REMEASURED_FROM:
+        if len(heads) >= REMEASURED_FROM:
             _run(cursor, "remeasure")
         return _count_anew(cursor, "saved_orders")
 
 
 @transaction.atomic
-def apply_refunds(events: Sequence[StoredEvent]) -> int:
+def apply_refunds(heads: Sequence[EventHead]) -> int:
     """Writes the refunds that "Order Refunded" events tell and links them to their orders, now or when those
     come.
 
     Returns how many refunds were written; raises as apply_orders does.
     """
     with connection.cursor() as cursor:
-        _tell(cursor, events)
-        _run(cursor, "unpack_refunds")
+        _lock_links(cursor, alone=True)
+        _run(cursor, "unpack_refunds", get_places(heads))
         _save_names_and_customers(cursor)
         _run(cursor, "save_refunds")
         return _count_anew(cursor, "saved_refunds")
 
 
-def _run(cursor: CursorWrapper, name: str) -> None:
-    cursor.execute(load_sql("wafaa.know.orders", name), {"decimals": _decimals(), "now": clock.now()})
+def lock_links() -> None:
+    """For a transaction that will apply refunds after orders: taken later, two such could wait for each other."""
+    with connection.cursor() as cursor:
+        _lock_links(cursor, alone=True)
+
+
+def _lock_links(cursor: CursorWrapper, *, alone: bool) -> None:
+    cursor.execute(load_sql("wafaa.know.orders", "lock_links"), {"alone": alone, "key": LINK_LOCK})
+
+
+def _run(cursor: CursorWrapper, name: str, values: Mapping[str, Any] | None = None) -> None:
+    common: dict[str, Any] = {"decimals": _decimals(), "now": clock.now()}
+    cursor.execute(load_sql("wafaa.know.orders", name), {**common, **(values or {})})
 
 
 @cache
@@ -66,15 +79,6 @@ def _decimals() -> str:
     """The currencies that don't have two decimals, as JSON; ISO 4217 through Babel, as in kit.money."""
     exceptions = {currency for currency in get_global("currency_fractions") if currency != "DEFAULT"}
     return msgspec.json.encode({currency: decimals_of(currency) for currency in sorted(exceptions)}).decode()
-
-
-def _tell(cursor: CursorWrapper, events: Sequence[StoredEvent]) -> None:
-    cursor.execute(load_sql("wafaa.know.orders", "prepare_told"))
-    with cursor.copy(load_sql("wafaa.know.orders", "copy_told")) as copy:
-        for ordinal, event in enumerate(events):
-            copy.write_row(
-                (ordinal, event.source, event.distinct_id, event.occurred_at, event.properties, event.context)
-            )
 
 
 def _save_names_and_customers(cursor: CursorWrapper) -> None:

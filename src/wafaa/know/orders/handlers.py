@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 
-from wafaa.know.orders.actions import apply_orders, apply_refunds
-from wafaa.stream.rules import StoredEvent
+from wafaa.know.orders.actions import apply_orders, apply_refunds, lock_links
+from wafaa.stream.rules import EventHead
 
 
-def on_order_events(events: Sequence[StoredEvent]) -> None:
+def on_order_events(heads: Sequence[EventHead]) -> None:
     """Orders first: refunds of the same batch then find theirs."""
-    if completed := [event for event in events if event.name == "Order Completed"]:
+    completed = [head for head in heads if head.name == "Order Completed"]
+    refunded = [head for head in heads if head.name == "Order Refunded"]
+    if refunded:
+        lock_links()
+    if completed:
         apply_orders(completed)
-    if refunded := [event for event in events if event.name == "Order Refunded"]:
+    if refunded:
         apply_refunds(refunded)

@@ -37,6 +37,10 @@ class Product(models.Model):
     sku = models.CharField(_("product number"), max_length=200, unique=True)
     name = models.CharField(_("name"), max_length=500, blank=True)
     category = models.CharField(_("category"), max_length=200, blank=True)
+    # What makes the name and the category stand against others that are told: see save_names.sql.
+    name_counted = models.BooleanField(default=False, db_default=False, editable=False)
+    named_in = models.DateField(null=True, editable=False)
+    categorised_in = models.DateField(null=True, editable=False)
     source = models.CharField(max_length=50, blank=True, editable=False)  # of the event that named it first
     changed_in = TransactionIdField()
 

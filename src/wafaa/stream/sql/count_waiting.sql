@@ -1,8 +1,22 @@
--- How many recorded events a consumer has not come to yet, those behind a transaction in flight included.
+-- How many recorded events a lane has not come to yet, those behind a transaction in flight included; counted up to `limit`.
+WITH place AS (
+    -- a lane that was never drained begins where its consumer was before it had lanes
+    SELECT xid, position FROM (
+        SELECT xid, position, 1 AS rank FROM stream_checkpoint WHERE consumer = %(checkpoint)s
+        UNION ALL
+        SELECT xid, position, 2 FROM stream_checkpoint WHERE consumer = %(consumer)s
+        UNION ALL
+        SELECT '0'::xid8, 0, 3
+    ) AS known
+    ORDER BY rank
+    LIMIT 1
+)
 SELECT count(*)
-FROM stream_event
-WHERE (xid, position) > (
-        coalesce((SELECT xid FROM stream_checkpoint WHERE consumer = %(consumer)s), '0'::xid8),
-        coalesce((SELECT position FROM stream_checkpoint WHERE consumer = %(consumer)s), 0)
-    )
-    AND (%(names)s::varchar[] = '{}' OR name = ANY (%(names)s::varchar[]))
+FROM (
+    SELECT
+    FROM stream_event AS event, place
+    WHERE (event.xid, event.position) > (place.xid, place.position)
+        AND (%(names)s::varchar[] = '{}' OR event.name = ANY (%(names)s::varchar[]))
+        AND stream_lane(event.distinct_id, %(lanes)s) = %(lane)s
+    LIMIT %(limit)s
+) AS waiting

@@ -1,14 +1,17 @@
 -- The next events for a consumer of everything, after its checkpoint and below the oldest transaction in flight.
 -- The batch ends before `limit_bytes` as stored, but has one event at least.
+-- Events of other lanes stand among them, so that the checkpoint can pass them.
 SELECT
-    xid::text, position, message_id, type, name, distinct_id, occurred_at, received_at, properties::text, context::text, source
+    xid::text, position, received_at, name, distinct_id, is_own
 FROM (
     SELECT
         candidate.*,
-        sum(pg_column_size(properties)) OVER in_order AS bytes,
+        sum(CASE WHEN is_own THEN size ELSE 0 END) OVER in_order AS bytes,
         row_number() OVER in_order AS ordinal
     FROM (
-        SELECT * FROM stream_event
+        SELECT xid, position, received_at, name, distinct_id, pg_column_size(properties) AS size,
+            stream_lane(distinct_id, %(lanes)s) = %(lane)s AS is_own
+        FROM stream_event
         WHERE (xid, position) > (%(xid)s::xid8, %(position)s) AND xid < %(horizon)s::xid8
         ORDER BY xid, position
         LIMIT %(limit)s

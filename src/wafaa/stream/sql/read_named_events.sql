@@ -1,16 +1,18 @@
 -- The next events for a consumer of some names; each name is followed by its own index, so other events cost nothing.
 SELECT
-    xid::text, position, message_id, type, name, distinct_id, occurred_at, received_at, properties::text, context::text, source
+    xid::text, position, received_at, name, distinct_id, is_own
 FROM (
     SELECT
         candidate.*,
-        sum(pg_column_size(properties)) OVER in_order AS bytes,
+        sum(CASE WHEN is_own THEN size ELSE 0 END) OVER in_order AS bytes,
         row_number() OVER in_order AS ordinal
     FROM (
         SELECT event.*
         FROM unnest(%(names)s::varchar[]) AS heard (heard_name)
         CROSS JOIN LATERAL (
-            SELECT * FROM stream_event
+            SELECT xid, position, received_at, name, distinct_id, pg_column_size(properties) AS size,
+                stream_lane(distinct_id, %(lanes)s) = %(lane)s AS is_own
+            FROM stream_event
             WHERE name = heard_name
                 AND (xid, position) > (%(xid)s::xid8, %(position)s) AND xid < %(horizon)s::xid8
             ORDER BY xid, position

@@ -7,7 +7,7 @@ from tests.build import make_event
 from wafaa.stream.actions import record_event, record_events
 from wafaa.stream.drain import drain_once, drain_until_quiet, replay_parked
 from wafaa.stream.models import Checkpoint, ParkedEvent
-from wafaa.stream.queries import count_waiting, list_parked
+from wafaa.stream.queries import count_waiting, list_parked, read_events
 from wafaa.stream.rules import Consumer
 
 pytestmark = pytest.mark.django_db
@@ -16,13 +16,14 @@ pytestmark = pytest.mark.django_db
 class Notes:
     """A handler that notes what it hears in a table of the same database, and fails when told so."""
 
-    def __init__(self, name="notes", hears=()):
+    def __init__(self, name="notes", hears=(), lanes=1):
         with connection.cursor() as cursor:
             cursor.execute(f"CREATE TEMPORARY TABLE {name} (ordinal serial, event varchar)")
         self.table, self.bad, self.batches = name, set(), []
-        self.consumer = Consumer(name=name, hears=hears, handle=self.handle)
+        self.consumer = Consumer(name=name, hears=hears, handle=self.handle, lanes=lanes)
 
-    def handle(self, events):
+    def handle(self, heads):
+        events = read_events(heads)
         self.batches.append([event.message_id for event in events])
         for event in events:
             with connection.cursor() as cursor:
@@ -164,8 +165,8 @@ def test_a_failure_of_the_moment_parks_nothing_and_moves_nothing():
     notes = Notes()
     _record(["a1"])
 
-    def lose_connection(events):
-        notes.handle(events)
+    def lose_connection(heads):
+        notes.handle(heads)
         raise OperationalError("the connection went away")
 
     broken = Consumer(name="notes", hears=(), handle=lose_connection)
@@ -182,7 +183,7 @@ def test_a_failure_of_the_moment_parks_nothing_and_moves_nothing():
 def test_a_consumer_that_cannot_read_on_delays_no_other():
     calm = Notes("calm")
 
-    def fail(events):
+    def fail(heads):
         raise OperationalError("no room")
 
     _record(["a1"])
@@ -195,8 +196,8 @@ def test_a_consumer_that_cannot_read_on_delays_no_other():
 def test_events_that_a_handler_records_are_heard_next():
     notes = Notes("notes", hears=("Second",))
 
-    def answer(events):
-        for event in events:
+    def answer(heads):
+        for event in read_events(heads):
             record_event(event=make_event("Second", message_id=f"{event.message_id}-answer"))
 
     first = Consumer(name="first", hears=("First",), handle=answer)
@@ -205,3 +206,52 @@ def test_events_that_a_handler_records_are_heard_next():
     drain_until_quiet([notes.consumer, first])
 
     assert notes.heard() == ["a1-answer"]
+
+
+def test_lanes_share_the_events_by_their_distinct_ids():
+    notes = Notes(hears=("X",), lanes=2)
+    ids = [f"{letter}{ordinal}" for ordinal in range(3) for letter in "abcdefgh"]
+    _record(ids, name="X")
+    assert count_waiting([notes.consumer]) == 24
+
+    assert drain_until_quiet([notes.consumer]) == 24
+    assert count_waiting([notes.consumer]) == 0
+
+    assert sorted(notes.heard()) == sorted(ids)
+    in_lanes = [{one[0] for one in batch} for batch in notes.batches]
+    assert len(in_lanes) == 2
+    assert in_lanes[0].isdisjoint(in_lanes[1])
+    for letter in "abcdefgh":
+        assert [one for one in notes.heard() if one[0] == letter] == [f"{letter}{i}" for i in range(3)]
+
+
+def test_a_lane_passes_the_events_of_the_other():
+    notes = Notes(lanes=2)
+    _record([f"a{ordinal}" for ordinal in range(5)])
+
+    assert drain_once([notes.consumer], limit=2) == 2
+    assert drain_until_quiet([notes.consumer]) == 3
+
+    places = Checkpoint.objects.values_list("consumer", "position").order_by("consumer")
+    assert [name for name, _ in places] == ["notes/0", "notes/1"]
+    assert len({position for _, position in places}) == 1
+
+
+def test_a_consumer_that_gets_lanes_goes_on_where_it_was():
+    notes = Notes()
+    _record(["a1", "b1"])
+    drain_until_quiet([notes.consumer])
+    _record(["a2", "b2"])
+
+    notes.consumer = Consumer(name="notes", hears=(), handle=notes.handle, lanes=2)
+    assert count_waiting([notes.consumer]) == 2
+    assert drain_until_quiet([notes.consumer]) == 2
+
+    assert sorted(notes.heard()) == ["a1", "a2", "b1", "b2"]
+
+
+def test_counting_what_waits_ends_at_its_limit():
+    notes = Notes(lanes=2)
+    _record([f"a{ordinal}" for ordinal in range(5)])
+
+    assert count_waiting([notes.consumer], limit=3) == 3

@@ -4,13 +4,13 @@ import threading
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from tests.build import make_event
 
 from wafaa.stream.actions import record_event, record_events
 from wafaa.stream.drain import drain_once, drain_until_quiet, draining_meanwhile
 from wafaa.stream.models import Checkpoint, Event
-from wafaa.stream.queries import count_waiting
+from wafaa.stream.queries import count_waiting, read_events
 from wafaa.stream.rules import Consumer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,7 +46,8 @@ def _read_heard():
         return [event for (event,) in cursor.fetchall()]
 
 
-def _note(events):
+def _note(heads):
+    events = read_events(heads)
     with connection.cursor() as cursor:
         cursor.executemany("INSERT INTO heard (event) VALUES (%s)", [(event.message_id,) for event in events])
 
@@ -179,3 +180,37 @@ def test_a_drain_beside_the_recording_that_fails_leaves_the_events_to_the_caller
 
     assert drain_until_quiet([NOTES]) == 1
     assert heard() == ["waits"]
+
+
+def test_lanes_are_drained_side_by_side_where_much_waits(heard, monkeypatch):
+    monkeypatch.setattr("wafaa.stream.drain.FAN_OUT_EVENTS", 10)
+    ids = [f"{letter}-{ordinal}" for ordinal in range(10) for letter in "abcdefgh"]
+    record_events(events=[make_event(message_id=one, distinct_id=one[0]) for one in ids])
+    both_at_work = threading.Barrier(2, timeout=30)
+
+    def meet(heads):
+        both_at_work.wait()
+        _note(heads)
+
+    assert drain_once([Consumer(name="notes", hears=(), handle=meet, lanes=2)]) == 80
+
+    assert sorted(heard()) == sorted(ids)
+    for letter in "abcdefgh":
+        assert [one for one in heard() if one[0] == letter] == [f"{letter}-{i}" for i in range(10)]
+
+
+def test_a_lane_that_fails_leaves_the_other_alone(heard, monkeypatch):
+    monkeypatch.setattr("wafaa.stream.drain.FAN_OUT_EVENTS", 10)
+    record_events(events=[make_event(message_id=f"{i}", distinct_id=f"{i}") for i in range(40)])
+
+    def fail_in_one(heads):
+        if any(head.distinct_id == "0" for head in heads):
+            raise OperationalError("no room")
+        _note(heads)
+
+    with pytest.raises(OperationalError):
+        drain_once([Consumer(name="notes", hears=(), handle=fail_in_one, lanes=2)])
+    assert 0 < len(heard()) < 40
+    drain_until_quiet([Consumer(name="notes", hears=(), handle=_note, lanes=2)])
+
+    assert sorted(heard(), key=int) == [f"{i}" for i in range(40)]

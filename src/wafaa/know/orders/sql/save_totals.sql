@@ -1,4 +1,7 @@
--- Counts anew what the counted orders and the refunds of some customers add up to in the reporting currency.
+-- Counts anew what the counted orders and the refunds of some customers add up to in the reporting currency. The customers are
+-- locked first, in the order of their ids: whoever counts the same customer at the same time counts after us, and sees ours.
+SELECT FROM know_customers_customer WHERE id = ANY (%(customer_ids)s::bigint[]) ORDER BY id FOR NO KEY UPDATE;
+
 INSERT INTO know_orders_customertotals AS totals
     (customer_id, currency, orders, gross_minor, refunded_minor, first_at, last_at)
 SELECT

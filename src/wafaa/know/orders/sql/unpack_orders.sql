@@ -24,8 +24,8 @@ FROM (
         coalesce(nullif(head.tax, '')::numeric, 0) AS tax,
         coalesce(nullif(head.shipping, '')::numeric, 0) AS shipping,
         nullif(context ->> 'fingerprint', '')::uuid AS fingerprint
-    FROM told_events
-    CROSS JOIN LATERAL jsonb_to_record(properties) AS head (
+    FROM stream_events_at(%(xids)s::xid8[], %(positions)s::bigint[], %(times)s::timestamptz[])
+    CROSS JOIN LATERAL json_to_record(properties) AS head (
         order_id text, anonymous boolean, currency text, affiliation text, channel text, country text,
         discount text, tax text, shipping text
     )
@@ -44,8 +44,12 @@ SELECT
     round((line.quantity * line.price - coalesce(line.discount, 0)) * head.minor_per_unit)::bigint AS amount_minor,
     round(line.quantity * line.cost * head.minor_per_unit)::bigint AS cost_minor,
     coalesce(line.quantity > 0 AND line.price > 0, false) AS counted
-FROM told_head AS head
-JOIN told_events AS told USING (ordinal)
+FROM (
+    SELECT ordinal, properties::jsonb
+    FROM stream_events_at(%(xids)s::xid8[], %(positions)s::bigint[], %(times)s::timestamptz[])
+    OFFSET 0 -- once per event, not once per line
+) AS told
+JOIN told_head AS head USING (ordinal)
 CROSS JOIN LATERAL ROWS FROM (jsonb_to_recordset(told.properties -> 'products') AS (
     sku text, name text, category text, quantity numeric, price numeric, discount numeric, cost numeric, line integer
 )) WITH ORDINALITY AS line (sku, name, category, quantity, price, discount, cost, line, place);

@@ -23,8 +23,8 @@ FROM (
         left(coalesce(head.country, ''), 100) AS country,
         nullif(head.amount, '')::numeric AS amount,
         nullif(context ->> 'fingerprint', '')::uuid AS fingerprint
-    FROM told_events
-    CROSS JOIN LATERAL jsonb_to_record(properties) AS head (
+    FROM stream_events_at(%(xids)s::xid8[], %(positions)s::bigint[], %(times)s::timestamptz[])
+    CROSS JOIN LATERAL json_to_record(properties) AS head (
         refund_id text, order_id text, anonymous boolean, currency text, affiliation text, channel text, country text,
         amount text
     )
@@ -42,8 +42,12 @@ SELECT
     line.price,
     round(line.quantity * line.price * head.minor_per_unit)::bigint AS amount_minor,
     false AS counted
-FROM told_head AS head
-JOIN told_events AS told USING (ordinal)
+FROM (
+    SELECT ordinal, properties::jsonb
+    FROM stream_events_at(%(xids)s::xid8[], %(positions)s::bigint[], %(times)s::timestamptz[])
+    OFFSET 0 -- once per event, not once per line
+) AS told
+JOIN told_head AS head USING (ordinal)
 CROSS JOIN LATERAL ROWS FROM (jsonb_to_recordset(told.properties -> 'products') AS (
     sku text, name text, category text, quantity numeric, price numeric, line integer
 )) WITH ORDINALITY AS line (sku, name, category, quantity, price, line, place);

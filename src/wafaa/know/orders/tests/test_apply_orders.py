@@ -1,14 +1,15 @@
 """Order events become orders, lines, products, stores and totals."""
 
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from tests.build import NOON, make_business, make_order, make_orders, make_stored_event, order_event, tell
+from tests.build import NOON, make_business, make_order, make_orders, order_event, tell
 
 from wafaa.know.customers.models import Customer, DistinctId
-from wafaa.know.orders.actions import apply_orders, name_store, refresh_totals
+from wafaa.know.orders.actions import name_store, refresh_totals
 from wafaa.know.orders.models import CustomerTotals, Order, OrderLine, Product, Store
 from wafaa.stream.models import ParkedEvent
 
@@ -161,14 +162,41 @@ def test_a_new_reporting_currency_has_totals_counted_anew():
     assert (totals.currency, totals.orders, totals.gross_minor) == ("USD", 0, 0)
 
 
-def test_a_product_has_the_name_that_a_counted_line_told_last():
-    make_order(lines=[{"sku": "A", "name": "Old", "quantity": 1, "price": 1}])
-    make_order(lines=[{"sku": "A", "name": "New", "category": "Cups", "quantity": 1, "price": 1}])
-    make_order(lines=[{"sku": "A", "name": "damaged", "quantity": -1, "price": 0}])
-    make_order(lines=[{"sku": "A", "name": "", "quantity": 1, "price": 1}])
+def _name(name="", category="", *, quantity=1, days=0):
+    line = {"sku": "A", "name": name, "category": category, "quantity": quantity, "price": max(quantity, 0)}
+    return order_event(f"{name} {category} {days}", lines=[line], at=NOON + timedelta(days))
+
+
+NAMES = (
+    _name("Old lantern", "Light and lamps"),
+    _name("Lantern", "Light", days=31),
+    _name("Lanter", "Lig", days=31),
+    _name("damaged, thrown away", quantity=-1, days=31),
+    _name("", days=62),
+)
+
+
+@pytest.mark.parametrize("told", [NAMES, NAMES[::-1]], ids=["in order", "the other way round"])
+def test_a_product_is_called_as_counted_lines_called_it_in_the_latest_month(told):
+    for event in told:
+        tell(event)
 
     product = Product.objects.get()
-    assert (product.name, product.category) == ("New", "Cups")
+    assert (product.name, product.category) == ("Lantern", "Light")
+
+
+def test_a_name_that_no_counted_line_told_is_better_than_none():
+    tell(_name("damaged", quantity=-1))
+
+    assert Product.objects.get().name == "damaged"
+
+
+def test_a_name_told_again_moves_the_products_mark_only_when_it_changes():
+    tell(_name("Lantern"))
+    mark = Product.objects.get().changed_in
+    tell(_name("Lantern", days=31))
+
+    assert Product.objects.get().changed_in == mark
 
 
 def test_a_line_without_product_number_has_no_product():
@@ -180,13 +208,9 @@ def test_a_line_without_product_number_has_no_product():
 
 def test_an_order_keeps_the_fingerprint_of_its_context():
     print_of_file = uuid.uuid4()
-    event = make_stored_event(
-        "Order Completed",
-        properties='{"order_id": "1", "products": []}',
-        context=f'{{"fingerprint": "{print_of_file}"}}',
-    )
+    event = replace(order_event("1"), context={"fingerprint": str(print_of_file)})
+    tell(event)
 
-    assert apply_orders([event]) == 1
     assert Order.objects.get().fingerprint == print_of_file
 
 

@@ -25,7 +25,12 @@ def shop(olaya):
         order_event("A-1", customer="C1", store="RUH-1", channel="web", at=NOON, lines=[("A", 1, "5.00")]),
         order_event("A-2", customer="C2", store="JED-1", channel="app", at=NOON + timedelta(days=1)),
         order_event(
-            "B-1", customer=None, store="RUH-1", channel="web", at=datetime(2026, 3, 3, 22, tzinfo=UTC)
+            "B-1",
+            customer=None,
+            store="RUH-1",
+            channel="web",
+            at=datetime(2026, 3, 3, 22, tzinfo=UTC),
+            lines=[("A", 1, "12.00")],
         ),
     )
     make_refund(order="A-2", customer="C2")

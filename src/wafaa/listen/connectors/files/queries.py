@@ -23,8 +23,10 @@ from wafaa.stream.rules import Consumer
 
 # Who turns a file's events into orders and customers; named as in config.flow, which lies above this room.
 APPLIERS: tuple[Consumer, ...] = (
-    Consumer(name="know.customers", hears=("identify",), handle=lambda events: None),
-    Consumer(name="know.orders", hears=("Order Completed", "Order Refunded"), handle=lambda events: None),
+    Consumer(name="know.customers", hears=("identify",), handle=lambda heads: None),
+    Consumer(
+        name="know.orders", hears=("Order Completed", "Order Refunded"), handle=lambda heads: None, lanes=2
+    ),
 )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import IO
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
@@ -28,6 +29,7 @@ QUOTED_LINES_MAX = 1_000
 END = "\U0010fffd"
 _WHITE = re.compile(rb"[ \t]+")
 _EDGES = re.compile(rb"(?m)^[ \t]+|[ \t]+(?=\r?$)")
+_ARABIC_DIGIT_STARTS = (b"\xd9", b"\xdb")
 _ARABIC_DIGITS = re.compile(rb"\xd9[\xa0-\xac]|\xdb[\xb0-\xb9]")
 
 csv.field_size_limit(LINE_BYTES_MAX)
@@ -156,7 +158,7 @@ class _Rows:
                 return
 
     def _watch_digits(self, block: bytes) -> None:
-        if not self.writer.has_arabic_digits and not block.isascii():
+        if not self.writer.has_arabic_digits and any(start in block for start in _ARABIC_DIGIT_STARTS):
             self.writer.has_arabic_digits = bool(_ARABIC_DIGITS.search(block))
 
     @property
@@ -190,7 +192,7 @@ class _Rows:
             return False
         if table.num_rows != lines:
             return False
-        numbers = pa.array(range(self.line, self.line + lines), pa.int64())
+        numbers = pa.array(np.arange(self.line, self.line + lines))
         self.writer.write(numbers, table.columns)
         self.line += lines
         return True

@@ -1,10 +1,10 @@
--- Products and stores with ids. A product is called as a counted line called it last, as know.orders does it.
+-- Products and stores with ids. Which name of a product stands is said in know.orders' save_names.sql.
 CREATE TABLE told_product AS
-SELECT sku, product_name, category, lines.counted, 1 AS rank, happened_at, external_id
+SELECT sku, product_name, category, lines.counted, date_trunc('month', happened_at) AS told_in
 FROM lines JOIN orders USING (order_no)
 WHERE sku IS NOT NULL
 UNION ALL
-SELECT sku, product_name, category, false, 2, happened_at, external_id
+SELECT sku, product_name, category, false, date_trunc('month', happened_at)
 FROM refund_lines JOIN refunds USING (refund_no)
 WHERE sku IS NOT NULL;
 
@@ -13,9 +13,9 @@ SELECT
     row_number() OVER (ORDER BY sku) AS product_id,
     sku,
     coalesce(
-        arg_max(product_name, (counted, rank, happened_at, external_id)) FILTER (product_name <> ''), ''
+        arg_max(product_name, (counted, told_in, length(product_name), product_name)) FILTER (product_name <> ''), ''
     ) AS name,
-    coalesce(arg_max(category, (rank, happened_at, external_id)) FILTER (category <> ''), '') AS category
+    coalesce(arg_max(category, (told_in, length(category), category)) FILTER (category <> ''), '') AS category
 FROM told_product
 GROUP BY sku;
 

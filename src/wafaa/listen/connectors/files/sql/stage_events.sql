@@ -9,7 +9,7 @@ FROM (
 
 CREATE OR REPLACE TEMP VIEW told_event AS
 WITH order_products AS (
-    SELECT order_no, string_agg(named.json || {sale_json}, ',' ORDER BY ordinal) AS products
+    SELECT order_no, {sale_products} AS products
     FROM sale
     JOIN named
         ON named.sku IS NOT DISTINCT FROM sale.sku
@@ -17,7 +17,7 @@ WITH order_products AS (
         AND named.category IS NOT DISTINCT FROM sale.category
     GROUP BY order_no
 ), refund_products AS (
-    SELECT refund_no, string_agg(named.json || {refund_json}, ',' ORDER BY ordinal) AS products
+    SELECT refund_no, {refund_products} AS products
     FROM refund_line
     JOIN named
         ON named.sku IS NOT DISTINCT FROM refund_line.sku

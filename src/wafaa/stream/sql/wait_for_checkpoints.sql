@@ -1,0 +1,2 @@
+-- Takes the checkpoints of all lanes, after waiting for whoever has them.
+SELECT position FROM stream_checkpoint WHERE consumer = ANY (%(checkpoints)s) ORDER BY consumer FOR UPDATE
