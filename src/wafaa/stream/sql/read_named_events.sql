@@ -24,4 +24,5 @@ FROM (
     WINDOW in_order AS (ORDER BY xid, position)
 ) AS sized
 WHERE bytes <= %(limit_bytes)s OR ordinal = 1
-ORDER BY xid, position
+-- qualified: the bare name would be the column of text, in which 10 comes before 9
+ORDER BY sized.xid, sized.position

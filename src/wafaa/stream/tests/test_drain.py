@@ -6,7 +6,7 @@ from tests.build import make_event
 
 from wafaa.stream.actions import record_event, record_events
 from wafaa.stream.drain import drain_once, drain_until_quiet, replay_parked
-from wafaa.stream.models import Checkpoint, ParkedEvent
+from wafaa.stream.models import Checkpoint, Event, ParkedEvent
 from wafaa.stream.queries import count_waiting, list_parked, read_events
 from wafaa.stream.rules import Consumer
 
@@ -255,3 +255,16 @@ def test_counting_what_waits_ends_at_its_limit():
     _record([f"a{ordinal}" for ordinal in range(5)])
 
     assert count_waiting([notes.consumer], limit=3) == 3
+
+
+def test_the_order_of_the_stream_is_that_of_numbers_where_transaction_ids_grow_by_a_digit():
+    notes = Notes(hears=("X",))
+    everything = Notes("everything")
+    for one, xid in (("second", 1000), ("first", 999), ("third", 1001)):
+        _record([one], name="X")
+        Event.objects.filter(message_id=one).update(xid=xid)
+
+    drain_until_quiet([notes.consumer, everything.consumer])
+
+    assert notes.heard() == everything.heard() == ["first", "second", "third"]
+    assert {str(place.xid) for place in Checkpoint.objects.all()} == {"1001"}
