@@ -17,12 +17,20 @@ PUBLIC_FILES = {"actions", "queries", "errors", "models", "rules"}
 PUBLIC_MODULES = {
     "wafaa.access.staff.decorators",  # what every view wears
     "wafaa.access.staff.http",  # the request that every view gets
+    "wafaa.access.business.forms",  # the first hour asks a part of the settings
+    "wafaa.access.keys.api",  # what every operation of the API asks for
     "wafaa.learn.facts.engine",  # what the measures reduce with
     "wafaa.show.report.terminal",  # what the command line prints of a report
+    "wafaa.know.orders.merging",  # how orders follow a customer who is merged
+    "wafaa.show.console.digest",  # what the weekly mail tells
     "wafaa.stream.drain",  # what the worker turns
+    "wafaa.stream.moving",  # what a restored database needs
     "wafaa.learn.measures.definitions",  # the words of every figure
-    "wafaa.show.console.words.groups",  # the words of RFM groups, said in the one-shot report too
+    "wafaa.learn.measures.group_definitions",  # the words of every RFM group
 }
+# The one list of the rooms' operations.
+API_ROOT = "wafaa.show.api.api"
+API_FRAMEWORK = {"ninja", "pydantic"}
 GROUND = {"kit", "design", "science", "config", "run"}
 
 
@@ -86,9 +94,24 @@ def test_rooms_open_only_each_others_public_files(imports):
             file = imported.removeprefix(f"{other}.").split(".")[0]
             if other.split(".")[1] in GROUND or file in PUBLIC_FILES or imported in PUBLIC_MODULES:
                 continue
+            if file == "api" and importer == API_ROOT:
+                continue
             broken.append(f"{importer} -> {imported}")
 
     assert sorted(broken) == []
+
+
+def test_the_framework_of_the_api_is_known_to_files_called_api_only():
+    """So that worker, analyst and a web process that serves pages never load it."""
+    found = []
+    for path in list_code():
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            if path.name != "api.py" and any(name.split(".")[0] in API_FRAMEWORK for name in names):
+                found.append(path.relative_to(PACKAGE).as_posix())
+
+    assert found == []
 
 
 def test_the_only_sql_outside_sql_folders_is_none():

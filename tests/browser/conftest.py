@@ -142,14 +142,20 @@ def open_browser(chromium: Browser, site: Site, language: str, size: str) -> Bro
 
 @pytest.fixture
 def visitor(chromium: Browser, site: Site, language: str, size: str) -> Iterator[Page]:
-    """A page before sign-in. A script error anywhere fails the test."""
+    """A page before sign-in. A script error or a breach of the content security policy anywhere fails the test."""
     context = open_browser(chromium, site, language, size)
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if is_breach(message.text) else None)
     yield page
     context.close()
     assert not errors, errors
+
+
+def is_breach(text: str) -> bool:
+    """What Chromium writes to the console when a page breaks its own policy."""
+    return "Content Security Policy" in text
 
 
 @pytest.fixture(scope="package")

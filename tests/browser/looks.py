@@ -20,6 +20,10 @@ SAME_EVERYWHERE = {
     "HTML",
     "gzip",
     "Excel",
+    "Word",
+    "PowerPoint",
+    "OpenDocument",
+    "PDF",
 }
 
 # Text outside of what is marked as data (<bdi>, code, pictures made of data) and the words of attributes.

@@ -16,6 +16,8 @@ PAGES = {
     "staff": "/staff/",
     "staff-add": "/staff/add/",
     "audit": "/audit/",
+    "account": "/account/",
+    "account-confirm": "/account/confirm/",
     "not-found": "/no-such-page/",
 }
 

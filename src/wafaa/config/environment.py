@@ -28,3 +28,8 @@ def env_list(name: str, *, default: list[str]) -> list[str]:
 def get_home() -> Path:
     """The data directory: WAFAA_HOME, else the user's XDG data directory."""
     return Path(env_text("WAFAA_HOME") or platformdirs.user_data_dir("wafaa")).expanduser().resolve()
+
+
+def is_low_memory() -> bool:
+    """WAFAA_LOW_MEMORY: a machine of 1 GB; everything is smaller and some questions take longer."""
+    return env_bool("WAFAA_LOW_MEMORY", default=False)

@@ -11,6 +11,9 @@ from wafaa.stream.rules import Consumer
 CONSUMERS: tuple[Consumer, ...] = (
     Consumer(name="know.customers", hears=("identify",), handle=on_identify),
     Consumer(
-        name="know.orders", hears=("Order Completed", "Order Refunded"), handle=on_order_events, lanes=2
+        name="know.orders",
+        hears=("Order Completed", "Order Refunded", "Product Updated"),
+        handle=on_order_events,
+        lanes=2,
     ),
 )

@@ -9,7 +9,9 @@ import django_stubs_ext
 import psycopg.conninfo
 from django.utils.translation import gettext_lazy as _
 
-from wafaa.config.environment import env_bool, env_int, env_list, env_text, get_home
+from wafaa.config.environment import env_bool, env_int, env_list, env_text, get_home, is_low_memory
+from wafaa.config.mail import read_mail_url
+from wafaa.config.security import PERMISSIONS, build_policy
 
 django_stubs_ext.monkeypatch()  # lets Manager["Model"] and Field[...] be written as types
 
@@ -23,7 +25,7 @@ def _secret_key() -> str:
         return given
     path = HOME / "secret_key"
     if not path.exists():
-        HOME.mkdir(parents=True, exist_ok=True)
+        HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = path.with_suffix(f".{os.getpid()}")
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(50))
@@ -53,6 +55,8 @@ def _database() -> dict[str, Any]:
 
 
 SECRET_KEY = _secret_key()
+# Older keys still open what they sealed (sessions, links in mails, second factors) until they are taken out here.
+SECRET_KEY_FALLBACKS = env_list("WAFAA_SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env_list("WAFAA_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env_list("WAFAA_TRUSTED_ORIGINS", default=[])
 SECURE_COOKIES = env_bool("WAFAA_SECURE_COOKIES", default=False)
@@ -63,34 +67,51 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
-    "allauth",
-    "allauth.account",
     "django_htmx",
     "procrastinate.contrib.django",
     # rooms, from the ground up
     "wafaa.design",
+    "wafaa.access.limits",
+    "wafaa.access.sessions",
     "wafaa.access.staff",
     "wafaa.access.audit",
     "wafaa.access.business",
+    "wafaa.access.keys",
     "wafaa.stream",
     "wafaa.know.customers",
     "wafaa.know.orders",
+    "wafaa.know.notes",
     "wafaa.listen.connectors.files",
     "wafaa.learn.facts",
     "wafaa.learn.measures",
     "wafaa.show.console",
     "wafaa.show.report",
+    "wafaa.show.start",
+    "wafaa.show.sending",
+    "wafaa.show.guide",
+    "wafaa.show.api",
     "wafaa.run",
+    # behind the rooms, whose words and templates win
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
 ]
 
 MIDDLEWARE = [
+    "wafaa.run.health.tracing.TraceMiddleware",
+    "wafaa.run.health.middleware.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "wafaa.design.middleware.HeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # pages with charts are half a megabyte of SVG; against BREACH Django pads by a random length and masks its tokens anew
+    "django.middleware.gzip.GZipMiddleware",
+    "wafaa.show.api.middleware.ApiMiddleware",  # before any cookie is read
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "wafaa.access.sessions.middleware.SessionAgeMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -118,6 +139,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "wafaa.show.console.context.shell",
+                "wafaa.run.health.context.health",
             ],
         },
     }
@@ -132,7 +154,7 @@ PASSWORD_HASHERS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 ACCOUNT_ADAPTER = "wafaa.access.staff.adapter.ClosedAccountAdapter"
@@ -142,14 +164,60 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_FORMS = {"login": "wafaa.access.staff.forms.SignInForm"}
+ACCOUNT_RATE_LIMITS = False  # access.limits counts, in one statement each, and says how long to wait
+# Long enough to install an authenticator app between saying who one is and typing its first code.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "today"
 ACCOUNT_LOGOUT_REDIRECT_URL = "sign-in"
-SESSION_COOKIE_SECURE = SECURE_COOKIES
-CSRF_COOKIE_SECURE = SECURE_COOKIES
-SESSION_COOKIE_AGE = 14 * 24 * 3600  # two weeks: a shop's tablet stays signed in over a holiday
+PASSWORD_RESET_TIMEOUT = (
+    3600  # the link in the mail; mail servers that make strangers wait take up to half of it
+)
+RATE_LIMITS = env_bool("WAFAA_RATE_LIMITS", default=True)
+TRUSTED_PROXIES = env_int("WAFAA_TRUSTED_PROXIES", default=0)
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "wafaa_cache"}}
+# Second factor: codes of an authenticator app, and recovery codes.
+MFA_ADAPTER = "wafaa.access.staff.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
+MFA_TOTP_ISSUER = "Wafaa"
+MFA_RECOVERY_CODE_DIGITS = 12  # 39 bits: too many to guess at five attempts and one a minute
+
+# Sessions: a working day at most, then one signs in again (ASVS 3.3.2); two hours without a click are a closed shop.
+SESSION_ENGINE = "wafaa.access.sessions.store"
+SESSION_ABSOLUTE_S = env_int("WAFAA_SESSION_HOURS", default=12) * 3600
+SESSION_IDLE_S = env_int("WAFAA_SESSION_IDLE_MINUTES", default=120) * 60
+SESSION_COOKIE_AGE = SESSION_ABSOLUTE_S
+SESSION_COOKIE_SECURE = SECURE_COOKIES
+SESSION_COOKIE_SAMESITE = "Lax"  # Strict would greet whoever follows a link in a mail with the sign-in page
+CSRF_COOKIE_SECURE = SECURE_COOKIES
+CSRF_COOKIE_HTTPONLY = True  # pages carry the token themselves, so no script needs the cookie
+if SECURE_COOKIES:
+    # the prefix makes browsers refuse these cookies from subdomains and without TLS
+    SESSION_COOKIE_NAME = "__Host-wafaa_session"
+    CSRF_COOKIE_NAME = "__Host-wafaa_csrf"
+    # a year, as browsers' preload lists ask; subdomains are not ours to decide about
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+if TRUSTED_PROXIES:
+    # the proxy must set this header itself; docs/guide/deploy.md shows how
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# What browsers are told; design.middleware adds what Django has no setting for.
+CONTENT_SECURITY_POLICY = build_policy(has_tls=SECURE_COOKIES)
+PERMISSIONS_POLICY = PERMISSIONS
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "wafaa_cache",
+        # used codes of authenticator apps stand here too: Django's 300 entries could be pushed out by anybody
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 LANGUAGE_CODE = "ar"
 LANGUAGES = [("ar", _("Arabic")), ("en", _("English"))]
@@ -175,13 +243,33 @@ FACTS_ROOT = HOME / "facts"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024**2
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024**2
 UPLOAD_BYTES_MAX = env_int("WAFAA_UPLOAD_BYTES_MAX", default=2 * 1024**3)
+# one file attached to a customer: a contract or a photograph, not a film
+ATTACHMENT_BYTES_MAX = env_int("WAFAA_ATTACHMENT_BYTES_MAX", default=20 * 1024**2)
 
 # The process that runs analytics and charts answers here; without a socket they run in the calling process.
 ANALYST_SOCKET = env_text("WAFAA_ANALYST_SOCKET")
-ANALYST_MEMORY_LIMIT = env_text("WAFAA_ANALYST_MEMORY_LIMIT", default="1500MB")
-ANALYST_THREADS = env_int("WAFAA_ANALYST_THREADS", default=os.cpu_count() or 2)
+# What does not fit the limit is spilled to the disk.
+ANALYST_MEMORY_LIMIT = env_text(
+    "WAFAA_ANALYST_MEMORY_LIMIT", default="300MB" if is_low_memory() else "1500MB"
+)
+ANALYST_THREADS = env_int("WAFAA_ANALYST_THREADS", default=1 if is_low_memory() else os.cpu_count() or 2)
+
+MAIL_SERVER = read_mail_url(env_text("WAFAA_EMAIL_URL"))
+# Backups that the worker makes by itself: a folder (on another disk, best), an hour of the business's day, how many are kept.
+BACKUP_DIR = env_text("WAFAA_BACKUP_DIR")
+BACKUP_HOUR = env_int("WAFAA_BACKUP_HOUR", default=3)
+BACKUP_KEEP_DAILY = env_int("WAFAA_BACKUP_KEEP_DAILY", default=7)
+BACKUP_KEEP_WEEKLY = env_int("WAFAA_BACKUP_KEEP_WEEKLY", default=5)
+BACKUP_WITH_SECRET_KEY = env_bool("WAFAA_BACKUP_WITH_SECRET_KEY", default=False)
+
+# /metrics is open to this machine only, or to whoever has the token.
+METRICS_TOKEN = env_text("WAFAA_METRICS_TOKEN")
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = MAIL_SERVER.host, MAIL_SERVER.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL_SERVER.user, MAIL_SERVER.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL_SERVER.starts_tls, MAIL_SERVER.is_tls
+EMAIL_TIMEOUT = 30  # a server that does not answer must not hold the queue
 DEFAULT_FROM_EMAIL = env_text("WAFAA_FROM_EMAIL", default="wafaa@localhost")
 
 PROCRASTINATE_ON_APP_READY = "wafaa.config.jobs.on_app_ready"
@@ -189,7 +277,15 @@ PROCRASTINATE_ON_APP_READY = "wafaa.config.jobs.on_app_ready"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"()": "wafaa.kit.logs.LineFormatter"},
+        "json": {"()": "wafaa.kit.logs.JsonFormatter"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if env_text("WAFAA_LOG_FORMAT") == "json" else "line",
+        }
+    },
     "root": {"handlers": ["stderr"], "level": env_text("WAFAA_LOG_LEVEL", default="WARNING")},
 }

@@ -6,7 +6,16 @@ urlpatterns = [
     path("", include("wafaa.show.console.urls")),
     path("", include("wafaa.access.staff.urls")),
     path("settings/", include("wafaa.access.business.urls")),
+    path("start/", include("wafaa.show.start.urls")),
+    path("guide/", include("wafaa.show.guide.urls")),
+    path("settings/keys/", include("wafaa.access.keys.urls")),
     path("customers/", include("wafaa.show.console.customers.urls")),
     path("orders/", include("wafaa.know.orders.urls")),
+    path("", include("wafaa.know.notes.urls")),
     path("imports/", include("wafaa.listen.connectors.files.urls")),
+    path("", include("wafaa.show.sending.urls")),
+    path("v1/", include("wafaa.show.api.urls")),
 ]
+
+handler400 = "wafaa.design.pages.refuse_request"
+handler500 = "wafaa.design.failures.server_error"

@@ -7,6 +7,7 @@ from decimal import Decimal
 from babel import Locale
 from babel.dates import format_date as babel_date
 from babel.dates import format_time as babel_time
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from wafaa.kit.money import babel_locale
@@ -15,6 +16,8 @@ Number = int | float | Decimal
 # A true minus is as wide as a plus; the hyphen is not.
 MINUS = "\u2212"
 NOTHING = "–"
+# Channels that shops name alike everywhere; any other name stays as it was told.
+CHANNELS = {"store": _("In store"), "web": _("Website"), "app": _("App")}
 
 
 def format_number(value: Number | None, digits: int = 0) -> str:
@@ -74,6 +77,11 @@ def name_country(told: str, language: str) -> str:
     """`SA` as its name in the language; whatever is no two-letter code of ISO 3166 stays as it was told."""
     names: Mapping[str, str] = Locale(babel_locale(language)).territories
     return names.get(told.upper(), told) if len(told) == 2 else told
+
+
+def name_channel(told: str) -> str:
+    """`store`, `web` and `app` in the reader's language; what a shop calls otherwise stays as it was told."""
+    return str(CHANNELS.get(told.lower(), told))
 
 
 def name_language(told: str, language: str) -> str:

@@ -1,11 +1,30 @@
-"""The one place where an expected failure becomes a page."""
+"""The one place where an expected failure becomes a page, and the headers that every answer carries."""
 
+import logging
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
+from wafaa.design.failures import show_trouble
 from wafaa.kit.errors import WafaaError
+from wafaa.kit.trouble import explain
+
+log = logging.getLogger(__name__)
+
+
+class HeadersMiddleware:
+    """What Django's own security middleware has no setting for."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        return response
 
 
 class ErrorPageMiddleware:
@@ -18,7 +37,13 @@ class ErrorPageMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if trouble := explain(exception):
+            log.error("%s", trouble.code, exc_info=exception)
+            return show_trouble(request, trouble)
         if not isinstance(exception, WafaaError):
             return None
         template = "design/error_panel.html" if request.headers.get("HX-Request") else "design/error.html"
-        return render(request, template, {"error": exception}, status=exception.status)
+        response = render(request, template, {"error": exception}, status=exception.status)
+        if wait := getattr(exception, "retry_after_s", None):
+            response.headers["Retry-After"] = str(wait)
+        return response

@@ -47,14 +47,20 @@ class _Place(msgspec.Struct, array_like=True):
     pk: int
 
 
-def read_page(stretches: Sequence[Stretch[M]], *, cursor: str = "", size: int = 50) -> KeyPage[M]:
-    """The page that a cursor of another page leads to; the first page for an empty or broken cursor."""
+def read_page(
+    stretches: Sequence[Stretch[M]], *, cursor: str = "", size: int = 50, starts_over: bool = True
+) -> KeyPage[M]:
+    """The page that a cursor of another page leads to; the first page for an empty or broken cursor.
+
+    Where nothing is left behind the cursor, people start over at the first page; a program would walk in circles, so it
+    gets an empty page (`starts_over` False).
+    """
     place = _decode(cursor, len(stretches))
     backward = place is not None and place.is_backward
     found = _collect(stretches, place, size + 1)
     has_more = len(found) > size
     found = found[:size][::-1] if backward else found[:size]
-    if not found and place is not None:
+    if not found and place is not None and starts_over:
         return read_page(stretches, size=size)
     has_before, has_after = (has_more, True) if backward else (place is not None, has_more)
     return KeyPage(

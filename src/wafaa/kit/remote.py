@@ -14,6 +14,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from wafaa.kit.errors import WafaaError
+from wafaa.kit.trace import get_request_id, take_over
 
 _LENGTH = struct.Struct(">I")
 # A cold question on ten million orders takes seconds; longer than this the page says that it is still counting.
@@ -52,7 +53,7 @@ def call(name: str, argument: Any, *, timeout_s: float = TIMEOUT_S) -> Any:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
             connection.settimeout(timeout_s)
             connection.connect(settings.ANALYST_SOCKET)
-            send_message(connection, msgspec.json.encode([name, argument]))
+            send_message(connection, msgspec.json.encode([name, argument, get_request_id()]))
             succeeded, answer = msgspec.json.decode(receive_message(connection))
     except (OSError, EOFError) as error:
         raise AnalystUnavailable from error
@@ -63,7 +64,9 @@ def call(name: str, argument: Any, *, timeout_s: float = TIMEOUT_S) -> Any:
 
 def run(message: bytes) -> bytes:
     """Decodes one request, runs its function, encodes [True, answer]; for the analyst's own loop."""
-    name, argument = msgspec.json.decode(message)
+    name, argument, *request_id = msgspec.json.decode(message)
+    for one in request_id:
+        take_over(one)
     return msgspec.json.encode([True, _functions[name](argument)])
 
 

@@ -12,9 +12,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-if TYPE_CHECKING:
-    from datetime import date
+from wafaa.run.arguments import (
+    Answers,
+    Columns,
+    Currency,
+    DateOrder,
+    File,
+    Lang,
+    OwnFields,
+    ReplaceDemo,
+    read_answers,
+    read_day,
+    read_pairs,
+)
+from wafaa.run.backup.cli import backup, restore
 
+if TYPE_CHECKING:
     from wafaa.run.display import Display
 
 FAILED, INPUT_PROBLEM, STOPPED = 1, 4, 130
@@ -29,35 +42,13 @@ app = typer.Typer(
 imports = typer.Typer(help="Bring data in.", no_args_is_help=True)
 demo = typer.Typer(help="The demo shop.", no_args_is_help=True)
 user = typer.Typer(help="Who may sign in.", no_args_is_help=True)
+key = typer.Typer(help="Keys by which programs call the API.", no_args_is_help=True)
 facts = typer.Typer(help="The facts that figures are counted from.", no_args_is_help=True)
 app.add_typer(imports, name="import")
 app.add_typer(demo, name="demo")
 app.add_typer(user, name="user")
+app.add_typer(key, name="key")
 app.add_typer(facts, name="facts")
-
-Lang = Annotated[
-    str | None,
-    typer.Option("--lang", help="ar or en; the terminal's language if not given.", metavar="ar|en"),
-]
-File = Annotated[
-    Path,
-    typer.Argument(help="CSV, TSV, XLSX or Parquet, also gzipped.", metavar="FILE"),
-]
-Columns = Annotated[
-    list[str] | None,
-    typer.Option("--column", "-c", metavar="FIELD=HEADER", help="Which column a field is; may be repeated."),
-]
-DateOrder = Annotated[
-    str | None,
-    typer.Option(
-        metavar="day_first|month_first", help="How to read 03/04/2025; asked only where it is open."
-    ),
-]
-Currency = Annotated[str | None, typer.Option(help="Of amounts without a currency column, such as SAR.")]
-Answers = Annotated[
-    list[str] | None,
-    typer.Option("--option", metavar="NAME=VALUE", help="Another answer about the file; may be repeated."),
-]
 
 
 @app.command(epilog="Example: wafaa serve --port 8080")
@@ -70,7 +61,7 @@ def serve(
     lang: Lang = None,
 ) -> None:
     """Start everything: database, worker and web server. Ctrl-C stops it."""
-    with _words(lang) as display:
+    with speaking(lang) as display:
         from wafaa.run.supervisor import serve as run
 
         run(host=host, port=port, demo=not no_demo, console=display.console)
@@ -86,22 +77,59 @@ def import_orders(  # noqa: PLR0917  (Typer passes them by name)
     date_order: DateOrder = None,
     currency: Currency = None,
     time_zone: Annotated[str | None, typer.Option(help="Of times without one, such as Asia/Riyadh.")] = None,
-    replace_demo: Annotated[
-        bool | None, typer.Option("--replace-demo/--keep-demo", help="What becomes of the demo shop.")
-    ] = None,
+    replace_demo: ReplaceDemo = None,
     option: Answers = None,
     lang: Lang = None,
 ) -> None:
     """Read a file of orders; the figures follow. The same file twice changes nothing."""
-    mapping, answers = _read_pairs(column, "--column"), _read_pairs(option, "--option")
-    given = {"date_order": date_order, "currency": currency, "time_zone": time_zone}
-    answers |= {name: value for name, value in given.items() if value}
-    if replace_demo is not None:
-        answers["replaces_demo"] = "yes" if replace_demo else "no"
-    with _words(lang) as display, _database(display):
-        from wafaa.run.commands import import_orders as run
+    mapping = read_pairs(column, "--column")
+    answers = read_answers(
+        option, date_order=date_order, currency=currency, time_zone=time_zone, replace_demo=replace_demo
+    )
+    with speaking(lang) as display, _database(display):
+        from wafaa.run.commands import import_file as run
 
-        run(file, mapping, answers, display)
+        run(file, mapping, answers, display, kind="orders")
+
+
+@imports.command(
+    "customers", epilog="Example: wafaa import customers crm.xlsx --column email=Mail --own-field Size"
+)
+def import_customers(  # noqa: PLR0917  (Typer passes them by name)
+    file: File,
+    column: Columns = None,
+    own_field: OwnFields = None,
+    date_order: DateOrder = None,
+    replace_demo: ReplaceDemo = None,
+    option: Answers = None,
+    lang: Lang = None,
+) -> None:
+    """Read a list of customers: number, name, e-mail, phone, city, birthday, tags, own fields."""
+    mapping = read_pairs(column, "--column") | {f"attribute:{name}": name for name in own_field or []}
+    answers = read_answers(option, date_order=date_order, replace_demo=replace_demo)
+    with speaking(lang) as display, _database(display):
+        from wafaa.run.commands import import_file as run
+
+        run(file, mapping, answers, display, kind="customers")
+
+
+@imports.command("products", epilog="Example: wafaa import products costs.csv --currency SAR")
+def import_products(  # noqa: PLR0917  (Typer passes them by name)
+    file: File,
+    column: Columns = None,
+    date_order: DateOrder = None,
+    currency: Currency = None,
+    replace_demo: ReplaceDemo = None,
+    option: Answers = None,
+    lang: Lang = None,
+) -> None:
+    """Read a list of products: number, name, category, unit cost and the day it holds from, price, barcode."""
+    mapping = read_pairs(column, "--column")
+    answers = read_answers(option, date_order=date_order, currency=currency, replace_demo=replace_demo)
+    with speaking(lang) as display, _database(display):
+        from wafaa.run.commands import import_file as run
+
+        run(file, mapping, answers, display, kind="products")
 
 
 @app.command(epilog="Example: wafaa report sales.csv -o report.html --lang ar --from 2025-01-01")
@@ -127,28 +155,28 @@ def report(  # noqa: PLR0917  (Typer passes them by name)
     lang: Lang = None,
 ) -> None:
     """Write one self-contained report about a file of orders. No server and no database are started."""
-    with _words(lang) as display:
+    with speaking(lang) as display:
         from wafaa.run.commands import write_report as run
 
         run(
             file,
             output,
             display,
-            start=_read_day(start, "--from"),
-            end=_read_day(end, "--to"),
-            as_of=_read_day(as_of, "--as-of"),
+            start=read_day(start, "--from"),
+            end=read_day(end, "--to"),
+            as_of=read_day(as_of, "--as-of"),
             lapse_window_days=lapse_window,
-            mapping=_read_pairs(column, "--column"),
+            mapping=read_pairs(column, "--column"),
             date_order=date_order or "",
             currency=currency or "",
-            answers=_read_pairs(option, "--option"),
+            answers=read_pairs(option, "--option"),
         )
 
 
 @demo.command("load")
 def load_demo(lang: Lang = None) -> None:
     """Fill an empty installation with the demo shop."""
-    with _words(lang) as display, _database(display):
+    with speaking(lang) as display, _database(display):
         from wafaa.run.commands import load_demo as run
 
         run(display)
@@ -157,7 +185,7 @@ def load_demo(lang: Lang = None) -> None:
 @demo.command("remove")
 def remove_demo(lang: Lang = None) -> None:
     """Take the demo shop out; real data stays."""
-    with _words(lang) as display, _database(display):
+    with speaking(lang) as display, _database(display):
         from wafaa.run.commands import remove_demo as run
 
         run(display)
@@ -173,7 +201,7 @@ def create_user(
     lang: Lang = None,
 ) -> None:
     """Let a person sign in. The password is asked for, or read from standard input."""
-    with _words(lang) as display:
+    with speaking(lang) as display:
         from wafaa.run.commands import read_role
 
         chosen = read_role(role)
@@ -184,10 +212,68 @@ def create_user(
             run(email, chosen, name, password, display)
 
 
+@user.command("password", epilog='Example: echo "$PASSWORD" | wafaa user password --email mona@example.com')
+def set_user_password(
+    email: Annotated[str, typer.Option(help="What the person signs in with.")],
+    remove_second_factor: Annotated[
+        bool, typer.Option("--remove-second-factor", help="For a lost phone without recovery codes.")
+    ] = False,
+    lang: Lang = None,
+) -> None:
+    """Give a person a new password, asked for or read from standard input. All their sessions end."""
+    with speaking(lang) as display:
+        password = _ask_password()
+        with _database(display):
+            from wafaa.run.passwords import set_password as run
+
+            run(email, password, display, removes_second_factor=remove_second_factor)
+
+
+@key.command("create", epilog='Example: wafaa key create --name "Accounting" --scope read > accounting.key')
+def create_key(
+    name: Annotated[str, typer.Option(help="Whose it is, such as Accounting.")],
+    scope: Annotated[str, typer.Option(help="ingest, read or write; write reads too.")],
+    until: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM-DD", help="The last day on which it works.")
+    ] = None,
+    lang: Lang = None,
+) -> None:
+    """Print a new key, once: only its fingerprint is kept."""
+    day = read_day(until, "--until")
+    with speaking(lang) as display:
+        from wafaa.run.keys import read_scope
+
+        chosen = read_scope(scope)
+        with _database(display):
+            from wafaa.run.keys import create_key as run
+
+            run(name, chosen, day, display)
+
+
+@key.command("list")
+def list_keys(lang: Lang = None) -> None:
+    """All keys, those that work first; never their secrets."""
+    with speaking(lang) as display, _database(display):
+        from wafaa.run.keys import list_keys as run
+
+        run()
+
+
+@key.command("revoke", epilog="Example: wafaa key revoke wf_read_0123456789ab")
+def revoke_key(
+    key_id: Annotated[str, typer.Argument(metavar="ID", help="As key list shows it.")], lang: Lang = None
+) -> None:
+    """Close a key for good, at once."""
+    with speaking(lang) as display, _database(display):
+        from wafaa.run.keys import revoke_key as run
+
+        run(key_id, display)
+
+
 @facts.command("sync")
 def sync_facts(lang: Lang = None) -> None:
     """Bring the facts in step with the database."""
-    with _words(lang) as display, _database(display):
+    with speaking(lang) as display, _database(display):
         from wafaa.run.commands import sync_facts as run
 
         run(display, rebuild=False)
@@ -196,19 +282,29 @@ def sync_facts(lang: Lang = None) -> None:
 @facts.command("rebuild")
 def rebuild_facts(lang: Lang = None) -> None:
     """Write all facts anew from the database."""
-    with _words(lang) as display, _database(display):
+    with speaking(lang) as display, _database(display):
         from wafaa.run.commands import sync_facts as run
 
         run(display, rebuild=True)
 
 
-@app.command()
-def doctor(lang: Lang = None) -> None:
-    """Check this installation and say what is wrong."""
-    with _words(lang) as display:
-        from wafaa.run.doctor import examine
+app.command(epilog="Example: wafaa backup /backups/shop-monday.backup")(backup)
+app.command(epilog="Example: wafaa restore /backups/shop-monday.backup --replace")(restore)
 
-        if not examine(display):
+
+@app.command(epilog="Example: wafaa doctor --security")
+def doctor(
+    security: Annotated[
+        bool, typer.Option("--security", help="How well the configuration guards the data.")
+    ] = False,
+    lang: Lang = None,
+) -> None:
+    """Check this installation and say what is wrong."""
+    with speaking(lang) as display:
+        from wafaa.run.doctor import examine
+        from wafaa.run.security import examine_security
+
+        if not (examine_security if security else examine)(display):
             raise typer.Exit(FAILED)
 
 
@@ -221,7 +317,7 @@ def version() -> None:
 
 
 @contextmanager
-def _words(lang: str | None) -> Iterator["Display"]:
+def speaking(lang: str | None) -> Iterator["Display"]:
     """One console and one language for a command; an expected failure is one line and an exit code."""
     if lang not in {None, "ar", "en"}:
         raise typer.BadParameter("ar or en", param_hint="--lang")
@@ -229,7 +325,7 @@ def _words(lang: str | None) -> Iterator["Display"]:
 
     from wafaa.kit.errors import WafaaError
     from wafaa.run.display import Display
-    from wafaa.run.words import choose_language, say
+    from wafaa.run.words import choose_language, say, say_error
 
     choose_language(lang)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wafaa.config.settings")
@@ -237,16 +333,31 @@ def _words(lang: str | None) -> Iterator["Display"]:
     try:
         yield display
     except WafaaError as error:
-        display.fail(str(error))
+        display.fail(say_error(error))
         raise typer.Exit(get_exit_code(error)) from None
     except KeyboardInterrupt:
         display.warn(say("Stopped. What was finished is kept."))
         raise typer.Exit(STOPPED) from None
-    except OSError as error:
-        if error.filename is None:
+    except Exception as error:
+        if (sentence := explain_failure(error)) is None:
             raise
-        display.fail(f"{error.filename}: {error.strerror}")
+        display.fail(sentence)
         raise typer.Exit(FAILED) from None
+
+
+def explain_failure(error: Exception) -> str | None:
+    """What the machine refused; None for what nobody foresaw, whose traceback is wanted."""
+    from django.utils import translation
+
+    from wafaa.kit.trouble import explain
+    from wafaa.run.words import get_language
+
+    if trouble := explain(error):
+        with translation.override(get_language()):
+            return str(trouble)
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    return None
 
 
 def get_exit_code(error: Any) -> int:
@@ -267,34 +378,17 @@ def _database(display: "Display") -> Iterator[None]:
         from django.db import OperationalError
         from django.utils import translation
 
+        from wafaa.kit.trouble import DatabaseGone, explain
         from wafaa.run.errors import DatabaseUnreachable
 
         with translation.override(get_language()):
             try:
                 yield
             except OperationalError as error:
+                trouble = explain(error)
+                if trouble and not isinstance(trouble, DatabaseGone):
+                    raise trouble from error
                 raise DatabaseUnreachable(reason=" ".join(str(error).split())) from error
-
-
-def _read_pairs(given: list[str] | None, option: str) -> dict[str, str]:
-    pairs = {}
-    for text in given or []:
-        name, sign, value = text.partition("=")
-        if not sign:
-            raise typer.BadParameter(f"NAME=VALUE, not {text}", param_hint=option)
-        pairs[name.strip()] = value.strip()
-    return pairs
-
-
-def _read_day(text: str | None, option: str) -> "date | None":
-    if text is None:
-        return None
-    from datetime import date
-
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"YYYY-MM-DD, not {text}", param_hint=option) from None
 
 
 def _ask_password() -> str:

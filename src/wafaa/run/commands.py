@@ -15,7 +15,7 @@ from wafaa.run.words import get_language
 from wafaa.run.words import say as _
 
 if TYPE_CHECKING:
-    from wafaa.listen.connectors.files.rules import Counts, Options
+    from wafaa.listen.connectors.files.rules import Counts, Kind, Options
 
 POLL_S = 0.1
 
@@ -76,10 +76,12 @@ def sync_facts(display: Display, *, rebuild: bool) -> None:
     )
 
 
-def import_orders(file: Path, mapping: dict[str, str], answers: dict[str, str], display: Display) -> None:
+def import_file(
+    file: Path, mapping: dict[str, str], answers: dict[str, str], display: Display, *, kind: "Kind"
+) -> None:
     """From the file to the figures; what another import left half-published is finished first."""
     from wafaa.config.flow import CONSUMERS
-    from wafaa.listen.connectors.files.actions import import_file
+    from wafaa.listen.connectors.files.actions import import_file as bring
     from wafaa.listen.connectors.files.queries import get_counts
     from wafaa.run.demo.actions import settle_replacement
     from wafaa.stream.drain import draining_meanwhile
@@ -88,12 +90,12 @@ def import_orders(file: Path, mapping: dict[str, str], answers: dict[str, str], 
     steps = {
         "reading": _("Reading the file"),
         "staging": _("Checking the rows"),
-        "publishing": _("Writing the orders"),
+        "publishing": _("Writing the rows"),
     }
-    options = read_options(answers)
+    options = replace(read_options(answers), kind=kind)
     with display.working() as bars, draining_meanwhile(CONSUMERS):
         finish_publishing()
-        imported = import_file(
+        imported = bring(
             file,
             options=options,
             columns=mapping,
@@ -169,20 +171,27 @@ def read_options(answers: dict[str, str]) -> "Options":
     return replace(get_default_options(), **chosen)
 
 
-def show_counts(counts: "Counts", published: int, display: Display) -> None:
+def _say_counts(counts: "Counts") -> str:
     from wafaa.kit.money import format_money
 
-    gross = format_money(counts.gross_minor, counts.currency, get_language())
-    display.done(
-        _(
-            "{orders} counted orders of {customers} customers, gross {gross} from {lines} counted lines."
-        ).format(
-            orders=f"{counts.counted_orders:,}",
-            customers=f"{counts.counted_customers:,}",
-            gross=gross,
-            lines=f"{counts.counted_lines:,}",
+    if counts.kind == "customers":
+        return _("{customers} customers.").format(customers=f"{counts.customers:,}")
+    if counts.kind == "products":
+        return _("{products} products, {costs} unit costs.").format(
+            products=f"{counts.products:,}", costs=f"{counts.costs:,}"
         )
+    return _(
+        "{orders} counted orders of {customers} customers, gross {gross} from {lines} counted lines."
+    ).format(
+        orders=f"{counts.counted_orders:,}",
+        customers=f"{counts.counted_customers:,}",
+        gross=format_money(counts.gross_minor, counts.currency, get_language()),
+        lines=f"{counts.counted_lines:,}",
     )
+
+
+def show_counts(counts: "Counts", published: int, display: Display) -> None:
+    display.done(_say_counts(counts))
     display.say(
         _("New or changed records: {published}. Rows with problems: {problems}.").format(
             published=f"{published:,}", problems=f"{counts.problems:,}"

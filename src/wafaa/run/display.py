@@ -62,11 +62,11 @@ class Display:
         """The address, and with what to sign in."""
         table = Table.grid(padding=(0, 2))
         table.add_row(_("Address"), f"[bold]{address}[/bold]")
-        if sign_in:
+        if "start" in sign_in:
+            table.add_row(_("Begin here"), f"[bold]{address}/start/account/?code={sign_in['start']}[/bold]")
+        if "email" in sign_in:
             table.add_row(_("Demo sign-in"), f"[bold]{sign_in['email']}[/bold]")
             table.add_row(_("Password"), f"[bold]{sign_in['password']}[/bold]")
-        else:
-            table.add_row(_("New owner"), "wafaa user create --email you@example.com --role owner")
         if host in {"0.0.0.0", "::"}:  # noqa: S104
             table.add_row(_("Other names"), "WAFAA_ALLOWED_HOSTS=shop.example.com")
         self.console.print(

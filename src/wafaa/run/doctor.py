@@ -6,7 +6,9 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 from rich.table import Table
@@ -24,6 +26,8 @@ FREE_BYTES_MIN = 2 * 1024**3
 CLOCK_DIFFERENCE_S_MAX = 5.0
 # The queue's worker says every 10 s that it lives.
 HEARTBEAT_S_MAX = 30.0
+# One is made a day; a day later somebody should know that it was not.
+BACKUP_AGE_MAX = timedelta(hours=36)
 
 
 class State(Enum):
@@ -134,6 +138,7 @@ def check_database() -> list[Finding]:
             check_facts,
             check_analyst,
             check_worker,
+            check_backup,
         )
         findings += [one() for one in checks]
     return findings
@@ -144,7 +149,7 @@ def check_version() -> Finding:
 
     where = _("your own") if not Home().read_running() and env_text("WAFAA_DATABASE_URL") else ""
     major, minor = divmod(connection.cursor().connection.info.server_version, 10_000)
-    (fsync,) = _ask("get_fsync")
+    (fsync,) = ask("get_fsync")
     if fsync != "on":
         return Finding(_("Database"), State.NOTE, f"PostgreSQL {major}.{minor}, fsync = {fsync}")
     return Finding(_("Database"), State.GOOD, f"PostgreSQL {major}.{minor} {where}".strip())
@@ -164,7 +169,7 @@ def check_migrations() -> Finding:
 def check_clock() -> Finding:
     from wafaa.kit import clock
 
-    (theirs,) = _ask("get_clock")
+    (theirs,) = ask("get_clock")
     difference_s = abs((clock.now() - theirs).total_seconds())
     state = State.GOOD if difference_s <= CLOCK_DIFFERENCE_S_MAX else State.BAD
     detail = _("differs from the database's by {seconds} s").format(seconds=f"{difference_s:.1f}")
@@ -211,13 +216,42 @@ def check_analyst() -> Finding:
 def check_worker() -> Finding:
     if not Home().is_held():
         return Finding(_("Worker"), State.NOTE, _("does not run"))
-    (age_s,) = _ask("get_worker_age")
+    (age_s,) = ask("get_worker_age")
     if age_s is None or age_s > HEARTBEAT_S_MAX:
         return Finding(_("Worker"), State.BAD, _("gives no sign of life"))
     return Finding(_("Worker"), State.GOOD, _("alive {seconds} s ago").format(seconds=round(age_s)))
 
 
-def _ask(name: str) -> tuple[Any, ...]:
+def check_backup() -> Finding:
+    """The last one's age; and whether it would be lost together with the data."""
+    from django.conf import settings
+
+    from wafaa.kit import clock
+    from wafaa.run.backup.record import read_record
+
+    subject, record = _("Backup"), read_record()
+    if record.is_failing:
+        assert record.failed_at
+        detail = _("failed on {moment} UTC: {reason}").format(
+            moment=f"{record.failed_at:%Y-%m-%d %H:%M}", reason=record.reason
+        )
+        return Finding(subject, State.BAD, detail)
+    if record.made_at is None:
+        return Finding(subject, State.NOTE, _("none yet; WAFAA_BACKUP_DIR has one made every day"))
+    age = clock.now() - record.made_at
+    detail = _("{hours} hours old: {file}").format(hours=round(age.total_seconds() / 3600), file=record.file)
+    if age > BACKUP_AGE_MAX:
+        return Finding(subject, State.BAD if settings.BACKUP_DIR else State.NOTE, detail)
+    if not Path(record.file).exists():
+        return Finding(subject, State.BAD, _("{file} is gone").format(file=record.file))
+    if Path(record.file).stat().st_dev == Home().path.stat().st_dev:
+        detail = _("{told}; on the same disk as the data").format(told=detail)
+        return Finding(subject, State.NOTE, detail)
+    return Finding(subject, State.GOOD, detail)
+
+
+def ask(name: str) -> tuple[Any, ...]:
+    """The one row that the question of this room's sql folder answers with."""
     from django.db import connection
 
     from wafaa.kit.sql import load_sql

@@ -104,6 +104,12 @@ class UnknownRole(RunError):
     message = _("There is no role {role}; choose one of: {roles}")
 
 
+class UnknownScope(RunError):
+    code = "unknown_scope"
+    exit_code = 2
+    message = _("There is no scope {scope}; choose one of: {scopes}")
+
+
 class UnknownAnswer(RunError):
     code = "unknown_answer"
     exit_code = 2

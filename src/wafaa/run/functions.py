@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 # The modules that register functions in wafaa.kit.remote.
 MODULES = (
     "wafaa.design.charts.render",
+    "wafaa.kit.tables.parquet",
     "wafaa.learn.measures.queries",
     "wafaa.listen.connectors.files.engine",
 )

@@ -190,7 +190,20 @@ def list_problems() -> list[str]:
                 problems.append(f"{where} is not translated")
             elif lost := _lost_placeholders(found):
                 problems.append(f"{where} lost {', '.join(sorted(lost))}")
-    return problems
+    return problems + list_contradictions()
+
+
+def list_contradictions() -> list[str]:
+    """Words that two rooms translate differently: Django merges all catalogues, so one of them would win everywhere."""
+    said: dict[Found, set[tuple[str, ...]]] = {}
+    for room in list_rooms():
+        for message in read_catalog(po_path(room)):
+            if message.id and _is_complete(message):
+                texts = (message.id,) if isinstance(message.id, str) else tuple(message.id)
+                said.setdefault((message.context, texts), set()).add(tuple(_strings(message)))
+    return [
+        f"{texts[0]!r} is translated in two ways" for (_context, texts), ways in said.items() if len(ways) > 1
+    ]
 
 
 def _is_complete(message: Message) -> bool:

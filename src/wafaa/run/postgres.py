@@ -20,6 +20,7 @@ from urllib.parse import quote
 
 import psutil
 
+from wafaa.config.environment import is_low_memory
 from wafaa.run import launch
 from wafaa.run.accounts import Account, choose_account
 from wafaa.run.errors import (
@@ -56,6 +57,16 @@ SETTINGS = {
     "log_checkpoints": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
+}
+# With WAFAA_LOW_MEMORY: given at each start, so that they come and go with it.
+LOW_MEMORY_SETTINGS = {
+    "shared_buffers": "32MB",
+    "work_mem": "4MB",
+    "maintenance_work_mem": "32MB",
+    "effective_cache_size": "256MB",
+    "max_connections": "30",
+    "max_parallel_workers_per_gather": "0",
+    "autovacuum_max_workers": "1",
 }
 # For tests, whose data may be lost.
 FAST_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -238,6 +249,10 @@ class EmbeddedPostgres:
             "unix_socket_directories": str(socket_folder),
             "unix_socket_permissions": "0700",
             "port": str(PORT),
+            # rows and statements hold what customers are called; the log says what failed, not for whom
+            "log_error_verbosity": "terse",
+            "log_min_error_statement": "panic",
+            **(LOW_MEMORY_SETTINGS if is_low_memory() else {}),
             **(FAST_SETTINGS if self._fast else {}),
         }
         arguments = ["-D", str(self._data)]

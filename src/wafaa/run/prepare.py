@@ -1,5 +1,6 @@
 """Brings database and translations to what the code expects; safe at every start and by several at once."""
 
+import errno
 import sys
 from collections.abc import Callable
 
@@ -29,8 +30,9 @@ def compile_words() -> None:
 
     try:
         messages.compile_all()
-    except PermissionError:
-        return
+    except OSError as error:
+        if error.errno not in {errno.EACCES, errno.EPERM, errno.EROFS}:
+            raise
 
 
 def check_database() -> None:
@@ -51,6 +53,7 @@ def migrate(on_progress: Progress) -> None:
     from django.db.migrations.executor import MigrationExecutor
 
     from wafaa.kit.sql import load_sql
+    from wafaa.stream.moving import forget_transactions, has_foreign_transactions
 
     with connection.cursor() as cursor:
         cursor.execute(load_sql("wafaa.run", "lock_migrate"), {"number": LOCK_MIGRATE})
@@ -60,6 +63,10 @@ def migrate(on_progress: Progress) -> None:
             on_progress(_("Making the tables …"))
             call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
+        if has_foreign_transactions():
+            # copied here by other means than wafaa restore: a plain dump, say
+            on_progress(_("The database comes from another server; bringing the stream in order …"))
+            forget_transactions()
     finally:
         with connection.cursor() as cursor:
             cursor.execute(load_sql("wafaa.run", "unlock_migrate"), {"number": LOCK_MIGRATE})
@@ -85,6 +92,13 @@ def fill_empty(on_progress: Callable[[str, int, int], None]) -> dict[str, str]:
     return {"email": OWNER_EMAIL, "password": PASSWORD}
 
 
+def find_first_code() -> str:
+    """What opens the page of the first owner; "" where somebody may sign in already."""
+    from wafaa.show.start.queries import has_nobody, make_code
+
+    return make_code() if has_nobody() else ""
+
+
 def _fill_or_go_on(tell: Callable[..., None]) -> dict[str, str]:
     """A demo that cannot be loaded, as when another host is at it, keeps nobody from their own shop."""
     from wafaa.kit.errors import WafaaError
@@ -99,7 +113,8 @@ def _fill_or_go_on(tell: Callable[..., None]) -> dict[str, str]:
 def main(wanted: str = "") -> int:
     """For the supervisor, which stays small: `wanted` is "demo" or ""; it tells its doings in lines of JSON.
 
-    {"say": sentence}, {"work": what, "done": n, "total": n}, {"demo": {email, password}}, {"error": sentence}
+    {"say": sentence}, {"work": what, "done": n, "total": n}, {"demo": {email, password}}, {"start": code},
+    {"error": sentence}
     """
     import msgspec
 
@@ -113,6 +128,8 @@ def main(wanted: str = "") -> int:
         prepare(lambda sentence: tell(say=sentence))
         if wanted == "demo":
             tell(demo=_fill_or_go_on(tell))
+        if code := find_first_code():
+            tell(start=code)
     except WafaaError as error:
         tell(error=str(error))
         return error.exit_code if isinstance(error, RunError) else 1

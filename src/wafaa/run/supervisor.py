@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 from rich.console import Console
 
-from wafaa.config.environment import env_text
+from wafaa.config.environment import env_text, is_low_memory
 from wafaa.run.display import Display
 from wafaa.run.errors import AlreadyRunning, PortTaken, PrepareFailed
 from wafaa.run.home import Home, Running
@@ -131,7 +131,7 @@ class Supervisor:
     # Starting
 
     def _start_all(self) -> dict[str, str]:
-        """Returns the demo's sign-in, {} without demo."""
+        """Returns how one gets in: the demo's sign-in, or the code of the first owner; {} where one knows."""
         self._remove_old_sockets()
         url = self._start_database()
         self._stop_if_asked()
@@ -180,7 +180,8 @@ class Supervisor:
             with self._display.working() as bars:
                 while line := self._read_line(process.stdout.fileno()):
                     told = msgspec.json.decode(line)
-                    answer = told.get("demo", answer)
+                    answer |= told.get("demo", {})
+                    answer |= {"start": told["start"]} if "start" in told else {}
                     failure = told.get("error", failure)
                     bars.show(told)
             if process.wait() != 0:
@@ -210,12 +211,22 @@ class Supervisor:
         reader = self._lifeline[0]
         return subprocess.Popen(
             [sys.executable, "-m", "wafaa.run", name, *arguments],
-            env={**os.environ, VARIABLE: str(reader), "WAFAA_LANG": get_language()},
+            env={
+                **self._choose_allocator(),
+                **os.environ,
+                VARIABLE: str(reader),
+                "WAFAA_LANG": get_language(),
+            },
             stdin=subprocess.DEVNULL,
             stdout=stdout,
             pass_fds=[reader],
             start_new_session=True,  # Ctrl-C is for the supervisor, which ends them in order
         )
+
+    @staticmethod
+    def _choose_allocator() -> dict[str, str]:
+        """glibc keeps a heap per thread, eight times as many as cores, and gives little of them back."""
+        return {"MALLOC_ARENA_MAX": "2", "MALLOC_TRIM_THRESHOLD_": "131072"} if is_low_memory() else {}
 
     def _start(self, child: Child) -> None:
         child.process = self._spawn(child.name)

@@ -4,10 +4,12 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+from wafaa.config.environment import is_low_memory
 from wafaa.run.lifeline import follow_multiprocessing_parent
 
 # Pages wait for the database and the analyst most of the time; more threads would queue for Python's lock.
 THREADS = 4
+THREADS_LOW_MEMORY = 2
 STOP_PATIENCE_S = 10
 
 
@@ -30,7 +32,7 @@ def main() -> None:
         port=int(os.environ["WAFAA_WEB_PORT"]),
         interface=Interfaces.WSGI,
         workers=1,
-        blocking_threads=THREADS,
+        blocking_threads=THREADS_LOW_MEMORY if is_low_memory() else THREADS,
         workers_kill_timeout=STOP_PATIENCE_S,
         websockets=False,
         log_level=LogLevels.warning,

@@ -35,6 +35,17 @@ def say_many(singular: str, plural: str, number: int) -> str:
     return _catalogue(get_language()).ngettext(singular, plural, number)
 
 
+def say_error(error: Exception) -> str:
+    """In the command's language: the rooms' own errors ask Django, which may not even be set up yet."""
+    from django.conf import settings
+    from django.utils import translation
+
+    if not settings.configured:
+        return str(error)
+    with translation.override(get_language()):
+        return str(error)
+
+
 gettext_lazy = lazy(say, str)
 
 

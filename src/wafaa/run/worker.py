@@ -21,6 +21,8 @@ POLL_S = 1.0
 JOBS_POLL_S = 5.0
 # Events that stream in one by one share a sync; an import's end is at most this late in the figures.
 SYNC_INTERVAL_S = 2.0
+# How often it looks whether an import that is on its way in has ended.
+BUSY_POLL_S = 0.5
 # How soon new settings show in the figures.
 LOOK_S = 5.0
 # Until the analyst that just started answers, or after a sync that failed.
@@ -71,11 +73,15 @@ class Drainer:
 
     def _wait(self, listener: psycopg.Connection[Any]) -> None:
         """Until something is recorded, or the poll; so a stop waits for a second at most."""
-        patience_s = POLL_S
-        if self._facts_behind:
-            patience_s = min(POLL_S, max(0.05, self._next_sync - time.monotonic()))
-        for _notice in listener.notifies(timeout=patience_s, stop_after=1):
+        for _notice in listener.notifies(timeout=self._choose_patience(), stop_after=1):
             pass
+
+    def _choose_patience(self) -> float:
+        """Until the next sync is due; one that is due already waits for an import to end or for events to be handled."""
+        if not self._facts_behind:
+            return POLL_S
+        due_in_s = self._next_sync - time.monotonic()
+        return min(POLL_S, due_in_s) if due_in_s > 0 else BUSY_POLL_S
 
     def _sync_if_due(self) -> None:
         """Not while an import is on its way in, so that all figures turn at once."""

@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.views.decorators.cache import never_cache
 
+from wafaa.access.limits.actions import take
+from wafaa.access.limits.rules import EXPORT, UPLOAD
 from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.models import Staff
 from wafaa.access.staff.rules import Capability
@@ -24,6 +26,8 @@ def requires(
 ) -> Callable[[Callable[Concatenate[StaffRequest, P], HttpResponseBase]], View]:
     """Lets staff with `capability` through; sends strangers to sign-in and answers 403 to everyone else.
 
+    Exports and uploads are counted per person: too many raise TooManyAttempts, which becomes a page that says when again.
+
     A fetch by HTMX gets 401 with HX-Redirect, so that a panel never shows the sign-in page inside itself. Pages of
     staff are never cached: they are personal, and must be gone after sign-out.
     """
@@ -36,6 +40,7 @@ def requires(
                 return _ask_to_sign_in(request)
             if not staff.may(capability):
                 raise PermissionDenied
+            _keep_measure(request, capability)
             return view(request, *args, **kwargs)
 
         guarded: Any = never_cache(checked)
@@ -43,6 +48,14 @@ def requires(
         return guarded  # type: ignore[no-any-return]
 
     return decorate
+
+
+def _keep_measure(request: HttpRequest, capability: Capability) -> None:
+    person = str(request.user.pk)
+    if capability is Capability.EXPORT_FIGURES:
+        take(EXPORT, person)
+    if request.method == "POST" and request.content_type == "multipart/form-data":
+        take(UPLOAD, person)
 
 
 def public(view: View) -> View:

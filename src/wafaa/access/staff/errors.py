@@ -26,3 +26,18 @@ class StaffNotFound(WafaaError):
 class WeakPassword(WafaaError):
     code = "weak_password"
     message = _("This password is too weak: {reasons}")
+
+
+class SecondFactorMissing(WafaaError):
+    code = "second_factor_missing"
+    status = 409
+    message = _("There is no second factor to change.")
+
+
+class SecondFactorUnreadable(WafaaError):
+    code = "second_factor_unreadable"
+    status = 409
+    message = _(
+        "The second factor was sealed with another secret key. Whoever runs this installation can take it away with"
+        " wafaa user password --email … --remove-second-factor"
+    )

@@ -1,5 +1,6 @@
 """Reads about staff."""
 
+from allauth.mfa.models import Authenticator
 from django.db.models import QuerySet
 
 from wafaa.access.staff.errors import StaffNotFound
@@ -27,3 +28,13 @@ def find_staff(email: str) -> Staff | None:
 def count_owners() -> int:
     """Owners who may sign in; never 0 once there was one."""
     return Staff.objects.filter(role=Role.OWNER, is_active=True).count()
+
+
+def has_second_factor(staff: Staff) -> bool:
+    return bool(Authenticator.objects.filter(user=staff, type=Authenticator.Type.TOTP).exists())
+
+
+def count_recovery_codes(staff: Staff) -> int:
+    """How many are left."""
+    found = Authenticator.objects.filter(user=staff, type=Authenticator.Type.RECOVERY_CODES).first()
+    return len(found.wrap().get_unused_codes()) if found else 0

@@ -19,26 +19,31 @@ class Capability(StrEnum):
     SEE_CUSTOMERS = "see_customers"  # lists and pages of customers and orders
     SEE_PERSONAL = "see_personal"  # names, mails, phones, birth dates unmasked
     SEE_ALL_STORES = "see_all_stores"  # otherwise only the stores that the person works at
+    CHANGE_CUSTOMERS = "change_customers"  # profile, owner, tags, own fields, bulk edits, merges
     IMPORT_FILES = "import_files"
     EXPORT_FIGURES = "export_figures"
     CHANGE_SETTINGS = "change_settings"
     MANAGE_STAFF = "manage_staff"
     SEE_AUDIT = "see_audit"
+    OWN_ACCOUNT = "own_account"  # everybody: the own password, second factor and sessions
+    MANAGE_KEYS = "manage_keys"  # API keys: whoever makes one sees all that it sees
 
 
 _C = Capability
 _CAPABILITIES: dict[Role, frozenset[Capability]] = {
     Role.OWNER: frozenset(Capability),
-    Role.MANAGER: frozenset(Capability) - {_C.MANAGE_STAFF},
-    Role.BRANCH_MANAGER: frozenset({_C.SEE_FIGURES, _C.SEE_CUSTOMERS, _C.SEE_PERSONAL, _C.EXPORT_FIGURES}),
+    Role.MANAGER: frozenset(Capability) - {_C.MANAGE_STAFF, _C.MANAGE_KEYS},
+    Role.BRANCH_MANAGER: frozenset(
+        {_C.SEE_FIGURES, _C.SEE_CUSTOMERS, _C.SEE_PERSONAL, _C.CHANGE_CUSTOMERS, _C.EXPORT_FIGURES}
+    ),
     Role.CASHIER: frozenset({_C.SEE_CUSTOMERS, _C.SEE_PERSONAL}),
-    Role.AGENT: frozenset({_C.SEE_CUSTOMERS, _C.SEE_PERSONAL, _C.SEE_ALL_STORES}),
+    Role.AGENT: frozenset({_C.SEE_CUSTOMERS, _C.SEE_PERSONAL, _C.CHANGE_CUSTOMERS, _C.SEE_ALL_STORES}),
     Role.ANALYST: frozenset({_C.SEE_FIGURES, _C.SEE_CUSTOMERS, _C.SEE_ALL_STORES, _C.EXPORT_FIGURES}),
 }
 
 
 def capabilities_of(role: Role) -> frozenset[Capability]:
-    return _CAPABILITIES[role]
+    return _CAPABILITIES[role] | {Capability.OWN_ACCOUNT}
 
 
 def works_at_stores(role: Role) -> bool:

@@ -5,7 +5,7 @@
     reading = charts.Reading(language="ar", unit="money", currency="SAR")
     chart = charts.line_chart(
         [charts.Line(label="الإجمالي", points=[(date(2011, 1, 1), 123_45), ...])], reading=reading, grain="month",
-        title="الإجمالي شهرياً",
+        title="الإجمالي شهريًا",
     )
     html = charts.render_chart(chart, "ar")      # safe HTML: legend and SVG, for {{ chart }} in a template
 
@@ -21,7 +21,7 @@ from wafaa.design.charts.curves import Mark, pareto_curve
 from wafaa.design.charts.grids import GridCell, GridRow, heat_map, rfm_grid
 from wafaa.design.charts.lines import Line, line_chart
 from wafaa.design.charts.reading import Grain, Reading, Unit
-from wafaa.design.charts.render import render_chart
+from wafaa.design.charts.render import render_chart, render_png
 from wafaa.design.charts.sparkline import sparkline
 from wafaa.design.charts.theme import Chart
 
@@ -42,6 +42,7 @@ __all__ = [
     "line_chart",
     "pareto_curve",
     "render_chart",
+    "render_png",
     "rfm_grid",
     "sparkline",
     "stacked_columns",

@@ -94,7 +94,7 @@ def histogram(
 ) -> Chart:
     """How often values of `reading.unit` fall into (from, to) bins; `rules` are upright lines with a word each.
 
-    For instance the quartiles of the days between orders: `rules=[(28, "الوسيط 28 يوماً")]`.
+    For instance the quartiles of the days between orders: `rules=[(28, "الوسيط 28 يومًا")]`.
     """
     counts = Reading(language=reading.language, unit="count")
     rows = []

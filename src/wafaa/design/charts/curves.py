@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from wafaa.design.charts.reading import Reading
 from wafaa.design.charts.theme import (
     COMPARISON,
+    HALO,
     INK,
     SERIES,
     WIDE,
@@ -109,6 +110,7 @@ def _named(rows: Sequence[Spec], x: Spec, y: Spec, reading: Reading) -> list[Spe
         "fontWeight": 600,
         "color": INK,
     }
+    halo = word | {"stroke": HALO, "strokeWidth": 5, "strokeJoin": "round"}
     return [
         {
             "data": data,
@@ -122,5 +124,6 @@ def _named(rows: Sequence[Spec], x: Spec, y: Spec, reading: Reading) -> list[Spe
             },
             "encoding": {"x": x, "y": y, "description": {"field": "say"}},
         },
+        {"data": data, "mark": halo, "encoding": {"x": x, "y": y, "text": {"field": "word"}}},
         {"data": data, "mark": word, "encoding": {"x": x, "y": y, "text": {"field": "word"}}},
     ]

@@ -19,8 +19,10 @@ from wafaa.design.charts.theme import (
 )
 from wafaa.kit.text import isolate
 
-# A cell narrower than this cannot hold its number.
-TEXT_WIDTH = 38
+# A cell narrower than its number at this many pixels per character, and some air, stays bare.
+CHARACTER_WIDTH, AIR = 6, 6
+# Below this width the numbers are set smaller.
+ROOMY = 38
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +85,8 @@ def heat_map(
         height = row_height * max(len(rows), 1) + 30
         return _grid(cells, names, heads, reading=reading, width=at_width, height=height)
 
-    return build_chart(draw, title=title, summary=summary, width=width)
+    ends = ("0%" if reading.unit == "rate" else "0", reading.say(top)) if shaded else None
+    return build_chart(draw, title=title, summary=summary, width=width, scale=ends)
 
 
 def rfm_grid(
@@ -159,10 +162,11 @@ def _grid(
             },
         }
     ]
-    if (width - 110) / max(len(heads), 1) >= TEXT_WIDTH:
+    room = (width - 110) / max(len(heads), 1)
+    if room >= max((len(cell["word"]) for cell in cells), default=0) * CHARACTER_WIDTH + AIR:
         layers.append(
             {
-                "mark": {"type": "text", "aria": False, "fontSize": 11},
+                "mark": {"type": "text", "aria": False, "fontSize": 11 if room >= ROOMY else 10},
                 "encoding": {
                     "x": x,
                     "y": y,

@@ -44,7 +44,9 @@ class Reading:
                 case "money":
                     return format_money(round(value), self.currency, self.language)
                 case "rate":
-                    return formats.format_percent(value)
+                    # after Arabic letters a bare per cent sign would stand before its number
+                    text = formats.format_percent(value)
+                    return isolate(text) if self.is_rtl else text
                 case "days":
                     return formats.format_days(value, 0 if float(value).is_integer() else 1)
                 case "orders":

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from base64 import b64decode, b64encode
 from functools import lru_cache
 from typing import Any
 
@@ -9,7 +10,7 @@ import msgspec
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from wafaa.design.charts.theme import Chart, LegendEntry
+from wafaa.design.charts.theme import HEAT, Chart, LegendEntry
 from wafaa.kit import remote
 
 # Roles described in English by Vega, and its fonts and fixed size: the page has its own.
@@ -18,10 +19,12 @@ _ROOT = re.compile(r'<svg [^>]*?viewBox="([^"]*)"[^>]*>')
 _ID = re.compile(r'(\bid="|url\(#|href="#)([^")]+)')
 # Charts of one page view differ in width only; some hundred pages' worth stay drawn.
 DRAWN_MAX = 512
+# Twice the points of a mail's column, for dense screens.
+PNG_SCALE = 1.5
 
 
 def render_chart(chart: Chart, language: str) -> SafeString:
-    """Legend and SVG as safe HTML, in a `<div class="chart">`; raises what kit.remote raises.
+    """Legend, SVG and scale as safe HTML, in a `<div class="chart">`; raises what kit.remote raises.
 
     The language is already in the chart's words; it sets `lang` on them.
     """
@@ -32,16 +35,30 @@ def render_chart(chart: Chart, language: str) -> SafeString:
         for svg, suffix, css_class in zip(drawn, ("w", "n"), ("wide", "narrow"), strict=True)
     ]
     return format_html(
-        '<div class="chart" lang="{}">{}{}{}</div>',
+        '<div class="chart" lang="{}">{}{}{}{}</div>',
         language,
         _legend(chart.legend),
         *(SafeString(svg) for svg in pictures),
+        _scale(chart.scale),
     )
 
 
 def draw_specs(specs: list[dict[str, Any]]) -> list[str]:
     """The analyst's part: one bare SVG per specification."""
     return [_draw(msgspec.json.encode(spec)) for spec in specs]
+
+
+def render_png(chart: Chart) -> bytes:
+    """The wide picture without its legend, on white, for where no SVG is shown; raises what kit.remote raises."""
+    return b64decode(remote.call("charts.render_png", chart.wide))
+
+
+def draw_png(spec: dict[str, Any]) -> str:
+    """The analyst's part: the picture in base64."""
+    import vl_convert
+
+    drawn = vl_convert.vegalite_to_png({**spec, "background": "white"}, scale=PNG_SCALE, show_warnings=False)
+    return b64encode(drawn).decode()
 
 
 @lru_cache(maxsize=DRAWN_MAX)
@@ -82,4 +99,20 @@ def _legend(entries: tuple[LegendEntry, ...]) -> SafeString:
     return format_html('<ul class="legend">{}</ul>', items)
 
 
+def _scale(ends: tuple[str, str] | None) -> SafeString:
+    """The shades from the palest to the fullest, between what they stand for."""
+    if ends is None:
+        return SafeString("")
+    boxes = format_html_join(
+        "", '<svg viewBox="0 0 22 10"><path d="M0 0h22v10H0z" fill="{}"/></svg>', ((shade,) for shade in HEAT)
+    )
+    return format_html(
+        '<p class="scale"><bdi>{}</bdi><span aria-hidden="true">{}</span><bdi>{}</bdi></p>',
+        ends[0],
+        boxes,
+        ends[1],
+    )
+
+
 remote.register("charts.render", draw_specs)
+remote.register("charts.render_png", draw_png)

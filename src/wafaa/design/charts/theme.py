@@ -16,6 +16,7 @@ COMPARISON = "#8c8f91"
 GRID = "#e7e4dd"
 LABEL = "#565c5b"
 INK = "#1c1f1f"
+HALO = "#ffffff"  # the ground of a card, around words that cross a line
 RULE = "#b3261e"
 EMPTY = "#f2f0eb"
 # One hue from pale to full; marks on the last three carry light text.
@@ -43,6 +44,7 @@ class Chart:
     title: str
     summary: str = ""
     legend: tuple[LegendEntry, ...] = field(default=())
+    scale: tuple[str, str] | None = None  # what the palest and the fullest shade of a heat map stand for
 
 
 def build_chart(
@@ -52,6 +54,7 @@ def build_chart(
     summary: str,
     width: int,
     legend: Sequence[LegendEntry] = (),
+    scale: tuple[str, str] | None = None,
 ) -> Chart:
     """Draws for both widths; a legend of one entry would say nothing."""
     return Chart(
@@ -60,6 +63,7 @@ def build_chart(
         title=title,
         summary=summary,
         legend=tuple(legend) if len(legend) > 1 else (),
+        scale=scale,
     )
 
 

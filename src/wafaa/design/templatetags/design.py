@@ -10,6 +10,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import slugify
 from django.utils.translation import get_language
 
 from wafaa.design import formats
@@ -39,10 +40,12 @@ def days(value: formats.Number | None, digits: int = 0) -> SafeString:
 
 
 @register.filter
-def local_date(value: date | datetime | None) -> SafeString | str:
-    """The day of a moment in the business's zone, or a plain day."""
-    if value is None:
+def local_date(value: date | datetime | str | None) -> SafeString | str:
+    """The day of a moment in the business's zone, or a plain day, also as the ISO text that JSON keeps."""
+    if not value:
         return formats.NOTHING
+    if isinstance(value, str):
+        value = date.fromisoformat(value)
     day = timezone.localtime(value).date() if isinstance(value, datetime) else value
     text = formats.format_short_date(day, get_language() or "")
     return format_html('<time datetime="{}">{}</time>', day.isoformat(), text)
@@ -71,6 +74,18 @@ def country_name(told: str) -> SafeString:
 @register.filter
 def spoken_language(told: str) -> SafeString:
     return format_html("<bdi>{}</bdi>", formats.name_language(told, get_language() or ""))
+
+
+@register.filter
+def channel_name(told: str) -> SafeString:
+    return format_html("<bdi>{}</bdi>", formats.name_channel(told))
+
+
+@register.filter
+def email(address: str) -> SafeString:
+    """An address that breaks before its @ where the line is too short for it."""
+    name, at, domain = address.partition("@")
+    return format_html('<bdi dir="ltr">{}<wbr>{}{}</bdi>', name, at, domain)
 
 
 @register.filter
@@ -112,6 +127,20 @@ def field(bound: BoundField) -> dict[str, Any]:
 def pagination(context: template.Context, page: Page[Any]) -> dict[str, Any]:
     """Links to the pages before and after; keeps all other parameters of the address."""
     return {"page": page, "request": context["request"]}
+
+
+@register.inclusion_tag("design/export.html", takes_context=True)
+def export_choice(context: template.Context, action: str, drop: str = "", **changes: str) -> dict[str, Any]:
+    """Download of a table as CSV, Excel or Parquet at `action`; keeps the address's parameters but those in `drop`."""
+    left_out = {*drop.split(), *changes, "format"}
+    kept = [
+        (name, value)
+        for name, values in context["request"].GET.lists()
+        for value in values
+        if name not in left_out
+    ]
+    key = slugify("-".join((action, *changes.values())))
+    return {"action": action, "kept": [*kept, *changes.items()], "key": key}
 
 
 @register.inclusion_tag("design/sort_header.html", takes_context=True)

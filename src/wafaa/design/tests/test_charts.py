@@ -8,6 +8,7 @@ from wafaa.design import charts
 
 MONTHS = [date(2010, 12, 1), date(2011, 1, 1), date(2011, 2, 1)]
 AR = charts.Reading(language="ar", unit="count")
+AR_RATE = charts.Reading(language="ar", unit="rate")
 EN = charts.Reading(language="en", unit="count")
 
 
@@ -74,7 +75,20 @@ def test_heat_starts_at_nothing_and_the_base_column_is_not_shaded():
     )
     fills = [cell["fill"] for cell in chart.wide["data"]["values"]]
     assert fills == ["#f2f0eb", "#0b5447", "#eef4f1"]
-    assert sentences(chart.wide)[1] == "ديسمبر 2010, 1: 40.0%"
+    assert sentences(chart.wide)[1] == "ديسمبر 2010, 1: \u206840.0%\u2069"
+
+
+def test_a_heat_map_tells_its_scale_and_writes_numbers_where_they_fit():
+    rows = [charts.GridRow(label="ديسمبر 2010", values=[1.0, *([0.62] * 24)])]
+    chart = charts.heat_map(rows, [str(n) for n in range(25)], reading=AR_RATE, title="أفواج")
+    written = [layer["mark"]["type"] for layer in chart.wide["layer"]]
+
+    assert written == ["rect", "text"]
+    assert [layer["mark"]["type"] for layer in chart.narrow["layer"]] == ["rect"]
+    assert chart.scale == ("0%", "\u206862.0%\u2069")
+    html = charts.render_chart(chart, "ar")
+    assert html.count('<path d="M0 0h22v10H0z"') == 7
+    assert "<bdi>0%</bdi>" in html
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])
@@ -95,11 +109,11 @@ def test_every_kind_of_chart_draws_even_without_any_data(language):
 
 
 def test_the_drawing_has_a_name_its_own_ids_and_no_english_of_its_own():
-    html = charts.render_chart(line(AR, summary="يرتفع <قليلاً>"), "ar")
+    html = charts.render_chart(line(AR, summary="يرتفع <قليلًا>"), "ar")
 
     assert html.count('role="graphics-document"') == 2
     assert "<desc" in html
-    assert "يرتفع &lt;قليلاً&gt;" in html
+    assert "يرتفع &lt;قليلًا&gt;" in html
     assert "aria-roledescription" not in html
     assert 'aria-label="يناير 2011: العملاء 324"' in html
     ids = re.findall(r' id="([^"]+)"', html)

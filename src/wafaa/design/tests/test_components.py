@@ -31,6 +31,22 @@ def test_money_has_the_decimals_of_its_currency():
     assert render("{% money None 'SAR' %}") == "–"
 
 
+def test_channels_that_all_shops_have_are_told_in_the_language_of_the_reader():
+    assert render("{{ 'web'|channel_name }}") == "<bdi>الموقع الإلكتروني</bdi>"
+    assert render("{{ 'Store'|channel_name }}", "en") == "<bdi>In store</bdi>"
+    assert render("{{ told|channel_name }}", told="<Souq>") == "<bdi>&lt;Souq&gt;</bdi>"
+
+
+def test_an_address_may_break_before_its_sign():
+    assert render("{{ 'a@b.c'|email }}") == '<bdi dir="ltr">a<wbr>@b.c</bdi>'
+    assert render("{{ told|email }}", told="<a>") == '<bdi dir="ltr">&lt;a&gt;<wbr></bdi>'
+
+
+def test_a_day_kept_as_text_is_told_as_a_day():
+    assert render("{{ '2025-04-03'|local_date }}") == '<time datetime="2025-04-03">3 أبريل 2025</time>'
+    assert render("{{ ''|local_date }}") == "–"
+
+
 def test_moments_are_shown_in_the_zone_that_is_active():
     moment = datetime(2026, 3, 1, 22, 30, tzinfo=UTC)
     with timezone.override(ZoneInfo("Asia/Riyadh")):

@@ -36,9 +36,9 @@ def test_a_change_carries_its_sign(share, text):
         (1, "يوم واحد"),
         (2, "يومان"),
         (3, "3 أيام"),
-        (11, "11 يوماً"),
+        (11, "11 يومًا"),
         (100, "100 يوم"),
-        (1234, "1,234 يوماً"),
+        (1234, "1,234 يومًا"),
     ],
 )
 def test_days_take_the_six_arabic_forms(days, text):

@@ -1,8 +1,11 @@
-"""How a customer's traits are read, and how customers are found: pure text."""
+"""How a customer's traits and own fields are read, and how customers are found: pure text."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 from typing import Any
 
 import msgspec
@@ -11,6 +14,7 @@ import phonenumbers
 from wafaa.kit.text import fold, latin_digits, without_marks
 
 _NUMBER_LIKE = re.compile(r"[+\d\s().\-/]+")
+NAME_KEY_MAX = 300
 _SPLITS_MAIL = re.compile(r"[@.+_\-]+")
 
 
@@ -26,6 +30,7 @@ class Traits(msgspec.Struct, omit_defaults=True):
     city: str | None = None
     birthday: str | None = None
     attributes: dict[str, Any] | None = None
+    tags: list[str] | None = None  # these as well; what somebody wears already stays
 
 
 def read_traits(properties: str) -> Traits:
@@ -105,3 +110,142 @@ def make_search_query(text: str) -> str:
 def _quote(word: str) -> str:
     escaped = word.replace("\\", "\\\\").replace("'", "''")
     return f"'{escaped}':*"
+
+
+def make_name_key(name: str) -> str:
+    """The folded words of a name in the order of the alphabet: the same for everybody who may be namesakes."""
+    return " ".join(sorted(fold(name).split()))[:NAME_KEY_MAX]
+
+
+# What a tag may look like; design.css names them.
+COLOURS = ("grey", "green", "amber", "red", "blue", "purple")
+
+# The fields of a customer that staff may change and that two customers to be merged may differ in.
+PROFILE_FIELDS = ("external_id", "name", "email", "phone", "language", "country", "city", "birth_date")
+# Of those, what the audit trail shows by its first letter only: a trail is never erased, a person may be.
+PERSONAL_FIELDS = frozenset({"name", "email", "phone", "birth_date"})
+# How a field of Customer.attributes is named where fields of both sorts are listed.
+ATTRIBUTE = "attributes."
+
+
+class Kind(StrEnum):
+    """What an own field holds. Values lie in JSON: text, number, ISO date, true or false, one of the choices."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    YES_NO = "yes_no"
+    CHOICE = "choice"
+
+
+class Deed(StrEnum):
+    """What can be done to many customers at once."""
+
+    ADD_TAG = "add_tag"
+    REMOVE_TAG = "remove_tag"
+    SET_OWNER = "set_owner"
+    SET_FIELD = "set_field"
+
+
+class BulkState(StrEnum):
+    RUNNING = "running"
+    DONE = "done"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+
+
+OwnValue = str | int | float | bool | None
+
+_YES = {"yes", "true", "1", "نعم", "y"}
+_NO = {"no", "false", "0", "لا", "n"}
+TEXT_MAX = 500
+# Beyond this JSON numbers lose digits.
+NUMBER_MAX = 10**15
+
+
+def read_own_value(kind: str, text: str, choices: Iterable[str] = ()) -> OwnValue:
+    """The value that JSON keeps for what somebody typed; None for nothing. Raises ValueError."""
+    given = without_marks(text)
+    if not given:
+        return None
+    match kind:
+        case Kind.NUMBER:
+            return _read_number(given)
+        case Kind.DATE:
+            return date.fromisoformat(latin_digits(given)).isoformat()
+        case Kind.YES_NO:
+            return _read_yes_no(given)
+        case Kind.CHOICE if given not in set(choices):
+            raise ValueError(given)
+    if len(given) > TEXT_MAX:
+        raise ValueError(given)
+    return given
+
+
+def _read_number(given: str) -> int | float:
+    try:
+        number = Decimal(latin_digits(given).replace(",", ""))
+    except InvalidOperation as error:
+        raise ValueError(given) from error
+    if not number.is_finite() or abs(number) > NUMBER_MAX:
+        raise ValueError(given)
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
+def _read_yes_no(given: str) -> bool:
+    folded = given.casefold()
+    if folded not in _YES | _NO:
+        raise ValueError(given)
+    return folded in _YES
+
+
+def list_spellings(kind: str, value: OwnValue) -> list[OwnValue]:
+    """The ways in which JSON may hold this value: ours first, then as files bring it, as text."""
+    match kind:
+        case Kind.YES_NO:
+            words = sorted(_YES if value else _NO)
+            return [
+                value,
+                *words,
+                *(word.capitalize() for word in words if word.isascii() and word.isalpha()),
+            ]
+        case Kind.NUMBER:
+            return [value, str(value)]
+    return [value]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mover:
+    """How another room's rows follow a customer who is merged into another, and come back.
+
+    `count` says what there is (name -> how many); `move` moves it from one to another and returns what has to be known
+    to undo it, as JSON; `give_back` gets that again and moves from one to another what belongs there, which
+    includes what came since by distinct ids that went back just before.
+    """
+
+    name: str
+    count: Callable[[int], dict[str, int]]
+    move: Callable[[int, int], Any]
+    give_back: Callable[[int, int, Any], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pair:
+    """One field of two customers that are to be merged. `field` is a column, "owner" or "attributes.<key>"."""
+
+    field: str
+    kept: Any
+    gone: Any
+
+    @property
+    def has_kept(self) -> bool:
+        return self.kept not in (None, "")
+
+    @property
+    def has_gone(self) -> bool:
+        return self.gone not in (None, "")
+
+    @property
+    def is_conflict(self) -> bool:
+        """Both say something, and not the same."""
+        return self.has_kept and self.has_gone and self.kept != self.gone

@@ -70,12 +70,12 @@ def _lock_links(cursor: CursorWrapper, *, alone: bool) -> None:
 
 
 def _run(cursor: CursorWrapper, name: str, values: Mapping[str, Any] | None = None) -> None:
-    common: dict[str, Any] = {"decimals": _decimals(), "now": clock.now()}
+    common: dict[str, Any] = {"decimals": list_decimals(), "now": clock.now()}
     cursor.execute(load_sql("wafaa.know.orders", name), {**common, **(values or {})})
 
 
 @cache
-def _decimals() -> str:
+def list_decimals() -> str:
     """The currencies that don't have two decimals, as JSON; ISO 4217 through Babel, as in kit.money."""
     exceptions = {currency for currency in get_global("currency_fractions") if currency != "DEFAULT"}
     return msgspec.json.encode({currency: decimals_of(currency) for currency in sorted(exceptions)}).decode()

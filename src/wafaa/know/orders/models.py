@@ -41,6 +41,7 @@ class Product(models.Model):
     name_counted = models.BooleanField(default=False, db_default=False, editable=False)
     named_in = models.DateField(null=True, editable=False)
     categorised_in = models.DateField(null=True, editable=False)
+    barcode = models.CharField(_("barcode"), max_length=100, blank=True, db_default="")
     source = models.CharField(max_length=50, blank=True, editable=False)  # of the event that named it first
     changed_in = TransactionIdField()
 
@@ -49,6 +50,29 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.sku
+
+
+class ProductCost(models.Model):
+    """What a piece of the product costs the shop, and what it is sold for, from a day of the business's zone on.
+
+    It stands in for the cost of order lines that tell none: see sql/facts_order_lines.sql and the database's function
+    know_orders_line_cost.
+    """
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="costs")
+    valid_from = models.DateField(_("valid from"))
+    currency = models.CharField(_("currency"), max_length=3)
+    unit_cost_minor = models.DecimalField(
+        max_digits=24, decimal_places=6, null=True
+    )  # may be finer than the minor unit
+    list_price_minor = models.DecimalField(max_digits=24, decimal_places=6, null=True)
+    changed_in = TransactionIdField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["product", "valid_from"], name="product_cost_once_a_day"),
+        ]
+        indexes = [models.Index(fields=["changed_in"], name="product_cost_changed_in")]
 
 
 class Order(models.Model):

@@ -16,12 +16,13 @@ from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.rules import Capability
 from wafaa.kit.money import from_minor
 from wafaa.kit.pagination import COUNT_MAX, Stretch, count_up_to, read_page
-from wafaa.kit.tables import Cell, stream_csv
+from wafaa.kit.tables import Cell, answer_table
 from wafaa.know.customers.queries import say_customer
 from wafaa.know.orders.forms import OrderFilterForm
 from wafaa.know.orders.models import Order
 from wafaa.know.orders.queries import (
     get_order,
+    get_order_cost,
     get_store_scope,
     list_lines,
     list_orders,
@@ -60,12 +61,10 @@ def orders(request: StaffRequest) -> HttpResponse:
 @requires(Capability.EXPORT_FIGURES)
 @require_GET
 def export_orders(request: StaffRequest) -> StreamingHttpResponse:
-    """The orders that the list shows, as CSV, newest first."""
+    """The orders that the list shows, newest first."""
     _form, found = _find(request)
     rows = _cells(found.order_by("-ordered_at", "-pk"), request.staff.may(Capability.SEE_PERSONAL))
-    response = StreamingHttpResponse(stream_csv(EXPORT_HEAD, rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="wafaa-orders.csv"'
-    return response
+    return answer_table(request, "orders", EXPORT_HEAD, rows)
 
 
 @requires(Capability.SEE_CUSTOMERS)
@@ -75,6 +74,7 @@ def order(request: StaffRequest, order_uuid: uuid.UUID) -> HttpResponse:
     lines = list_lines(shown)
     refunds = list(list_refunds(shown))
     refund_lines = list_refund_lines(refunds)
+    cost_minor = get_order_cost(shown, time_zone=request.business.time_zone)
     context = {
         "order": shown,
         "customer": say_customer(shown.customer, request.staff.may(Capability.SEE_PERSONAL)),
@@ -87,7 +87,7 @@ def order(request: StaffRequest, order_uuid: uuid.UUID) -> HttpResponse:
             for refund in refunds
         ],
         "refunded_minor": sum(refund.amount_minor for refund in refunds),
-        "margin_minor": None if shown.cost_minor is None else shown.gross_minor - shown.cost_minor,
+        "margin_minor": None if cost_minor is None else shown.gross_minor - cost_minor,
         "trail": [(_("Orders"), reverse("orders"))],
     }
     return render(request, "orders/order.html", context)

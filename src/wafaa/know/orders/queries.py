@@ -42,6 +42,20 @@ class OrderFilter:
     end: datetime | None = None
 
 
+def get_order_cost(order: Order, *, time_zone: str) -> int | None:
+    """What its counted lines cost, in minor units, by their own costs or by those of their products on that day there.
+
+    None where the cost of a counted line is not known.
+    """
+    if order.cost_minor is not None:
+        return order.cost_minor
+    with connection.cursor() as cursor:
+        values: dict[str, Any] = {"order_id": order.id, "time_zone": time_zone}
+        cursor.execute(load_sql("wafaa.know.orders", "get_order_cost"), values)
+        (cost,) = cursor.fetchone()
+    return None if cost is None else int(cost)
+
+
 def get_store_scope(staff: Staff) -> Stores:
     """The stores whose orders this person may see, sorted; None for all.
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 import ibis
+import ibis.backends.duckdb
 import pyarrow as pa
 from django.conf import settings
 from ibis.expr.types import Table
@@ -55,10 +56,13 @@ class OpenFacts:
         self.tables = {name: self._open_table(table) for name, table in manifest.tables.items()}
 
     def run(self, expression: Any, queries: list[str]) -> pa.Table:
-        """The rows of an expression, whose SQL is added to `queries`, for the receipt."""
+        """The rows of an expression, whose SQL is added to `queries`, for the receipt.
+
+        What the receipt shows is what runs. Ibis's own to_pyarrow would load pandas, which nothing here needs.
+        """
         queries.append(self.to_sql(expression))
-        table: pa.Table = self.backend.to_pyarrow(expression)
-        return table
+        found: pa.Table = self.backend.con.sql(queries[-1]).to_arrow_table()
+        return found.cast(expression.schema().to_pyarrow())
 
     def derive(self, name: str, make: Callable[[], Table], queries: list[str]) -> Table:
         """A table derived from the facts, made once per version; its SQL is added to `queries`."""

@@ -1,5 +1,6 @@
 """Calendar: what a period is compared with, how it is cut into days, weeks and months, and as of which day figures are."""
 
+import re
 from datetime import date, timedelta
 
 from wafaa.learn.measures.rules import Grain, Period
@@ -7,6 +8,12 @@ from wafaa.learn.measures.rules import Grain, Period
 # The default period: the last so many days. A running month would look like a collapse on its first days.
 DEFAULT_DAYS = 30
 ONE_DAY = timedelta(days=1)
+# No shop's books reach further back, and what a period is compared with has to have a date too.
+EARLIEST = date(1900, 1, 1)
+_DAYS = re.compile(r"(\d{1,4})d", re.ASCII)
+_DATES = re.compile(r"(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)", re.ASCII)
+_YEAR = re.compile(r"\d{4}", re.ASCII)
+_MONTH = re.compile(r"\d{4}-\d\d", re.ASCII)
 
 
 def find_as_of(last_day: date | None, today: date, lapse_window_days: int) -> date:
@@ -18,6 +25,31 @@ def find_as_of(last_day: date | None, today: date, lapse_window_days: int) -> da
 
 def find_last_days(as_of: date, days: int = DEFAULT_DAYS) -> Period:
     return Period(start=as_of - timedelta(days=days), end=as_of)
+
+
+def read_period(text: str, as_of: date) -> Period | None:
+    """The period that a program writes as `30d`, `2026`, `2026-03` or `2026-03-01..2026-03-15` (both days count).
+
+    None for `all`. It ends with the last counted day at the latest. Raises ValueError where nothing is left or meant.
+    """
+    if text == "all":
+        return None
+    if found := _DAYS.fullmatch(text):
+        period = find_last_days(as_of, int(found[1]))
+    elif found := _DATES.fullmatch(text):
+        period = Period(start=date.fromisoformat(found[1]), end=date.fromisoformat(found[2]) + ONE_DAY)
+    elif _MONTH.fullmatch(text):
+        start = date.fromisoformat(f"{text}-01")
+        period = Period(start=start, end=add_months(start, 1))
+    elif _YEAR.fullmatch(text):
+        start = date(int(text), 1, 1)
+        period = Period(start=start, end=add_months(start, 12))
+    else:
+        raise ValueError(text)
+    period = Period(start=period.start, end=min(period.end, as_of))
+    if not EARLIEST <= period.start < period.end:
+        raise ValueError(text)
+    return period
 
 
 def find_previous(period: Period) -> Period:

@@ -6,14 +6,16 @@ They raise FactsMissing before the first sync, AnalystUnavailable and AnalystFai
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 
 from wafaa.access.business.models import Business
 from wafaa.access.business.queries import get_business
@@ -113,23 +115,59 @@ def get_whole_question(
 def filter_by_rfm_group(
     customers: QuerySet[Customer], group: str, cuts: RfmCuts, as_of: date
 ) -> QuerySet[Customer]:
-    """The customers of an RFM group, by the same cut points as the engine's; adds annotations named rfm_*."""
+    """The customers of an RFM group, by the same cut points as the engine's.
+
+    Spelled as plain ranges, whose sizes the planner can tell: with scores reckoned row by row it read all customers.
+    """
     zone = get_business().zone
     last_counted_day = as_of - timedelta(days=1)
     starts = [
         clock.start_of_day(last_counted_day - timedelta(days=bound), zone) for bound in cuts.recency_days
     ]
-    scored = customers.filter(totals__orders__gt=0).annotate(
-        rfm_recency=_score_case("totals__last_at__gte", starts, best=5),
-        rfm_frequency=_reverse_case("totals__orders__lte", cuts.frequency),
-        rfm_monetary=_reverse_case("totals__gross_minor__lte", cuts.monetary_minor),
-    )
-    in_group = Q(pk__in=[])
+    recencies: dict[int, list[int]] = {}
     for recency, column in list_cells(group):
-        pairs = [(f, m) for f in range(1, 6) for m in range(1, 6) if (f + m + 1) // 2 == column]
-        for frequency, monetary in pairs:
-            in_group |= Q(rfm_recency=recency, rfm_frequency=frequency, rfm_monetary=monetary)
-    return scored.filter(in_group)
+        recencies.setdefault(column, []).append(recency)
+    if not recencies:
+        return customers.none()
+    in_group = Q(pk__in=[])
+    for column, scores in recencies.items():
+        recent = reduce(or_, (_in_recency(score, score, starts) for score in scores))
+        in_group |= recent & reduce(or_, _list_columns(column, cuts))
+    # What the ranges have in common, so that a walk along an index begins where the group does.
+    days = sorted({score for scores in recencies.values() for score in scores})
+    money = sorted({score for column in recencies for _often, score in _list_pairs(column)})
+    around = _in_recency(days[0], days[-1], starts) & _in_scores(
+        "totals__gross_minor", money[0], money[-1], cuts.monetary_minor
+    )
+    return customers.filter(around, in_group, totals__orders__gt=0)
+
+
+def _in_recency(lowest: int, highest: int, starts: Sequence[datetime]) -> Q:
+    """5 from the first moment on, 4 from the second up to the first ..., 1 before the last."""
+    from_here = Q(totals__last_at__gte=starts[5 - lowest]) if lowest > 1 else Q()
+    return from_here & (Q(totals__last_at__lt=starts[4 - highest]) if highest < 5 else Q())
+
+
+def _list_pairs(column: int) -> list[tuple[int, int]]:
+    """The scores of frequency and money whose rounded mean is `column`."""
+    return [(f, m) for f in range(1, 6) for m in range(1, 6) if (f + m + 1) // 2 == column]
+
+
+def _list_columns(column: int, cuts: RfmCuts) -> list[Q]:
+    """One range for each frequency: one or two neighbouring scores of money belong to it."""
+    found = []
+    for frequency in range(1, 6):
+        money = [score for often, score in _list_pairs(column) if often == frequency]
+        if money:
+            often = _in_scores("totals__orders", frequency, frequency, cuts.frequency)
+            found.append(often & _in_scores("totals__gross_minor", money[0], money[-1], cuts.monetary_minor))
+    return found
+
+
+def _in_scores(field: str, lowest: int, highest: int, bounds: Sequence[int]) -> Q:
+    """1 where the value lies within the first bound, 2 within the second ..., 5 above the last."""
+    above = Q(**{f"{field}__gt": bounds[lowest - 2]}) if lowest > 1 else Q()
+    return above & (Q(**{f"{field}__lte": bounds[highest - 1]}) if highest < 5 else Q())
 
 
 def get_customer_rfm(totals: CustomerTotals | None, cuts: RfmCuts | None, as_of: date) -> CustomerRfm | None:
@@ -148,18 +186,6 @@ def get_customer_rfm(totals: CustomerTotals | None, cuts: RfmCuts | None, as_of:
         group=find_group(recency, frequency, monetary),
         days_since_last=days,
     )
-
-
-def _score_case(lookup: str, bounds: list[Any], *, best: int) -> Case:
-    """`best` where the first bound holds, one less where only the second does ..."""
-    whens = [When(**{lookup: bound}, then=Value(best - index)) for index, bound in enumerate(bounds)]
-    return Case(*whens, default=Value(best - len(bounds)), output_field=IntegerField())
-
-
-def _reverse_case(lookup: str, bounds: tuple[int, ...]) -> Case:
-    """1 where the value lies within the first bound, 2 within the second ..., 5 above the last."""
-    whens = [When(**{lookup: bound}, then=Value(index)) for index, bound in enumerate(bounds, start=1)]
-    return Case(*whens, default=Value(len(bounds) + 1), output_field=IntegerField())
 
 
 def _get_end_of_facts(folder: Path | None) -> date:

@@ -1,11 +1,13 @@
 """From a request to a question for the measures: who asks, for which stores, which days."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from wafaa.access.business.models import Business
 from wafaa.access.business.queries import get_business
 from wafaa.access.staff.http import StaffRequest
+from wafaa.access.staff.models import Staff
 from wafaa.know.orders.queries import get_store_scope
 from wafaa.learn.measures.queries import get_standing
 from wafaa.learn.measures.rules import Breakdown, Period, Question, Standing
@@ -45,14 +47,17 @@ class Asked:
 
 def ask(request: StaffRequest, *, default: str = DEFAULT) -> Asked | None:
     """None where the facts hold no order: then there is nothing to ask."""
+    return ask_for(request.staff, request.GET.dict(), default=default)
+
+
+def ask_for(staff: Staff, asked: Mapping[str, str], *, default: str = DEFAULT) -> Asked | None:
+    """What `ask` does, for somebody who is not at a page."""
     business = get_business()
     standing = get_standing(business.currency)
     if standing.first_day is None:
         return None
-    stores = get_store_scope(request.staff)
-    chosen = choose_period(
-        request.GET.dict(), first_day=standing.first_day, as_of=standing.as_of, default=default
-    )
+    stores = get_store_scope(staff)
+    chosen = choose_period(asked, first_day=standing.first_day, as_of=standing.as_of, default=default)
     question = Question(
         as_of=standing.as_of,
         lapse_window_days=business.lapse_window_days,

@@ -1,13 +1,21 @@
 """What the shell around every page needs to know."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.translation import get_language_info
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language_info, ngettext
 
-from wafaa.access.staff.rules import DEMO_DOMAIN
-from wafaa.show.console.navigation import DAILY, SET_UP, build_links
+from wafaa.access.staff.models import Staff
+from wafaa.access.staff.queries import list_staff
+from wafaa.access.staff.rules import DEMO_DOMAIN, Capability
+from wafaa.kit import clock
+from wafaa.know.notes.queries import count_due
+from wafaa.show.console.navigation import DAILY, SET_UP, TASKS_ICON, Link, build_links
+from wafaa.show.guide.rules import find_chapter
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -20,11 +28,36 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "theme": request.COOKIES.get("wafaa_theme", "auto"),
         "other_languages": [get_language_info(code) for code, _ in settings.LANGUAGES if code != language],
     }
+    if not staff:
+        context["has_nobody"] = SimpleLazyObject(lambda: not list_staff().filter(is_active=True).exists())
+        context["start_link"] = reverse("start")
     if staff:
         business = context["business"]
         context["opens_with_printed_password"] = (
             staff.email.endswith(DEMO_DOMAIN) and business is not None and not business.shows_demo
         )
-        context["daily_links"] = build_links(DAILY, staff, request.path)
+        if staff.may(Capability.IMPORT_FILES):
+            context["demo_link"] = reverse("start")
+        context["guide_link"] = find_guide(request)
+        context["daily_links"] = SimpleLazyObject(lambda: _build_daily_links(request, staff))
         context["set_up_links"] = build_links(SET_UP, staff, request.path)
     return context
+
+
+def find_guide(request: HttpRequest) -> str:
+    """The address of the chapter about this page, or of the guide's list."""
+    match = request.resolver_match
+    chapter = find_chapter(match.url_name or "") if match else ""
+    return reverse("guide-chapter", args=[chapter]) if chapter else reverse("guide")
+
+
+def _build_daily_links(request: Any, staff: Staff) -> list[Link]:
+    """Counted only where the menu is drawn: a panel has none."""
+    links = build_links(DAILY, staff, request.path)
+    if not staff.may(Capability.SEE_PERSONAL):
+        return links
+    due = count_due(staff, clock.today(request.business.zone))
+    words = ngettext("%(count)s task is due", "%(count)s tasks are due", due) % {"count": due}
+    return [
+        replace(link, badge=due, badge_words=words) if link.icon == TASKS_ICON else link for link in links
+    ]

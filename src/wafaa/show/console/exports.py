@@ -1,22 +1,11 @@
-"""Tables as CSV files that a spreadsheet opens without running anything."""
-
-from collections.abc import Iterable, Sequence
-
-from django.http import HttpResponse
+"""Figures as cells of a file."""
 
 from wafaa.kit.money import decimals_of, from_minor
-from wafaa.kit.tables import Cell, stream_csv
+from wafaa.kit.tables import Cell
 from wafaa.learn.measures.rules import Figure
 from wafaa.show.console.tables import TableRow
 
 EXPORT_HEAD = ("group", "value", "low", "high", "n", "numerator", "denominator", "previous", "year_before")
-
-
-def answer_csv(name: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> HttpResponse:
-    """A table as a download; texts cannot become formulas, numbers stay numbers at full precision."""
-    response = HttpResponse("".join(stream_csv(head, rows)), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="wafaa-{name}.csv"'
-    return response
 
 
 def list_cells(row: TableRow, currency: str) -> list[Cell]:

@@ -82,7 +82,7 @@ class NewStaffForm(StaffForm):
         label=_("First password"),
         strip=False,
         widget=forms.PasswordInput(attrs={"dir": "ltr", "autocomplete": "new-password"}),
-        help_text=_("At least ten characters. Hand it over in person."),
+        help_text=_("At least twelve characters. Hand it over in person."),
     )
     field_order = ["email", "name", "role", "stores", "password"]
 
@@ -96,5 +96,5 @@ class PasswordForm(forms.Form):
         label=_("New password"),
         strip=False,
         widget=forms.PasswordInput(attrs={"dir": "ltr", "autocomplete": "new-password"}),
-        help_text=_("At least ten characters. Hand it over in person."),
+        help_text=_("At least twelve characters. Hand it over in person."),
     )

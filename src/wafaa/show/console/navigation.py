@@ -24,13 +24,17 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
-    """An entry as the menu shows it."""
+    """An entry as the menu shows it; `badge` counts what waits behind it."""
 
     url: str
     label: str
     icon: str
     is_open: bool
+    badge: int = 0
+    badge_words: str = ""
 
+
+TASKS_ICON = "done"
 
 # What one works with every day, then what one sets up now and then.
 DAILY: tuple[Entry, ...] = (
@@ -39,6 +43,7 @@ DAILY: tuple[Entry, ...] = (
     ),
     Entry(name="customers", label=_("Customers"), icon="customers", capability=Capability.SEE_CUSTOMERS),
     Entry(name="orders", label=_("Orders"), icon="orders", capability=Capability.SEE_CUSTOMERS),
+    Entry(name="tasks", label=_("Tasks"), icon=TASKS_ICON, capability=Capability.SEE_PERSONAL),
     Entry(name="reports", label=_("Reports"), icon="reports", capability=Capability.SEE_FIGURES),
 )
 SET_UP: tuple[Entry, ...] = (

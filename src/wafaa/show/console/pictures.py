@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from wafaa.design import charts
 from wafaa.design.formats import format_days, format_month, format_number, format_percent
+from wafaa.kit.text import isolate
 from wafaa.learn.measures.definitions import MEASURES
+from wafaa.learn.measures.group_definitions import get_group_words
 from wafaa.learn.measures.rules import Cohorts, Figure, Gaps, Pareto, Rfm, Series, SeriesPoint
 from wafaa.science.rfm import find_group, merge_scores
-from wafaa.show.console.words.groups import get_group_words
 
 # A histogram's long tail says nothing: what lies beyond this share of all gaps is gathered in the last bar.
 TAIL_SHARE = 0.98
@@ -29,32 +30,40 @@ def _render(chart: charts.Chart) -> SafeString:
 
 def draw_customers(series: Series) -> SafeString:
     """New and returning customers month by month."""
+    return _render(chart_customers(series))
+
+
+def chart_customers(series: Series) -> charts.Chart:
+    """The same, not drawn yet."""
     stacks = [
         charts.Stack(label=str(MEASURES[key].label), values=[_value(point, key) for point in series.points])
         for key in ("returning_customers", "new_customers")
     ]
     title = _("New and returning customers each month")
-    return _render(
-        charts.stacked_columns(stacks, _starts(series), reading=_reading(), title=title, grain=series.grain)
+    return charts.stacked_columns(
+        stacks, _starts(series), reading=_reading(), title=title, grain=series.grain
     )
 
 
 def draw_run(key: str, series: Series, currency: str, year_before: Series | None = None) -> SafeString:
     """One figure over time with its margin as a band, and the year before as a dashed line."""
+    return _render(chart_run(key, series, currency, year_before))
+
+
+def chart_run(key: str, series: Series, currency: str, year_before: Series | None = None) -> charts.Chart:
+    """The same, not drawn yet."""
     measure = MEASURES[key]
     lines = [_line(key, str(measure.label), series.points)]
     if year_before and any(_value(point, key) is not None for point in year_before.points):
         lines.append(_overlay(key, series.points, year_before.points))
     title = _("%(figure)s over time") % {"figure": measure.label}
-    return _render(
-        charts.line_chart(
-            lines,
-            reading=_reading(measure.unit, currency),
-            title=title,
-            grain=series.grain,
-            is_area=measure.unit in {"count", "money"},
-            starts_at_zero=measure.unit in {"count", "money"},
-        )
+    return charts.line_chart(
+        lines,
+        reading=_reading(measure.unit, currency),
+        title=title,
+        grain=series.grain,
+        is_area=measure.unit in {"count", "money"},
+        starts_at_zero=measure.unit in {"count", "money"},
     )
 
 
@@ -99,7 +108,10 @@ def draw_pareto(pareto: Pareto) -> SafeString:
     """The curve with its two named points: the top 20 %, and who brings 80 %."""
     marks = []
     if pareto.top_20_share is not None:
-        words = _("Top 20%% bring %(share)s") % {"share": format_percent(pareto.top_20_share, 2)}
+        words = _("Top %(top)s bring %(share)s") % {
+            "top": isolate(format_percent(0.2, 0)),
+            "share": isolate(format_percent(pareto.top_20_share, 2)),
+        }
         marks.append(charts.Mark(x=0.2, y=pareto.top_20_share, label=words))
     return _render(
         charts.pareto_curve(

@@ -11,7 +11,14 @@ from wafaa.show.console.pages.pareto import export_pareto, pareto
 from wafaa.show.console.pages.receipt import receipt
 from wafaa.show.console.pages.reports import reports
 from wafaa.show.console.pages.rfm import export_rfm, rfm
-from wafaa.show.console.pages.staff import add_staff, edit_staff, reset_password, staff_list
+from wafaa.show.console.pages.staff import (
+    add_staff,
+    edit_staff,
+    end_sessions,
+    remove_second_factor,
+    reset_password,
+    staff_list,
+)
 from wafaa.show.console.pages.today import importing, today
 
 urlpatterns = [
@@ -21,6 +28,10 @@ urlpatterns = [
     path("staff/add/", add_staff, name="staff-add"),
     path("staff/<int:staff_id>/", edit_staff, name="staff-edit"),
     path("staff/<int:staff_id>/password/", reset_password, name="staff-password"),
+    path("staff/<int:staff_id>/sessions/end/", end_sessions, name="staff-sessions-end"),
+    path(
+        "staff/<int:staff_id>/second-factor/remove/", remove_second_factor, name="staff-second-factor-remove"
+    ),
     path("audit/", audit, name="audit"),
     path("audit/export/", export_audit, name="audit-export"),
     path("settings/lapse-hint/", lapse_hint, name="lapse-hint"),

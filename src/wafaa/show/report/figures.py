@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from wafaa.learn.measures.definitions import MEASURES
 from wafaa.learn.measures.rules import Figure
-from wafaa.show.report import words
+from wafaa.show import words
 from wafaa.show.report.rules import Figures
 
 # What an owner wants to know first; retention follows from the last lapse window

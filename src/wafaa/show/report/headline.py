@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from wafaa.learn.measures.rules import Figure
-from wafaa.show.report import words
+from wafaa.show import words
 from wafaa.show.report.rules import Figures
 
 # A share is said as the nearest of these. Below 30 customers no share is said at all: it would be chance.
@@ -87,7 +87,7 @@ def _say_stayed(figures: Figures) -> SafeString | None:
     return words.say(
         text,
         live=words.number(rate.denominator),
-        days=words.days(figures.question.lapse_window_days),
+        days=words.within_days(figures.question.lapse_window_days),
         kept=words.number(rate.numerator),
         share=words.percent(rate.value),
     )
@@ -98,7 +98,7 @@ def _say_gaps(figures: Figures) -> SafeString | None:
         return None
     return words.say(
         _("Half of all next orders come within {days} of the one before."),
-        days=words.days(figures.gaps.median),
+        days=words.within_days(figures.gaps.median),
     )
 
 

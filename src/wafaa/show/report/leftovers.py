@@ -11,7 +11,7 @@ from wafaa.kit.money import format_money
 from wafaa.learn.measures.rules import Standing
 from wafaa.listen.connectors.files.actions import read_problems
 from wafaa.listen.connectors.files.rules import Counts
-from wafaa.show.report import words
+from wafaa.show import words
 from wafaa.show.report.rules import LeftOut, Problem
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from wafaa import __version__
 from wafaa.kit import clock
-from wafaa.show.report import words
+from wafaa.show import words
 from wafaa.show.report.figures import list_cards, list_definitions
 from wafaa.show.report.headline import write_evidence, write_headline
 from wafaa.show.report.rules import Figures, LeftOut, Problem, Table

@@ -2,6 +2,8 @@ from django.test import Client
 from tests.cast import PASSWORD
 
 from wafaa.access.staff.models import Staff
+from wafaa.kit import clock
+from wafaa.kit.clock import fixed_at
 
 
 def sign_in(client: Client, email: str, password: str = PASSWORD, **fields):
@@ -73,13 +75,14 @@ def test_who_is_stopped_while_signed_in_is_out_at_the_next_page(owner, client_as
 
 
 def test_guessing_is_stopped_after_five_attempts(owner, client):
-    for _ in range(5):
-        sign_in(client, "noura@example.com", "wrong")
+    with fixed_at(clock.now()):
+        for _ in range(5):
+            sign_in(client, "noura@example.com", "wrong")
 
-    response = sign_in(client, "noura@example.com")
+        response = sign_in(client, "noura@example.com")
 
     assert "_auth_user_id" not in client.session
-    assert "محاولات فاشلة كثيرة" in response.content.decode()
+    assert "محاولات كثيرة. انتظر 60 ثانية" in response.content.decode()
 
 
 def test_signing_out_needs_a_post_and_ends_the_session(owner, client_as):
@@ -90,3 +93,48 @@ def test_signing_out_needs_a_post_and_ends_the_session(owner, client_as):
 
     assert response["Location"] == "/sign-in/"
     assert "_auth_user_id" not in client.session
+
+
+def test_each_decision_is_logged_without_names_and_addresses(owner, client, caplog):
+    caplog.set_level("INFO", logger="wafaa.security")
+
+    sign_in(client, "noura@example.com", "wrong")
+    sign_in(client, "nobody@example.com", "wrong")
+    sign_in(client, "noura@example.com")
+
+    lines = [record.getMessage() for record in caplog.records if record.name == "wafaa.security"]
+    assert lines == [
+        f"sign-in: wrong password, account {owner.pk} from 127.0.0.0/24",
+        "sign-in: wrong password, account unknown from 127.0.0.0/24",
+        f"sign-in: right password, account {owner.pk} from 127.0.0.0/24",
+    ]
+
+
+def test_strangers_behind_one_address_are_slowed_down_over_all_accounts(owner, client):
+    with fixed_at(clock.now()):
+        for number in range(30):
+            sign_in(client, f"nobody{number}@example.com", "saffron and cardamom")
+
+        assert "محاولات كثيرة" in sign_in(client, "noura@example.com").content.decode()
+
+
+def test_who_guesses_from_elsewhere_does_not_lock_the_owner_out(owner):
+    guesser = Client(REMOTE_ADDR="203.0.113.9")
+    for _ in range(10):
+        sign_in(guesser, "noura@example.com", "wrong")
+
+    assert sign_in(Client(REMOTE_ADDR="198.51.100.2"), "noura@example.com").status_code == 302
+
+
+def test_a_password_may_hold_any_letters_spaces_and_128_signs(owner, client):
+    from wafaa.access.staff.actions import set_password
+
+    password = ("زعفران وهيل ☕ " * 10)[:128]
+    set_password(staff=owner, password=password, by=None)
+
+    assert sign_in(client, "noura@example.com", password).status_code == 302
+    assert sign_in(Client(), "noura@example.com", password[:127]).status_code == 200
+
+
+def test_passwords_are_kept_by_argon2id(owner):
+    assert owner.password.startswith("argon2$argon2id$v=19$m=102400,t=2,p=8$")

@@ -74,6 +74,12 @@ document.addEventListener("change", (event) => {
   if (form && event.target.matches("select, input[type=radio], input[type=checkbox], input[type=date]")) form.requestSubmit();
 });
 
+// <input type="checkbox" data-reveals="id"> shows the password in that field while it is ticked.
+document.addEventListener("change", (event) => {
+  const field = document.getElementById(event.target.dataset?.reveals);
+  if (field) field.type = event.target.checked ? "text" : "password";
+});
+
 // Asks before a deed that cannot be taken back: <button data-confirm="...">.
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-confirm]");

@@ -16,7 +16,8 @@ DELETE FROM know_orders_order WHERE source = %(source)s;
 DELETE FROM know_orders_product AS product
 WHERE product.source = %(source)s
     AND NOT EXISTS (SELECT FROM know_orders_orderline AS line WHERE line.product_id = product.id)
-    AND NOT EXISTS (SELECT FROM know_orders_refundline AS line WHERE line.product_id = product.id);
+    AND NOT EXISTS (SELECT FROM know_orders_refundline AS line WHERE line.product_id = product.id)
+    AND NOT EXISTS (SELECT FROM know_orders_productcost AS cost WHERE cost.product_id = product.id);
 
 DELETE FROM know_orders_store_staff AS works USING know_orders_store AS store
 WHERE store.id = works.store_id AND store.source = %(source)s

@@ -41,9 +41,7 @@ def count_pareto(scope: Scope) -> Pareto:
         orders = scope.orders
         orders = orders.filter(orders.day >= scope.period.start, orders.day < scope.period.end)
         customers = orders.group_by("customer_id").aggregate(gross_minor=orders.gross_minor.sum())
-    reduced = customers.group_by("gross_minor").aggregate(count=customers.count())
-    table = scope.facts.run(reduced, scope.queries)
-    found = find_concentration(table.column("gross_minor").to_numpy(), table.column("count").to_numpy())
+    found = find_concentration(*scope.count_values(customers.select("gross_minor")))
     return Pareto(
         customers=found.members,
         gross_minor=found.total,

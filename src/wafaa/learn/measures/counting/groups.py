@@ -88,15 +88,11 @@ def _group_by_word(scope: Scope, column: str) -> Grouped:
 
 
 def _group_by_category(scope: Scope) -> Grouped:
-    """The amounts of the category's lines stand for the order's; an order may be in several categories.
-
-    The engine groups by a number, the smallest product id of the category, which is less work than its name.
-    """
-    products = scope.facts.tables["products"]
-    codes = products.group_by("category").aggregate(code=products.product_id.min())
-    names = {row["code"]: (row["category"] or "",) * 2 for row in scope.run(codes)}
-    coded = products.join(codes, "category").select("product_id", "code")
-    nameless = next((code for code, (name, _) in names.items() if not name), None)
+    """The amounts of the category's lines stand for the order's; an order may be in several categories."""
+    numbered = scope.facts.derive("numbered_categories", lambda: _number_categories(scope), scope.queries)
+    found = scope.run(numbered.select("group", "category").distinct())
+    names = {row["group"]: (row["category"],) * 2 for row in found}
+    nameless = next((number for number, (name, _) in names.items() if not name), None)
 
     lines = scope.facts.tables["order_lines"]
     lines = lines.filter(lines.counted).select("order_id", "product_id", "amount_minor")
@@ -104,7 +100,7 @@ def _group_by_category(scope: Scope) -> Grouped:
     def list_orders(keep: Callable[[Table], Any]) -> Table:
         orders = scope.add_firsts(scope.orders.filter(keep(scope.orders)))
         orders = orders.select("order_id", "customer_id", "day", "first_day", "is_repeat")
-        joined = _add_code(orders.join(lines, "order_id"), coded, nameless)
+        joined = _add_group(orders.join(lines, "order_id"), numbered, nameless)
         return joined.group_by([*orders.columns, "group"]).aggregate(
             gross_minor=joined.amount_minor.sum(), lines=joined.count()
         )
@@ -113,23 +109,34 @@ def _group_by_category(scope: Scope) -> Grouped:
         lines.drop("amount_minor"), "order_id"
     )
     given_back = scope.facts.tables["refund_lines"]
-    given_back = _add_code(given_back.select("refund_id", "product_id", "amount_minor"), coded, nameless)
+    given_back = _add_group(given_back.select("refund_id", "product_id", "amount_minor"), numbered, nameless)
     amounts = given_back.group_by(["refund_id", "group"]).aggregate(
         amount_minor=given_back.amount_minor.sum()
     )
     return Grouped(
-        touches=_add_code(touched, coded, nameless).drop("order_id"),
+        touches=_add_group(touched, numbered, nameless).drop("order_id"),
         list_orders=list_orders,
         refunds=scope.refunds.drop("amount_minor").join(amounts, "refund_id"),
         names=names,
     )
 
 
-def _add_code(lines: Table, coded: Table, nameless: int | None) -> Table:
+def _number_categories(scope: Scope) -> Table:
+    """Products with a small number for their category: the engine groups by it with less work than by a name.
+
+    As a table of its own, since only then the engine knows how small the numbers are.
+    """
+    products = scope.facts.tables["products"]
+    products = products.select("product_id", category=products.category.fill_null(""))
+    number = ibis.dense_rank().over(order_by=products.category)
+    return products.mutate(group=number.cast("int32"))
+
+
+def _add_group(lines: Table, numbered: Table, nameless: int | None) -> Table:
     """Lines without a product belong to those without a category."""
-    joined = lines.left_join(coded, "product_id")
-    none = ibis.literal(nameless, type="int64")
-    return joined.select(*lines.drop("product_id").columns, group=joined.code.fill_null(none))
+    joined = lines.left_join(numbered.drop("category"), "product_id")
+    group = joined.group if nameless is None else joined.group.fill_null(nameless)
+    return joined.select(*lines.drop("product_id").columns, group=group)
 
 
 def _group_by_acquisition_month(scope: Scope) -> Grouped:

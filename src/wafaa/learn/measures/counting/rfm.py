@@ -6,7 +6,7 @@ from typing import Any
 import ibis
 from ibis.expr.types import Table
 
-from wafaa.learn.measures.counting.scope import Scope, as_date
+from wafaa.learn.measures.counting.scope import Scope
 from wafaa.learn.measures.rules import Rfm, RfmCell, RfmCuts, RfmGroup
 from wafaa.science.histogram import find_cuts
 from wafaa.science.rfm import GROUPS, find_group, list_cells
@@ -30,14 +30,12 @@ def count_rfm(scope: Scope) -> Rfm:
 def find_rfm_cuts(scope: Scope) -> RfmCuts | None:
     """Cut points of the reduced histograms; None without customers."""
     customers = scope.scoped_customers
-    last_counted_day = scope.question.as_of - timedelta(days=1)
-    days = [
-        ((last_counted_day - as_date(day)).days, count)
-        for day, count in _count_values(scope, customers, "last_day")
-    ]
-    recency = find_cuts(*_columns(days)).bounds
-    frequency = find_cuts(*_columns(_count_values(scope, customers, "orders"))).bounds
-    monetary = find_cuts(*_columns(_count_values(scope, customers, "gross_minor"))).bounds
+    last_counted_day = ibis.literal(scope.question.as_of - timedelta(days=1))
+    days = last_counted_day.delta(customers.last_day, unit="day").cast("int64")
+    recency, frequency, monetary = (
+        find_cuts(*scope.count_values(customers.select(value=value))).bounds
+        for value in (days, customers.orders, customers.gross_minor)
+    )
     if recency is None or frequency is None or monetary is None:
         return None
     return RfmCuts(recency_days=_four(recency), frequency=_four(frequency), monetary_minor=_four(monetary))
@@ -70,17 +68,6 @@ def _one_plus(conditions: list[Any]) -> Any:
     for condition in conditions:
         total = total + condition.cast("int8")
     return total.cast("int8")
-
-
-def _count_values(scope: Scope, customers: Table, column: str) -> list[tuple[Any, int]]:
-    reduced = customers.group_by(column).aggregate(count=customers.count())
-    table = scope.facts.run(reduced, scope.queries)
-    counts: list[Any] = table.column("count").to_pylist()
-    return list(zip(table.column(column).to_pylist(), counts, strict=True))
-
-
-def _columns(pairs: list[tuple[int, int]]) -> tuple[list[int], list[int]]:
-    return [value for value, _ in pairs], [count for _, count in pairs]
 
 
 def _four(bounds: tuple[int, ...]) -> tuple[int, int, int, int]:

@@ -2,16 +2,18 @@
 
 import time
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 import ibis
+import numpy as np
 from ibis.expr.types import Table
 
 from wafaa.learn.facts.engine import OpenFacts
 from wafaa.learn.measures.rules import Period, Question, Receipt
 
+IntegerArray = np.ndarray[Any, np.dtype[np.int64]]
 EPOCH = date(1970, 1, 1)
 # More order ids than any shop will have, and room for a million days above them in 64 bits.
 PLACES = 1 << 42
@@ -33,6 +35,17 @@ class Scope:
 
     def run_one(self, expression: Any) -> dict[str, Any]:
         return self.run(expression)[0]
+
+    def count_values(self, values: Table) -> tuple[IntegerArray, IntegerArray]:
+        """The different values of a table with one column of integers, and how often each is there.
+
+        By DLPack, since Arrow's own to_numpy loads pandas, which takes longer than many a question.
+        """
+        counted = self.facts.run(
+            values.group_by(values.columns).aggregate(count=values.count()), self.queries
+        )
+        found, counts = (np.from_dlpack(column.combine_chunks()) for column in counted.columns)
+        return found.astype(np.int64, copy=False), counts.astype(np.int64, copy=False)
 
     @cached_property
     def counted(self) -> Table:
@@ -151,7 +164,3 @@ def place_in_time(day: Any, order_id: Any) -> Any:
 def first_place(day: date) -> Any:
     """The lowest place that an order of this day can have."""
     return ibis.literal((day - EPOCH).days * PLACES, type="int64")
-
-
-def as_date(value: date | datetime) -> date:
-    return value.date() if isinstance(value, datetime) else value

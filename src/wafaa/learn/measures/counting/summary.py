@@ -1,10 +1,11 @@
 """The figures of several periods at once: reduced per customer first, then per group."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, Self
 
 import ibis
 from ibis.expr.types import Table
@@ -153,38 +154,70 @@ def _reduce_periods(grouped: Grouped, periods: dict[int, Period]) -> Table:
 def _reduce_history(grouped: Grouped, periods: Sequence[Period], window: timedelta) -> Table:
     """Who was live when, who came back, who ordered more than once: from all orders, summed per group.
 
-    Per customer it keeps as little as it can, since there are as many rows as customers in groups: the first order's place,
-    the last one's before each end (a place holds the day, and differs where there were two orders), a flag for other starts.
+    There are nearly as many customers in groups as order lines, so that each is given little: the pieces of time in which
+    there were orders, as bits of one number. Customers that are alike in them are counted before the figures are asked.
     """
-    place = grouped.touches.place
-    ends, starts = {period.end for period in periods}, {period.start for period in periods}
-    per_customer: dict[str, Any] = {"first": place.min()}
-    per_customer |= {f"last_{day:%Y%m%d}": place.max(where=place < first_place(day)) for day in sorted(ends)}
-    per_customer |= {
-        f"live_{day:%Y%m%d}": ((place >= first_place(day - window)) & (place < first_place(day))).any()
-        for day in sorted(starts - ends)
-    }
-    customers = grouped.touches.group_by([*grouped.keys, "customer_id"]).aggregate(**per_customer)
-
-    def is_live(day: date) -> Any:
-        if day in ends:
-            return (customers[f"last_{day:%Y%m%d}"] >= first_place(day - window)).fill_null(False)
-        return customers[f"live_{day:%Y%m%d}"]
-
+    pieces = Pieces.cut(periods, window)
+    alike = _count_alike(grouped, pieces, sorted({period.end for period in periods}))
     sums: dict[str, Any] = {}
     for index, period in enumerate(periods):
-        last = customers[f"last_{period.end:%Y%m%d}"]
-        live_start, live_end = is_live(period.start), is_live(period.end)
-        known = customers["first"] < first_place(period.start)
-        sums |= {
-            f"once_or_more_{index}": customers.count(where=last.notnull()),
-            f"twice_or_more_{index}": customers.count(where=customers["first"] < last),
-            f"live_at_start_{index}": customers.count(where=live_start),
-            f"live_at_end_{index}": customers.count(where=live_end),
-            f"retained_{index}": customers.count(where=live_start & live_end),
-            f"won_back_{index}": customers.count(where=live_end & ~live_start & known),
+        live_start, live_end = (
+            pieces.overlap(alike.seen, day - window, day) for day in (period.start, period.end)
+        )
+        conditions = {
+            "once_or_more": pieces.overlap(alike.seen, None, period.end),
+            "twice_or_more": alike[f"twice_{period.end:%Y%m%d}"],
+            "live_at_start": live_start,
+            "live_at_end": live_end,
+            "retained": live_start & live_end,
+            "won_back": live_end & ~live_start & pieces.overlap(alike.seen, None, period.start),
         }
-    return customers.aggregate(**sums, by=grouped.keys)
+        sums |= {f"{name}_{index}": alike.customers.sum(where=where) for name, where in conditions.items()}
+    return alike.aggregate(**sums, by=grouped.keys)
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """Time cut into pieces at some days, so that a number with a bit for each tells in which of them something was."""
+
+    cuts: Sequence[date]
+
+    @classmethod
+    def cut(cls, periods: Sequence[Period], window: timedelta) -> Self:
+        """At the ends of the periods, and where the window before each begins."""
+        days = {day for period in periods for day in (period.start, period.end)}
+        return cls(sorted(days | {day - window for day in days}))
+
+    def find(self, place: Any) -> Any:
+        """The bit of the piece in which a place lies."""
+        before = [(place < first_place(cut), 1 << index) for index, cut in enumerate(self.cuts)]
+        return ibis.cases(*before, else_=1 << len(self.cuts))
+
+    def overlap(self, seen: Any, start: date | None, end: date) -> Any:
+        """Whether something was from one cut, or ever, up to another."""
+        before_start = 0 if start is None else self._all_before(start)
+        return (seen & (self._all_before(end) - before_start)) != 0
+
+    def _all_before(self, cut: date) -> int:
+        return (2 << self.cuts.index(cut)) - 1
+
+
+def _count_alike(grouped: Grouped, pieces: Pieces, ends: Sequence[date]) -> Table:
+    """Per group how many customers ordered in the same pieces of time, and twice before the same ends.
+
+    Two orders have different places, so that the first and the last before an end tell.
+    """
+    place = grouped.touches.place
+    lasts = {
+        f"last_{end:%Y%m%d}": ibis.ifelse(place < first_place(end), place, ibis.null("int64")).max()
+        for end in ends
+    }
+    customers = grouped.touches.group_by([*grouped.keys, "customer_id"]).aggregate(
+        seen=pieces.find(place).bit_or(), first=place.min(), **lasts
+    )
+    twice = {f"twice_{end:%Y%m%d}": customers["first"] < customers[f"last_{end:%Y%m%d}"] for end in ends}
+    kinds = customers.select(*grouped.keys, "seen", **twice)
+    return kinds.group_by(kinds.columns).aggregate(customers=kinds.count())
 
 
 def _reduce_refunds(refunds: Table, periods: Sequence[Period]) -> Table:

@@ -1,21 +1,28 @@
 """What the analyst does for this room: reading and staging. Imported there, and where no analyst runs."""
 
+import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import msgspec
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from wafaa.kit import remote
-from wafaa.listen.connectors.files.errors import FileError
-from wafaa.listen.connectors.files.reading import read_file
+from wafaa.listen.connectors.files.errors import FileError, ImportFailed
+from wafaa.listen.connectors.files.reading import load_reading, read_file
 from wafaa.listen.connectors.files.rules import Column, Mapping, Options, Understanding
 from wafaa.listen.connectors.files.staging import stage_file
 from wafaa.listen.connectors.files.understanding import understand
 
+log = logging.getLogger(__name__)
+
 PREVIEW_ROWS = 20
+# What a file that we did not foresee may lead the engine to: a fault of ours, which stops this import and nothing else.
+BROKEN = (duckdb.Error, pa.ArrowException)
 # Often enough for a bar that moves, seldom enough to cost nothing.
 PROGRESS_INTERVAL_S = 0.2
 
@@ -44,14 +51,25 @@ def watch(folder: Path) -> Callable[[int, int], None]:
 
 
 def read(argument: dict[str, Any]) -> dict[str, Any]:
-    """Reads and understands; the answer holds what the page shows, or the error's code and facts."""
+    """Reads, unless that was done, and understands; the answer holds what the page shows, or the error's code and facts."""
     folder = Path(argument["folder"])
     try:
-        reading = read_file(folder / "upload", folder, on_progress=watch(folder))
-        understanding = understand(folder, options=msgspec.convert(argument["options"], Options))
-        (folder / "columns.json").write_bytes(msgspec.json.encode(understanding.columns))
+        known = folder / "columns.json"  # what is written last
+        if known.exists():
+            reading, columns = (
+                load_reading(folder),
+                msgspec.json.decode(known.read_bytes(), type=list[Column]),
+            )
+        else:
+            reading, columns = read_file(folder / "upload", folder, on_progress=watch(folder)), None
+        options = msgspec.convert(argument["options"], Options)
+        understanding = understand(folder, options=options, columns=columns)
+        known.write_bytes(msgspec.json.encode(understanding.columns))
     except FileError as error:
         return {"error": error.code, "facts": error.facts}
+    except BROKEN:
+        log.exception("reading a file failed")
+        return {"error": ImportFailed.code, "facts": {}}
     return {"reading": reading, "understanding": understanding, "preview": _preview(folder)}
 
 
@@ -82,6 +100,9 @@ def stage(argument: dict[str, Any]) -> dict[str, Any]:
         counts = stage_file(folder, understanding, namespace=argument["namespace"], on_progress=watch(folder))
     except FileError as error:
         return {"error": error.code, "facts": {key: str(value) for key, value in error.facts.items()}}
+    except BROKEN:
+        log.exception("checking a file failed")
+        return {"error": ImportFailed.code, "facts": {}}
     return {"counts": counts, "understanding": understanding}
 
 

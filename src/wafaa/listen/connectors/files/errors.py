@@ -1,8 +1,10 @@
 """What can be wrong with a file as a whole, in words that say what to do."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from wafaa.kit.errors import WafaaError
+from wafaa.listen.connectors.files.words import say_field, say_reason
 
 
 class FileError(WafaaError):
@@ -66,10 +68,20 @@ class FileKindUnknown(FileError):
     message = _("A {kind} file cannot be imported. Save it as CSV, XLSX or Parquet.")
 
 
+class FileIsArchive(FileError):
+    code = "file_is_archive"
+    message = _("This is a packed {kind} file. Unpack it, and import the files in it one by one.")
+
+
+class FileLocked(FileError):
+    code = "file_locked"
+    message = _("The workbook is locked by a password. Save it without a password, and import it again.")
+
+
 class SheetDamaged(FileError):
     code = "sheet_damaged"
     message = _(
-        "The workbook cannot be opened: it is damaged or locked by a password. Save it again without a password."
+        "The workbook cannot be opened: it is damaged. Open it in your spreadsheet program and save it again as XLSX."
     )
 
 
@@ -120,8 +132,14 @@ class FieldUnknown(FileError):
 
 
 class ColumnMissing(FileError):
+    """`fields` are keys, so that each reader gets their names in the own language."""
+
     code = "column_missing"
     message = _("No column was found for: {fields}. Say which column holds it.")
+
+    def __str__(self) -> str:
+        names = [say_field(field) for field in self.facts["fields"].split(", ")]
+        return str(self.message).format(fields=_join(names))
 
 
 class DatesAmbiguous(FileError):
@@ -138,6 +156,14 @@ class DatesUnreadable(FileError):
     )
 
 
+class AmountsTooLarge(FileError):
+    code = "amounts_too_large"
+    message = _(
+        "The amounts of the file add up to more than can be counted. "
+        "Check how decimals are written, and which column is the price."
+    )
+
+
 class CurrencyUnknown(FileError):
     code = "currency_unknown"
     message = _("{currency} is not a currency code. Give three letters, for instance SAR.")
@@ -149,8 +175,18 @@ class TimeZoneUnknown(FileError):
 
 
 class NothingLeft(FileError):
+    """`reason` is a key of words.REASONS, so that each reader gets it in the own language."""
+
     code = "nothing_left"
-    message = _("No row of the file could be read as an order. The first problem: line {line}, {reason}")
+    message = _("No row of the file could be read. The first problem: line {line}, {reason}")
+
+    def __str__(self) -> str:
+        return str(self.message).format(line=self.facts["line"], reason=say_reason(self.facts["reason"]))
+
+
+def _join(names: list[str]) -> str:
+    # Translators: what stands between the members of a list.
+    return str(pgettext("list", ", ")).join(names)
 
 
 class ImportNotFound(WafaaError):

@@ -1,4 +1,4 @@
-"""Imports of files, what is remembered about a file's headings, and what was told about customers."""
+"""Imports of files, what is remembered about a file's headings, and what was told about customers and products."""
 
 from django.conf import settings
 from django.db import models
@@ -84,10 +84,10 @@ class RememberedMapping(models.Model):
         return self.headings[:8]
 
 
-class ToldCustomer(models.Model):
-    """What the last import said about a customer, as a fingerprint: the same again is not said again.
+class Told(models.Model):
+    """What the last file of a kind said about a customer or a product, as a fingerprint: the same again is not said again.
 
-    The key is a digest of source and distinct id, so that no mail address stands here.
+    The key is a digest of the kind of file, the source and the key there, so that no mail address stands here.
     """
 
     key = models.UUIDField(primary_key=True)

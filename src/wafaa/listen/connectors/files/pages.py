@@ -16,15 +16,23 @@ from wafaa.access.staff.decorators import requires
 from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.rules import Capability
 from wafaa.kit.errors import WafaaError
-from wafaa.kit.tables import Cell, stream_csv
+from wafaa.kit.tables import Cell, answer_table
+from wafaa.know.customers.queries import list_fields
 from wafaa.listen.connectors.files.actions import (
     answer_import,
     cancel_import,
+    choose_kind,
     receive_file,
     request_publishing,
 )
 from wafaa.listen.connectors.files.errors import ImportNotFound
-from wafaa.listen.connectors.files.forms import AnswersForm, ImportFilterForm, PublishForm, UploadForm
+from wafaa.listen.connectors.files.forms import (
+    AnswersForm,
+    ImportFilterForm,
+    KindForm,
+    PublishForm,
+    UploadForm,
+)
 from wafaa.listen.connectors.files.models import Import
 from wafaa.listen.connectors.files.queries import (
     find_error,
@@ -82,6 +90,20 @@ def import_state(request: StaffRequest, import_uuid: uuid.UUID) -> HttpResponse:
 
 @requires(Capability.IMPORT_FILES)
 @require_POST
+def kind(request: StaffRequest, import_uuid: uuid.UUID) -> HttpResponse:
+    """What the file is a list of, where the guess was wrong."""
+    imported = _get(import_uuid)
+    form = KindForm(request.POST)
+    if not form.is_valid():
+        return redirect("import", import_uuid)
+    chosen = form.cleaned_data["kind"]
+    return _do(
+        request, imported, lambda: choose_kind(import_uuid=import_uuid, kind=chosen, staff=request.staff)
+    )
+
+
+@requires(Capability.IMPORT_FILES)
+@require_POST
 def answer(request: StaffRequest, import_uuid: uuid.UUID) -> HttpResponse:
     imported = _get(import_uuid)
     if imported.state not in {State.WAITING, State.READY}:
@@ -105,7 +127,10 @@ def answer(request: StaffRequest, import_uuid: uuid.UUID) -> HttpResponse:
 @require_POST
 def publish(request: StaffRequest, import_uuid: uuid.UUID) -> HttpResponse:
     imported = _get(import_uuid)
-    replaces_demo = bool(request.POST.get("replaces_demo"))
+    form = PublishForm(request.POST)
+    replaces_demo = form.is_valid()
+    if imported.state == State.READY and get_business().shows_demo and not replaces_demo:
+        return render(request, "files/import.html", _context(imported, publishing=form), status=422)
     return _do(
         request,
         imported,
@@ -123,14 +148,10 @@ def cancel(request: StaffRequest, import_uuid: uuid.UUID) -> HttpResponse:
 @requires(Capability.IMPORT_FILES)
 @require_GET
 def problems(request: StaffRequest, import_uuid: uuid.UUID) -> StreamingHttpResponse:
-    """The rows that could not be taken, as CSV in the reader's language."""
+    """The rows that could not be taken, in the reader's language."""
     imported = _get(import_uuid)
     head = [_("Row of the file"), _("Column"), _("Reason"), _("Value")]
-    response = StreamingHttpResponse(
-        stream_csv(head, _problem_rows(imported)), content_type="text/csv; charset=utf-8"
-    )
-    response["Content-Disposition"] = 'attachment; filename="wafaa-problems.csv"'
-    return response
+    return answer_table(request, "problems", head, _problem_rows(imported))
 
 
 def _problem_rows(imported: Import, limit: int | None = None) -> Iterator[list[Cell]]:
@@ -160,10 +181,13 @@ def _make_form(imported: Import, data: Any = None) -> AnswersForm:
         understanding=get_understanding(imported),
         mapping=imported.mapping,
         options=get_options(imported),
+        own_fields=[(field.key, str(field)) for field in list_fields()],
     )
 
 
-def _context(imported: Import, form: AnswersForm | None = None) -> dict[str, Any]:
+def _context(
+    imported: Import, form: AnswersForm | None = None, publishing: PublishForm | None = None
+) -> dict[str, Any]:
     done, total = get_progress(imported)
     context: dict[str, Any] = {
         "imported": imported,
@@ -171,22 +195,25 @@ def _context(imported: Import, form: AnswersForm | None = None) -> dict[str, Any
         "total": total,
         "error": find_error(imported),
         "counts": get_counts(imported),
+        "kind": get_options(imported).kind or "orders",
     }
     if imported.state in {State.WAITING, State.READY}:
         context |= _describe_questions(imported, form or _make_form(imported))
     if imported.state == State.READY:
         context["asks_demo"] = get_business().shows_demo
-        context["publish_form"] = PublishForm()
+        context["publish_form"] = publishing or PublishForm()
     if imported.counts:
         context["problem_rows"] = list(_problem_rows(imported, PROBLEMS_SHOWN))
     return context
 
 
 def _describe_questions(imported: Import, form: AnswersForm) -> dict[str, Any]:
-    by_place = {place: say_field(field) for field, place in imported.mapping.items()}
+    kind = get_options(imported).kind or "orders"
+    by_place = {place: say_field(field, kind) for field, place in imported.mapping.items()}
     headers = [column.header for column in form.understanding.columns]
     return {
         "form": form,
+        "kind_form": KindForm(initial={"kind": kind}),
         "preview_head": [(header, by_place.get(place, "")) for place, header in enumerate(headers)],
         "preview": imported.guess.get("preview", []),
         "reading": imported.guess.get("reading", {}),

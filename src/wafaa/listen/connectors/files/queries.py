@@ -16,7 +16,7 @@ from wafaa.kit.text import fold
 from wafaa.know.customers.models import DistinctId
 from wafaa.know.orders.models import Order, Refund
 from wafaa.listen.connectors.files.errors import FileError, ImportFailed, ImportNotFound
-from wafaa.listen.connectors.files.models import Import, RememberedMapping, ToldCustomer
+from wafaa.listen.connectors.files.models import Import, RememberedMapping, Told
 from wafaa.listen.connectors.files.rules import Counts, Mapping, Options, Understanding
 from wafaa.stream.queries import count_waiting
 from wafaa.stream.rules import Consumer
@@ -25,9 +25,16 @@ from wafaa.stream.rules import Consumer
 APPLIERS: tuple[Consumer, ...] = (
     Consumer(name="know.customers", hears=("identify",), handle=lambda heads: None),
     Consumer(
-        name="know.orders", hears=("Order Completed", "Order Refunded"), handle=lambda heads: None, lanes=2
+        name="know.orders",
+        hears=("Order Completed", "Order Refunded", "Product Updated"),
+        handle=lambda heads: None,
+        lanes=2,
     ),
 )
+
+
+# Staged events whose last telling is kept as a fingerprint in this room.
+TOLD_KINDS = frozenset({"customer", "profile", "product"})
 
 
 def get_import(import_uuid: uuid.UUID) -> Import:
@@ -133,10 +140,10 @@ def list_problems(imported: Import, *, limit: int | None = None) -> Iterator[tup
 
 
 def find_fingerprints(kind: str, source: str, keys: Collection[str]) -> dict[str, uuid.UUID | None]:
-    """What the database holds under these keys: fingerprints of orders, refunds or told customers by key."""
-    if kind == "customer":
-        by_digest = {digest_customer(source, key): key for key in keys}
-        told = ToldCustomer.objects.filter(key__in=by_digest).values_list("key", "fingerprint")
+    """What was told under these keys: of orders and refunds the database's rows say it, of all else the room's own."""
+    if kind in TOLD_KINDS:
+        by_digest = {digest_told(kind, source, key): key for key in keys}
+        told = Told.objects.filter(key__in=by_digest).values_list("key", "fingerprint")
         return {by_digest[digest]: fingerprint for digest, fingerprint in told}
     model = Order if kind == "order" else Refund
     rows = model.objects.filter(source=source, external_id__in=keys).values_list("external_id", "fingerprint")
@@ -157,5 +164,7 @@ def find_bought(source: str, wanted: Collection[tuple[str, str]]) -> set[tuple[s
     return {(number, one) for number, one in wanted if one in ids and owners.get(number) == ids[one]}
 
 
-def digest_customer(source: str, distinct_id: str) -> uuid.UUID:
-    return uuid.UUID(bytes=hashlib.md5(f"{source}\x1f{distinct_id}".encode(), usedforsecurity=False).digest())
+def digest_told(kind: str, source: str, key: str) -> uuid.UUID:
+    """The key of Told; customers as orders name them and as a list of customers does are compared apart."""
+    text = "\x1f".join((source, key) if kind == "customer" else (kind, source, key))
+    return uuid.UUID(bytes=hashlib.md5(text.encode(), usedforsecurity=False).digest())

@@ -32,6 +32,45 @@ FIELDS: tuple[str, ...] = (
     "unit_cost",
     "status",
 )
+CUSTOMER_FIELDS: tuple[str, ...] = (
+    "customer_id",
+    "customer_name",
+    "email",
+    "phone",
+    "language",
+    "country",
+    "city",
+    "birth_date",
+    "tags",
+)
+PRODUCT_FIELDS: tuple[str, ...] = (
+    "sku",
+    "product_name",
+    "category",
+    "unit_cost",
+    "valid_from",
+    "unit_price",
+    "currency",
+    "barcode",
+)
+# What a file is a list of.
+Kind = Literal["orders", "customers", "products"]
+KINDS: tuple[Kind, ...] = ("orders", "customers", "products")
+FIELDS_OF: dict[Kind, tuple[str, ...]] = {
+    "orders": FIELDS,
+    "customers": CUSTOMER_FIELDS,
+    "products": PRODUCT_FIELDS,
+}
+# By its date a file says whether the day or the month comes first.
+DATE_FIELD_OF: dict[Kind, str] = {"orders": "ordered_at", "customers": "birth_date", "products": "valid_from"}
+# One of these says whom or what a row is about; the first one is asked for.
+KEY_FIELDS_OF: dict[Kind, tuple[str, ...]] = {
+    "orders": (),
+    "customers": ("customer_id", "email", "phone"),
+    "products": ("sku", "product_name"),
+}
+# What stands behind it is the key of a customer's own field: "attribute:Favourite colour".
+ATTRIBUTE = "attribute:"
 NUMBER_FIELDS = frozenset(
     {
         "quantity", "unit_price", "line_total", "order_total", "line_discount", "order_discount",
@@ -42,6 +81,15 @@ NUMBER_FIELDS = frozenset(
 AMOUNT_FIELDS: tuple[str, ...] = ("unit_price", "line_total", "order_total")
 
 Mapping = dict[str, int]  # field -> place of its column
+
+
+def list_missing(kind: Kind, mapping: Mapping) -> list[str]:
+    """The fields without which nothing of such a file can be imported."""
+    if kind != "orders":
+        keys = KEY_FIELDS_OF[kind]
+        return [] if set(keys) & set(mapping) else [keys[0]]
+    missing = [] if "ordered_at" in mapping else ["ordered_at"]
+    return missing if set(AMOUNT_FIELDS) & set(mapping) else [*missing, "unit_price"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +121,7 @@ class Shape:
 class Options:
     """How the file is to be understood besides its mapping. None where nobody has said yet."""
 
+    kind: Literal["", "orders", "customers", "products"] = ""  # what the file is a list of; "" is guessed
     time_zone: str = "UTC"  # of times without a zone
     currency: str = ""  # of amounts without a currency column
     country: str = "SA"  # of phone numbers without a country code
@@ -132,3 +181,6 @@ class Counts:
     other_currencies: list[str]
     first_day: str
     last_day: str
+    kind: Kind = "orders"
+    products: int = 0  # of a list of products
+    costs: int = 0  # rows of it that tell a unit cost

@@ -1,16 +1,19 @@
 """The list of customers: who may see whom, narrowed and sorted by what their orders add up to."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any, Literal
 
 from django.db.models import Count, F, FilteredRelation, Max, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from wafaa.access.business.models import Business
+from wafaa.kit import clock
 from wafaa.kit.pagination import Stretch
 from wafaa.know.customers.models import Customer
 from wafaa.know.customers.queries import list_customers
+from wafaa.know.customers.rules import OwnValue
 from wafaa.know.orders.queries import Stores, filter_by_stores
 from wafaa.learn.measures.queries import filter_by_rfm_group, get_default_question, get_rfm
 
@@ -21,13 +24,25 @@ DEFAULT_ORDER = "-last"
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerFilter:
-    """`stores` is what the reader may see, `store_id` what they chose of it."""
+    """`stores` is what the reader may see, `store_id` what they chose of it.
+
+    `live` is by the lapse window; `since` and `until` are days of the last counted order, both inclusive. `own_values`
+    holds by key the spellings that fit.
+    """
 
     search: str = ""
     store_id: int | None = None
     country: str = ""
     group: str = ""
-    bought_once: bool = False
+    live: Literal["", "live", "lapsed"] = ""
+    tags: tuple[int, ...] = ()
+    owner: int | None = None
+    has_owner: bool | None = None
+    since: date | None = None
+    until: date | None = None
+    orders_min: int | None = None
+    orders_max: int | None = None
+    own_values: Mapping[str, Sequence[OwnValue]] = field(default_factory=dict)
     stores: Stores = None
     sees_personal: bool = True
 
@@ -37,17 +52,44 @@ def find_customers(asked: CustomerFilter, business: Business) -> QuerySet[Custom
     may see.
     """
     found = list_customers(
-        search=asked.search, country=asked.country, searches_numbers_only=not asked.sees_personal
+        search=asked.search,
+        country=asked.country,
+        searches_numbers_only=not asked.sees_personal,
+        tags=asked.tags,
+        owner=asked.owner,
+        has_owner=asked.has_owner,
+        own_values=asked.own_values,
     )
     if asked.store_id is not None:
         chosen = [asked.store_id] if asked.stores is None or asked.store_id in asked.stores else []
         found = filter_by_stores(found, chosen)
     elif asked.stores is not None:
         found = filter_by_stores(found, asked.stores)
-    annotated: QuerySet[Any] = _annotate(found, asked.stores, business.currency)
-    if asked.bought_once:
-        annotated = annotated.filter(bought_orders=1)
+    annotated = _filter_by_orders(_annotate(found, asked.stores, business.currency), asked, business)
     return _filter_by_group(annotated, asked, business) if asked.group else annotated
+
+
+def _filter_by_orders(found: QuerySet[Any], asked: CustomerFilter, business: Business) -> QuerySet[Any]:
+    first_live = None
+    if asked.live:
+        question = get_default_question(business, asked.stores)
+        first_live = clock.start_of_day(
+            question.as_of - timedelta(days=question.lapse_window_days), business.zone
+        )
+    conditions: dict[str, Any] = {
+        "bought_last__gte": first_live if asked.live == "live" else None,
+        "bought_last__lt": first_live if asked.live == "lapsed" else None,
+        "bought_orders__gte": asked.orders_min,
+        "bought_orders__lte": asked.orders_max,
+    }
+    found = found.filter(**{name: value for name, value in conditions.items() if value is not None})
+    if asked.since:
+        found = found.filter(bought_last__gte=clock.start_of_day(asked.since, business.zone))
+    if asked.until:
+        found = found.filter(
+            bought_last__lt=clock.start_of_day(asked.until + timedelta(days=1), business.zone)
+        )
+    return found
 
 
 def make_stretches(found: QuerySet[Customer], order: str) -> Sequence[Stretch[Customer]]:

@@ -20,6 +20,7 @@ from wafaa.kit.money import format_money, to_minor
 from wafaa.know.customers.models import Customer
 from wafaa.know.customers.queries import get_timeline
 from wafaa.know.orders.queries import Stores, find_orders, find_refunds
+from wafaa.show.console.customers.noted import NOTED, Noted
 from wafaa.stream.rules import StoredEvent
 
 PAGE_EVENTS = 30
@@ -49,21 +50,28 @@ class Timeline:
     next_cursor: str  # "" at the beginning of time
 
 
-def read_timeline(customer: Customer, *, stores: Stores, cursor: str = "") -> Timeline:
-    """A page of everything that happened, newest first, as far as somebody with these stores may see it."""
+def read_timeline(
+    customer: Customer, *, stores: Stores, sees_personal: bool = False, cursor: str = ""
+) -> Timeline:
+    """A page of everything that happened, newest first, as far as somebody with these stores may see it.
+
+    What staff wrote of the customer is personal.
+    """
     events = get_timeline(customer, before=_decode(cursor), limit=PAGE_EVENTS + 1)
     shown = [(event, _read(event)) for event in events[:PAGE_EVENTS]]
-    known = _Known(shown, stores)
+    known, noted = _Known(shown, stores), Noted(shown, sees_personal=sees_personal)
     entries = [
         Entry(
             at=event.occurred_at,
-            sentence=say_event(event.name, properties),
+            sentence=noted.say(event.name, properties)
+            if event.name in NOTED
+            else say_event(event.name, properties),
             url=known.find_url(event, properties),
             source=event.source,
             is_quiet=event.name not in _SENTENCES or event.name == "identify",
         )
         for event, properties in shown
-        if known.may_show(event, properties)
+        if known.may_show(event, properties) and noted.may_show(event.name, properties)
     ]
     last = events[PAGE_EVENTS - 1] if len(events) > PAGE_EVENTS else None
     return Timeline(

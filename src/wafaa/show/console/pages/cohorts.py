@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
@@ -13,16 +13,15 @@ from wafaa.access.staff.decorators import requires
 from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.rules import Capability
 from wafaa.kit.money import from_minor
-from wafaa.kit.tables import Cell
+from wafaa.kit.tables import Cell, answer_table
 from wafaa.learn.measures.queries import get_cohorts
 from wafaa.learn.measures.rules import Cohort
 from wafaa.show.console import pictures
 from wafaa.show.console.asking import ask
 from wafaa.show.console.counted import waits_for_figures
-from wafaa.show.console.exports import answer_csv
 from wafaa.show.console.pages.parts import frame_context, receipt_context, render_empty
 from wafaa.show.console.words.measures import PAGES
-from wafaa.show.console.words.say import money, number, percent
+from wafaa.show.words import money, number, percent
 
 SHOWS = {
     "share": gettext_lazy("Shares"),
@@ -69,8 +68,8 @@ def cohorts(request: StaffRequest) -> HttpResponse:
 @requires(Capability.EXPORT_FIGURES)
 @require_GET
 @waits_for_figures
-def export_cohorts(request: StaffRequest) -> HttpResponse:
-    """The shown table as CSV: a row per cohort, a column per month since."""
+def export_cohorts(request: StaffRequest) -> HttpResponseBase:
+    """The shown table: a row per cohort, a column per month since."""
     asked = ask(request)
     if asked is None:
         return render_empty(request)
@@ -81,8 +80,11 @@ def export_cohorts(request: StaffRequest) -> HttpResponse:
         [f"{cohort.month:%Y-%m}", cohort.customers, *pad(raw_cells(cohort, show, currency), width)]
         for cohort in found
     ]
-    return answer_csv(
-        f"cohorts-{show}", ["month", "customers", *(f"month_{index}" for index in range(width))], rows
+    return answer_table(
+        request,
+        f"cohorts-{show}",
+        ["month", "customers", *(f"month_{index}" for index in range(width))],
+        rows,
     )
 
 

@@ -13,8 +13,8 @@ from wafaa.access.staff.rules import Capability
 from wafaa.know.customers.errors import CustomerMissing
 from wafaa.know.customers.queries import get_customer, list_customers
 from wafaa.know.orders.queries import filter_by_stores, get_store_scope
+from wafaa.learn.measures.group_definitions import get_group_words
 from wafaa.show.console.queries import get_customer_figures
-from wafaa.show.console.words.groups import get_group_words
 
 
 @requires(Capability.SEE_CUSTOMERS)

@@ -1,17 +1,17 @@
 """Time between orders: how long customers usually take, against the lapse window."""
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from wafaa.access.staff.decorators import requires
 from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.rules import Capability
+from wafaa.kit.tables import answer_table
 from wafaa.learn.measures.queries import get_gaps
 from wafaa.show.console import pictures
 from wafaa.show.console.asking import ask
 from wafaa.show.console.counted import waits_for_figures
-from wafaa.show.console.exports import answer_csv
 from wafaa.show.console.pages.parts import frame_context, receipt_context, render_empty
 from wafaa.show.console.periods import WHOLE
 from wafaa.show.console.words.gaps import write_gaps
@@ -45,9 +45,11 @@ def gaps(request: StaffRequest) -> HttpResponse:
 @requires(Capability.EXPORT_FIGURES)
 @require_GET
 @waits_for_figures
-def export_gaps(request: StaffRequest) -> HttpResponse:
-    """The whole histogram as CSV, one row per number of days."""
+def export_gaps(request: StaffRequest) -> HttpResponseBase:
+    """The whole histogram, one row per number of days."""
     asked = ask(request, default=WHOLE)
     if asked is None:
         return render_empty(request)
-    return answer_csv("days-between-orders", ["days", "orders"], sorted(get_gaps(asked.question).histogram))
+    return answer_table(
+        request, "days-between-orders", ["days", "orders"], sorted(get_gaps(asked.question).histogram)
+    )

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import get_args
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -14,20 +14,21 @@ from wafaa.access.staff.decorators import requires
 from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.rules import Capability
 from wafaa.design.cards import Change
+from wafaa.kit.tables import answer_table
 from wafaa.learn.measures.definitions import MEASURES
 from wafaa.learn.measures.queries import get_series, get_summary
 from wafaa.learn.measures.rules import Breakdown, Grain, Period, Series
 from wafaa.show.console import pictures
 from wafaa.show.console.asking import Asked, ask
 from wafaa.show.console.counted import waits_for_figures
-from wafaa.show.console.exports import EXPORT_HEAD, answer_csv, list_cells
+from wafaa.show.console.exports import EXPORT_HEAD, list_cells
 from wafaa.show.console.pages.parts import frame_context, render_empty
 from wafaa.show.console.queries import STAYING, find_breakdown, get_months, leave_out_early
 from wafaa.show.console.tables import TableRow, has_several, list_groups, list_times, sort_rows
 from wafaa.show.console.words.figures import show_change, show_figure, show_margin
 from wafaa.show.console.words.labels import label_group, label_start
 from wafaa.show.console.words.measures import BREAKDOWNS, GRAINS, WHY
-from wafaa.show.console.words.say import quantity
+from wafaa.show.words import quantity
 
 # How far back the run of days and weeks reaches, in days: about as many points as the eye can follow.
 RUN_DAYS = {"day": 60, "week": 7 * 52}
@@ -97,8 +98,8 @@ def measure(request: StaffRequest, key: str) -> HttpResponse:
 @requires(Capability.EXPORT_FIGURES)
 @require_GET
 @waits_for_figures
-def export(request: StaffRequest, key: str) -> HttpResponse:
-    """The table of the measure's page as CSV: `table=time` for the run, else the breakdown."""
+def export(request: StaffRequest, key: str) -> HttpResponseBase:
+    """The table of the measure's page: `table=time` for the run, else the breakdown."""
     asked = ask(request)
     if key not in MEASURES or asked is None:
         raise Http404
@@ -112,7 +113,7 @@ def export(request: StaffRequest, key: str) -> HttpResponse:
     rows = sort_rows(rows, request.GET.get("order", ""))
     days = f"{asked.chosen.period.start:%Y%m%d}-{asked.last_day:%Y%m%d}"
     cells = (list_cells(row, asked.business.currency) for row in rows)
-    return answer_csv(f"{slugify(key)}-{slugify(name)}-{days}", EXPORT_HEAD, cells)
+    return answer_table(request, f"{slugify(key)}-{slugify(name)}-{days}", EXPORT_HEAD, cells)
 
 
 def read_choices(request: StaffRequest, asked: Asked) -> tuple[Breakdown, Grain]:

@@ -1,17 +1,17 @@
 """Pareto: how much of gross the best customers bring."""
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from wafaa.access.staff.decorators import requires
 from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.rules import Capability
+from wafaa.kit.tables import answer_table
 from wafaa.learn.measures.queries import get_pareto
 from wafaa.show.console import pictures
 from wafaa.show.console.asking import ask
 from wafaa.show.console.counted import waits_for_figures
-from wafaa.show.console.exports import answer_csv
 from wafaa.show.console.pages.parts import frame_context, receipt_context, render_empty
 from wafaa.show.console.periods import WHOLE
 from wafaa.show.console.words.measures import PAGES
@@ -44,9 +44,11 @@ def pareto(request: StaffRequest) -> HttpResponse:
 @requires(Capability.EXPORT_FIGURES)
 @require_GET
 @waits_for_figures
-def export_pareto(request: StaffRequest) -> HttpResponse:
-    """The curve as CSV, one row per per cent of the customers."""
+def export_pareto(request: StaffRequest) -> HttpResponseBase:
+    """The curve, one row per per cent of the customers."""
     asked = ask(request, default=WHOLE)
     if asked is None:
         return render_empty(request)
-    return answer_csv("pareto", ["share_of_customers", "share_of_gross"], get_pareto(asked.question).curve)
+    return answer_table(
+        request, "pareto", ["share_of_customers", "share_of_gross"], get_pareto(asked.question).curve
+    )

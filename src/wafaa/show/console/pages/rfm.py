@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_GET
@@ -11,16 +11,15 @@ from wafaa.access.staff.decorators import requires
 from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.rules import Capability
 from wafaa.kit.money import from_minor
-from wafaa.kit.tables import Cell
+from wafaa.kit.tables import Cell, answer_table
+from wafaa.learn.measures.group_definitions import GroupWords, get_group_words
 from wafaa.learn.measures.queries import get_rfm
 from wafaa.learn.measures.rules import Rfm, RfmGroup
 from wafaa.science.rfm import GROUPS
 from wafaa.show.console import pictures
 from wafaa.show.console.asking import ask
 from wafaa.show.console.counted import waits_for_figures
-from wafaa.show.console.exports import answer_csv
 from wafaa.show.console.pages.parts import frame_context, receipt_context, render_empty
-from wafaa.show.console.words.groups import GroupWords, get_group_words
 from wafaa.show.console.words.measures import PAGES
 
 
@@ -57,8 +56,8 @@ def rfm(request: StaffRequest) -> HttpResponse:
 @requires(Capability.EXPORT_FIGURES)
 @require_GET
 @waits_for_figures
-def export_rfm(request: StaffRequest) -> HttpResponse:
-    """The groups as CSV."""
+def export_rfm(request: StaffRequest) -> HttpResponseBase:
+    """The groups."""
     asked = ask(request)
     if asked is None:
         return render_empty(request)
@@ -73,7 +72,7 @@ def export_rfm(request: StaffRequest) -> HttpResponse:
         ]
         for group in show_groups(get_rfm(asked.of_all_time()), may_open=False)
     ]
-    return answer_csv("rfm", ["group", "name", "customers", "share_of_customers", "gross"], rows)
+    return answer_table(request, "rfm", ["group", "name", "customers", "share_of_customers", "gross"], rows)
 
 
 def show_groups(answer: Rfm, *, may_open: bool) -> list[GroupShown]:

@@ -12,14 +12,21 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from wafaa.access.staff.actions import change_staff, create_staff, set_password
+from wafaa.access.sessions.queries import list_sessions
+from wafaa.access.staff.actions import (
+    change_staff,
+    create_staff,
+    set_password,
+    sign_out_everywhere,
+    turn_off_second_factor,
+)
 from wafaa.access.staff.decorators import requires
 from wafaa.access.staff.errors import EmailTaken, LastOwner, WeakPassword
 from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.models import Staff
-from wafaa.access.staff.queries import get_staff, list_staff
+from wafaa.access.staff.queries import get_staff, has_second_factor, list_staff
 from wafaa.access.staff.rules import Capability, Role
 from wafaa.kit.errors import WafaaError
 from wafaa.know.orders.actions import set_stores
@@ -78,6 +85,28 @@ def reset_password(request: StaffRequest, staff_id: int) -> HttpResponse:
     return _show_person(request, person, password_form=form)
 
 
+@requires(Capability.MANAGE_STAFF)
+@require_POST
+def end_sessions(request: StaffRequest, staff_id: int) -> HttpResponse:
+    """On every device; the person may sign in again."""
+    person = get_staff(staff_id)
+    sign_out_everywhere(staff=person, by=request.staff)
+    messages.success(request, _("%(person)s is signed out everywhere.") % {"person": person})
+    return redirect("staff-edit", staff_id)
+
+
+@requires(Capability.MANAGE_STAFF)
+@require_POST
+def remove_second_factor(request: StaffRequest, staff_id: int) -> HttpResponse:
+    """For a lost phone without recovery codes; one's own goes by the account page, which asks for the password."""
+    person = get_staff(staff_id)
+    if person == request.staff:
+        return redirect("account")
+    turn_off_second_factor(staff=person, by=request.staff)
+    messages.success(request, _("The second factor is gone: the password alone opens the account."))
+    return redirect("staff-edit", staff_id)
+
+
 def _show_person(
     request: StaffRequest,
     person: Staff,
@@ -89,7 +118,13 @@ def _show_person(
     form = form or StaffForm(initial=_present(person), stores=_store_choices())
     password_form = password_form or PasswordForm()
     has_errors = bool(form.errors or password_form.errors)
-    context = {"person": person, "form": form, "password_form": password_form}
+    context = {
+        "person": person,
+        "form": form,
+        "password_form": password_form,
+        "open_sessions": list_sessions(person.pk).count(),
+        "has_second_factor": has_second_factor(person),
+    }
     return render(request, "console/staff_edit.html", context, status=422 if has_errors else 200)
 
 

@@ -25,7 +25,7 @@ from wafaa.show.console.queries import TodayAnswers, find_running_import, get_to
 from wafaa.show.console.words.advice import Told, tell
 from wafaa.show.console.words.figures import show_figure
 from wafaa.show.console.words.headline import write_headline
-from wafaa.show.console.words.say import within_days
+from wafaa.show.words import within_days
 
 # In the order of the question: do they stay, do they come back, what are they worth.
 KEY_FIGURES = (

@@ -54,7 +54,7 @@ def test_the_page_shows_who_it_is_and_all_that_happened(sara, owner, client_as):
     page = response.content.decode()
 
     assert response.status_code == 200
-    for told in ("سارة", "sara@example.com", "+966501234567", "28 Feb 1990", "1001", "1002", "R1"):
+    for told in ("سارة", "sara<wbr>@example.com", "+966501234567", "28 Feb 1990", "1001", "1002", "R1"):
         assert told in page
     assert sentences(response) == [
         "Store Entered",
@@ -146,7 +146,7 @@ def test_the_page_costs_the_same_for_one_event_and_for_many(owner, client_as, dj
     from wafaa.know.customers.models import Customer
 
     customer, client = Customer.objects.get(), client_as(owner)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         assert page_of(client, customer).status_code == 200
 
 

@@ -8,6 +8,8 @@ import pytest
 from django.urls import reverse
 from tests.build import NOON, make_business, make_customer, make_orders, make_store, order_event
 
+from wafaa.know.customers.models import Customer
+
 pytestmark = pytest.mark.django_db
 ENGLISH = {"HTTP_ACCEPT_LANGUAGE": "en"}
 
@@ -43,14 +45,15 @@ def numbers(response):
         ({"order": "name"}, ["C3", "C2", "C1"]),
         ({"order": "-name"}, ["C1", "C2", "C3"]),
         ({"order": "bad"}, ["C1", "C2", "C3"]),
-        ({"search": "احمد"}, ["C1"]),
-        ({"search": "zoe@"}, ["C2"]),
-        ({"search": "nobody"}, []),
-        ({"search": "0501234"}, ["C1"]),
-        ({"search": "C2"}, ["C2"]),
+        ({"q": "احمد"}, ["C1"]),
+        ({"q": "zoe@"}, ["C2"]),
+        ({"q": "nobody"}, []),
+        ({"q": "0501234"}, ["C1"]),
+        ({"q": "C2"}, ["C2"]),
         ({"country": "GB"}, ["C2", "C3"]),
         ({"country": "XX"}, ["C1", "C2", "C3"]),
         ({"bought": "once"}, ["C2"]),
+        ({"search": "zoe@"}, ["C2"]),
         ({"at": "broken"}, ["C1", "C2", "C3"]),
     ],
 )
@@ -77,7 +80,7 @@ def test_another_stores_customers_stay_hidden_when_asked_for(shop, cashier, clie
     from wafaa.know.orders.models import Store
 
     jeddah = Store.objects.get(code="JED-1")
-    assert numbers(client_as(cashier).get(reverse("customers"), {"search": "zoe"})) == []
+    assert numbers(client_as(cashier).get(reverse("customers"), {"q": "zoe"})) == []
     assert numbers(client_as(cashier).get(reverse("customers"), {"store": jeddah.id})) == ["C1"]
 
 
@@ -93,15 +96,15 @@ def test_an_analyst_sees_masks_and_searches_numbers_only(shop, analyst, client_a
 
     for personal in ("أحمد", "الفهد", "ahmad@", "+966501234567", "Zoe Ames", "zoe@"):
         assert personal not in page
-    assert numbers(client.get(reverse("customers"), {"search": "zoe"})) == []
-    assert numbers(client.get(reverse("customers"), {"search": "C2"})) == ["C2"]
+    assert numbers(client.get(reverse("customers"), {"q": "zoe"})) == []
+    assert numbers(client.get(reverse("customers"), {"q": "C2"})) == ["C2"]
 
 
 def test_the_list_costs_the_same_for_one_and_for_fifty(owner, client_as, django_assert_max_num_queries):
     make_orders(*(order_event(str(i), customer=f"C{i:03}", store=f"S{i % 3}") for i in range(60)))
     client = client_as(owner)
 
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(14):
         response = client.get(reverse("customers"))
     assert len(response.context["rows"]) == 50
     assert response.context["page"].next_cursor
@@ -121,7 +124,11 @@ def test_pages_lead_forth_and_back_without_losing_anyone(owner, client_as):
         cursor = response.context["page"].next_cursor
         if not cursor:
             break
-    assert seen == [*(f"C{i:03}" for i in reversed(range(120))), "none"]
+    newest_first = sorted(
+        ((i // 3, Customer.objects.get(external_id=f"C{i:03}").pk, f"C{i:03}") for i in range(120)),
+        reverse=True,
+    )
+    assert seen == [*(number for _hour, _pk, number in newest_first), "none"]
     assert [len(page) for page in pages] == [50, 50, 21]
 
     back = client.get(reverse("customers"), {"at": response.context["page"].previous_cursor})

@@ -6,11 +6,14 @@ from wafaa.show.console.navigation import DAILY, SET_UP, build_links
 @pytest.mark.parametrize(
     ("role", "names"),
     [
-        ("owner", {"today", "customers", "orders", "reports", "imports", "settings", "staff", "audit"}),
-        ("manager", {"today", "customers", "orders", "reports", "imports", "settings", "audit"}),
-        ("branch_manager", {"today", "customers", "orders", "reports"}),
-        ("cashier", {"customers", "orders"}),
-        ("agent", {"customers", "orders"}),
+        (
+            "owner",
+            {"today", "customers", "orders", "tasks", "reports", "imports", "settings", "staff", "audit"},
+        ),
+        ("manager", {"today", "customers", "orders", "tasks", "reports", "imports", "settings", "audit"}),
+        ("branch_manager", {"today", "customers", "orders", "tasks", "reports"}),
+        ("cashier", {"customers", "orders", "tasks"}),
+        ("agent", {"customers", "orders", "tasks"}),
         ("analyst", {"today", "customers", "orders", "reports"}),
     ],
 )

@@ -1,6 +1,7 @@
 """Today and the reports, on a shop that came through stream, drain and facts."""
 
 import csv
+import gzip
 import io
 
 import pytest
@@ -35,7 +36,7 @@ def fold(html: str) -> str:
 
 
 def read_csv(response):
-    return list(csv.DictReader(io.StringIO(response.content.decode().removeprefix("\ufeff"))))
+    return list(csv.DictReader(io.StringIO(response.getvalue().decode().removeprefix("\ufeff"))))
 
 
 def test_every_page_of_figures_answers_in_both_languages(shop, owner, client_as):
@@ -50,6 +51,18 @@ def test_every_page_of_figures_answers_in_both_languages(shop, owner, client_as)
 
             assert response.status_code == 200, address
             assert f'lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}"' in page
+
+
+def test_a_page_with_charts_travels_compressed(shop, owner, client_as):
+    client, address = client_as(owner, **ENGLISH), reverse("report-cohorts")
+    plain = client.get(address)
+    packed = client.get(address, HTTP_ACCEPT_ENCODING="gzip")
+
+    assert not plain.has_header("Content-Encoding")
+    assert packed["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in packed["Vary"]
+    assert len(packed.content) * 3 < len(plain.content)
+    assert "Month of the first order" in gzip.decompress(packed.content).decode()
 
 
 def test_today_says_who_stayed_what_changed_and_what_to_do(shop, owner, client_as):

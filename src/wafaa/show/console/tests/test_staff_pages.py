@@ -74,3 +74,29 @@ def test_the_list_shows_everybody(cast, client_as):
     content = client_as(cast["owner"]).get("/staff/").content.decode()
     for person in cast.values():
         assert person is None or person.email in content
+
+
+def test_an_owner_signs_a_person_out_everywhere(owner, agent, client_as):
+    theirs = client_as(agent)
+    client = client_as(owner)
+    assert "جهاز واحد" in client.get(f"/staff/{agent.id}/").content.decode()
+
+    client.post(f"/staff/{agent.id}/sessions/end/")
+
+    assert theirs.get("/account/").status_code == 302
+    assert client.get("/account/").status_code == 200
+
+
+def test_an_owner_takes_the_second_factor_of_a_lost_phone_away_but_not_the_own_one(owner, agent, client_as):
+    from wafaa.access.staff.actions import turn_on_second_factor
+    from wafaa.access.staff.queries import has_second_factor
+    from wafaa.access.staff.second_factor import make_secret
+
+    for person in (owner, agent):
+        turn_on_second_factor(staff=person, secret=make_secret())
+    client = client_as(owner)
+
+    for person in (owner, agent):
+        client.post(f"/staff/{person.id}/second-factor/remove/")
+
+    assert (has_second_factor(owner), has_second_factor(agent)) == (True, False)

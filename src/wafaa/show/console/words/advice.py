@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from wafaa.design.formats import format_date
 from wafaa.show.console.advice import Advice
-from wafaa.show.console.words.say import money, number, percent, say, within_days
+from wafaa.show.words import money, number, percent, say, within_days
 
 Tone = Literal["bad", "warn", "good", "plain"]
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from wafaa.learn.measures.rules import Cohorts, Gaps, Pareto, Rfm
 from wafaa.show.console.words.headline import say_customers
-from wafaa.show.console.words.say import percent, say, within_days
+from wafaa.show.words import percent, say, within_days
 
 NOTHING = SafeString("")
 

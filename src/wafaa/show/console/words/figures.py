@@ -12,7 +12,7 @@ from wafaa.design.charts import sparkline
 from wafaa.learn.measures.definitions import MEASURES
 from wafaa.learn.measures.rules import Figure, Row, SeriesPoint, Unit
 from wafaa.show.console.changes import Change, compare, is_notable
-from wafaa.show.console.words.say import number, percent, quantity, say, signed
+from wafaa.show.words import number, percent, quantity, say, signed
 
 # A share of fewer says little; the card says so instead of hiding it.
 TOO_FEW = 30

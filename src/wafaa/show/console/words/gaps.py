@@ -5,7 +5,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from wafaa.learn.measures.rules import Gaps
-from wafaa.show.console.words.say import percent, say, within_days
+from wafaa.show.words import percent, say, within_days
 
 
 def write_gaps(gaps: Gaps, lapse_window_days: int) -> SafeString:

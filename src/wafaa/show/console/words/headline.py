@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from wafaa.learn.measures.rules import Figure, Row
 from wafaa.show.console.periods import MONTH, WHOLE, Chosen
-from wafaa.show.console.words.say import number, say, within_days
+from wafaa.show.words import number, say, within_days
 
 # With fewer live customers at the start, "of 100" would pretend to a sample that was never there.
 HUNDRED_MIN = 100

@@ -6,15 +6,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from wafaa.design.charts import Reading
-from wafaa.design.formats import format_month
+from wafaa.design.formats import format_month, name_channel
+from wafaa.learn.measures.group_definitions import get_group_words
 from wafaa.learn.measures.rules import Breakdown, Grain
-from wafaa.show.console.words.groups import get_group_words
 
 
 def label_group(by: Breakdown, group: str, label: str) -> str:
     """A group as people call it; what the orders leave open is called so."""
     if by == "rfm_group" and group:
         return str(get_group_words(group).label)
+    if by == "channel" and group:
+        return name_channel(label or group)
     if by == "acquisition_month" and (month := _read_month(group)):
         return format_month(month, get_language() or "")
     return label or group or _("Not given")

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from wafaa.learn.measures.rules import Pareto
-from wafaa.show.console.words.say import number, percent, say
+from wafaa.show.words import number, percent, say
 
 # Golden values are told with two decimals (74.59 %); the curve is exact, not a sample.
 DIGITS = 2

@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wafaa.design import charts
+from wafaa.design.formats import name_channel
 from wafaa.learn.measures.rules import Breakdown, Row, Summary
-from wafaa.show.report import words
+from wafaa.show import words
 from wafaa.show.report.rules import Figures, Picture, Section, Table
 
 ASKED: tuple[Breakdown, ...] = ("country", "store", "channel", "category")
@@ -38,7 +39,8 @@ def _build(by: Breakdown, summary: Summary, currency: str) -> Section:
     rows = sorted(summary.rows, key=_gross, reverse=True)
     total = sum(_gross(row) for row in rows) or 1
     bars = [
-        charts.Bar(label=_label(row), value=_gross(row), is_quiet=not row.group) for row in rows[:BARS_MAX]
+        charts.Bar(label=_label(row, by), value=_gross(row), is_quiet=not row.group)
+        for row in rows[:BARS_MAX]
     ]
     if len(rows) > BARS_MAX:
         rest = sum(_gross(row) for row in rows[BARS_MAX:])
@@ -51,7 +53,7 @@ def _build(by: Breakdown, summary: Summary, currency: str) -> Section:
         title=title,
         lead=words.say(
             _("{name} brings {share} of gross sales."),
-            name=words.name(_label(first)),
+            name=words.name(_label(first, by)),
             share=words.percent(_gross(first) / total),
         ),
         pictures=[
@@ -74,7 +76,7 @@ def _build(by: Breakdown, summary: Summary, currency: str) -> Section:
                 ],
                 rows=[
                     [
-                        words.name(_label(row)),
+                        words.name(_label(row, by)),
                         *(words.figure(row.figures.get(key), currency) for key in _COLUMNS),
                         words.percent(_gross(row) / total),
                     ]
@@ -91,5 +93,7 @@ def _gross(row: Row) -> int:
     return round(found.value) if found and found.value is not None else 0
 
 
-def _label(row: Row) -> str:
+def _label(row: Row, by: Breakdown) -> str:
+    if by == "channel" and row.group:
+        return name_channel(row.label or row.group)
     return row.label or row.group or _("Not given")

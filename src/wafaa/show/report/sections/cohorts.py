@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from wafaa.design import charts
 from wafaa.design.formats import format_month
 from wafaa.learn.measures.rules import Cohort
-from wafaa.show.report import words
+from wafaa.show import words
 from wafaa.show.report.rules import Figures, Picture, Section, Table
 
 # Two years and the months that they touch; beyond, cells would be too small to see. The tables hold all.

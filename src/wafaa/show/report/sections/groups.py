@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from wafaa.design import charts
+from wafaa.learn.measures.group_definitions import get_group_words
 from wafaa.learn.measures.rules import Rfm, RfmCuts
-from wafaa.show.console.words.groups import get_group_words
-from wafaa.show.report import words
+from wafaa.show import words
 from wafaa.show.report.rules import Figures, Picture, Section, Table
 
 GRID_WIDTH = 720

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from wafaa.design import charts
 from wafaa.learn.measures.rules import SeriesPoint
-from wafaa.show.report import words
+from wafaa.show import words
 from wafaa.show.report.rules import Figures, Picture, Section, Table
 
 _COLUMNS = ("new_customers", "returning_customers", "customers", "orders", "gross", "average_order_value")

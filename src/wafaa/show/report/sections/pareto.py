@@ -7,7 +7,8 @@ from django.utils.translation import ngettext
 
 from wafaa.design import charts
 from wafaa.design.formats import format_percent
-from wafaa.show.report import words
+from wafaa.kit.text import isolate
+from wafaa.show import words
 from wafaa.show.report.rules import Figures, Picture, Section, Table
 
 _SHOWN = (1, 5, 10, 20, 30, 50, 80, 100)
@@ -27,7 +28,11 @@ def build_pareto(figures: Figures) -> Iterator[Section]:
             charts.Mark(
                 x=0.2,
                 y=pareto.top_20_share,
-                label=_("%(share)s from the top 20%%") % {"share": format_percent(pareto.top_20_share, 2)},
+                label=_("%(share)s from the top %(top)s")
+                % {
+                    "share": isolate(format_percent(pareto.top_20_share, 2)),
+                    "top": isolate(format_percent(0.2, 0)),
+                },
             )
         ],
         point_note=_("The top %(x)s of customers bring %(y)s of gross sales"),

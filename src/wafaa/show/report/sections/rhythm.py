@@ -6,14 +6,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from wafaa.design import charts
-from wafaa.show.report import words
+from wafaa.show import words
 from wafaa.show.report.rules import Figures, Picture, Section, Table, group_bins
 
 
 def build_rhythm(figures: Figures) -> Iterator[Section]:
     gaps = figures.gaps
     bins = group_bins(gaps.histogram)
-    if gaps.median is None or not bins:
+    if gaps.lower_quartile is None or gaps.median is None or gaps.upper_quartile is None or not bins:
         return
     language = words.language()
     reading = charts.Reading(language=language, unit="days")
@@ -33,9 +33,9 @@ def build_rhythm(figures: Figures) -> Iterator[Section]:
                 "A quarter of the next orders come within {lower}, half within {median}, three quarters"
                 " within {upper}. The lapse window of this report is {window}."
             ),
-            lower=words.days(gaps.lower_quartile),
-            median=words.days(gaps.median),
-            upper=words.days(gaps.upper_quartile),
+            lower=words.within_days(gaps.lower_quartile),
+            median=words.within_days(gaps.median),
+            upper=words.within_days(gaps.upper_quartile),
             window=words.days(figures.question.lapse_window_days),
         ),
         pictures=[Picture(drawn=charts.render_chart(chart, language), caption=chart.title)],

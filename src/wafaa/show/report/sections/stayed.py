@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
-from wafaa.show.report import words
+from wafaa.show import words
 from wafaa.show.report.rules import Figures, Section, Table
 
 
@@ -38,7 +38,7 @@ def build_stayed(figures: Figures) -> Iterator[Section]:
             ),
             start=words.day(period.start),
             end=words.day(period.end - timedelta(days=1)),
-            window=words.days(window),
+            window=words.within_days(window),
             rate=words.percent(rate.value),
             low=words.percent(rate.low),
             high=words.percent(rate.high),

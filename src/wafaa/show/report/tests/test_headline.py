@@ -84,7 +84,7 @@ def make_figures(*, repeat=0, customers=0, kept=0, live=0, median=None, top=None
         (656, "About two in three customers come back.", "يعود نحو عميلين من كل ثلاثة."),
         (490, "About half of the customers come back.", "يعود نحو نصف العملاء."),
         (20, "Hardly any customer comes back.", "لا يكاد يعود أحد من العملاء."),
-        (980, "Nearly every customer comes back.", "يعود جميع العملاء تقريباً."),
+        (980, "Nearly every customer comes back.", "يعود جميع العملاء تقريبًا."),
     ],
 )
 def test_the_headline_says_the_share_in_words(repeat, english, arabic):
@@ -125,7 +125,7 @@ def test_every_sentence_carries_its_numbers():
         (1, "عميل واحد"),
         (2, "عميلين"),
         (5, "5 عملاء"),
-        (11, "11 عميلاً"),
+        (11, "11 عميلًا"),
         (100, "100 عميل،"),
         (103, "103 عملاء"),
     ],

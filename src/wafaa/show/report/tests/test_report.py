@@ -212,7 +212,7 @@ def test_progress_is_told_in_the_reader_s_language(shop):
             options=ReportOptions(language="ar"),
             on_progress=lambda what, done, total: heard.append((what, done <= total)),
         )
-    assert list(dict(heard)) == ["قراءة الملف", "ترتيب الطلبات", "كتابة الوقائع", "جارٍ الحساب", "رسم التقرير"]
+    assert list(dict(heard)) == ["قراءة الملف", "ترتيب الطلبات", "كتابة الحقائق", "جارٍ الحساب", "رسم التقرير"]
     assert all(sane for _what, sane in heard)
 
 

@@ -9,6 +9,7 @@ from wafaa.listen.connectors.files.actions.publishing import (
 from wafaa.listen.connectors.files.actions.steps import (
     answer_import,
     cancel_import,
+    choose_kind,
     clean_files,
     import_file,
     read_import,
@@ -21,6 +22,7 @@ __all__ = [
     "answer_import",
     "build_fact_tables",
     "cancel_import",
+    "choose_kind",
     "clean_files",
     "import_file",
     "mark_counted",

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wafaa.listen.connectors.files.rules import Counts, Options
+from wafaa.listen.connectors.files.rules import Counts, Kind, Options
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,18 +26,21 @@ def prepare_file(
 ) -> tuple[Counts, Options]:
     """Reads and stages `path` in `folder`; no query is made. Returns the counts and the options as they were settled.
 
-    `columns` maps fields to headings or places (from 1), over the guess; "" takes a field out. Raises a FileError.
+    Without a kind in `options` it is a list of orders. `columns` maps fields to headings or places (from 1), over
+    the guess; "" takes a field out. Raises a FileError.
     """
     from wafaa.listen.connectors.files.reading import load_reading, read_file
     from wafaa.listen.connectors.files.staging import stage_file
     from wafaa.listen.connectors.files.understanding import resolve_mapping, understand
 
     tell = on_step or (lambda step, done, total: None)
+    kind: Kind = options.kind or "orders"
+    options = replace(options, kind=kind)
     read_file(path, folder, on_progress=lambda done, total: tell("reading", done, total))
     understanding = understand(folder, options=options)
     if columns:
         given = resolve_mapping(
-            load_reading(folder), {field: name for field, name in columns.items() if name}
+            load_reading(folder), {field: name for field, name in columns.items() if name}, kind
         )
         kept = {
             field: place

@@ -16,9 +16,10 @@ from wafaa.know.customers.actions import remove_source as remove_customers
 from wafaa.know.orders.actions import remove_source as remove_orders
 from wafaa.listen.connectors.files.actions.steps import keep_problems_only, request
 from wafaa.listen.connectors.files.errors import DemoAnswerMissing, ImportIsPast
-from wafaa.listen.connectors.files.models import STAGED, Import, ToldCustomer
+from wafaa.listen.connectors.files.models import STAGED, Import, Told
 from wafaa.listen.connectors.files.queries import (
-    digest_customer,
+    TOLD_KINDS,
+    digest_told,
     find_bought,
     find_fingerprints,
     get_folder,
@@ -197,7 +198,7 @@ def _publish_chunk(imported: Import, chunk: list[StagedEvent], source: str) -> N
         if changed:
             # those that an earlier, cut off attempt recorded are not counted twice
             imported.events_published += record_events_csv(csv=b"".join(event.csv for event in changed))
-            _note_customers([event for event in changed if event.kind == "customer"], source)
+            _note_told([event for event in changed if event.kind in TOLD_KINDS], source)
         imported.events_done += len(chunk)
         Import.objects.filter(uuid=imported.uuid).update(
             events_done=imported.events_done, events_published=imported.events_published
@@ -237,10 +238,10 @@ def _distinct_id(event: StagedEvent) -> str:
     return event.csv[start:end].decode().replace('""', '"')
 
 
-def _note_customers(events: list[StagedEvent], source: str) -> None:
-    ToldCustomer.objects.bulk_create(
+def _note_told(events: list[StagedEvent], source: str) -> None:
+    Told.objects.bulk_create(
         [
-            ToldCustomer(key=digest_customer(source, event.key), fingerprint=event.fingerprint)
+            Told(key=digest_told(event.kind, source, event.key), fingerprint=event.fingerprint)
             for event in events
         ],
         update_conflicts=True,

@@ -37,8 +37,8 @@ from wafaa.listen.connectors.files.queries import (
     get_import,
     get_upload,
 )
+from wafaa.listen.connectors.files.rules import Kind, Options, Understanding
 from wafaa.listen.connectors.files.rules import Mapping as Columns
-from wafaa.listen.connectors.files.rules import Options, Understanding
 
 # Fifty million lines take minutes; the analyst tells of its progress meanwhile.
 PATIENCE_S = 3 * 3600.0
@@ -53,11 +53,18 @@ OnStep = Callable[[str, int, int], None]
 
 
 def receive_file(
-    *, chunks: Iterable[bytes], name: str, staff: Staff | None = None, starts: bool = True
+    *, chunks: Iterable[bytes], name: str, staff: Staff | None = None, starts: bool = True, kind: str = ""
 ) -> Import:
-    """Streams an upload into the import's folder and asks the worker to read it. Raises FileTooLarge, FileEmpty."""
+    """Streams an upload into the import's folder and asks the worker to read it. Raises FileTooLarge, FileEmpty.
+
+    `kind` says what it is a list of (orders, customers, products); "" is guessed.
+    """
     now = clock.now()
-    imported = Import(staff=staff, file_name=Path(name).name[-255:] or "file", created_at=now, changed_at=now)
+    # a name of the command line may hold bytes that are no letters
+    readable = name.encode("utf-8", errors="replace").decode()
+    imported = Import(
+        staff=staff, file_name=Path(readable).name[-255:] or "file", created_at=now, changed_at=now
+    )
     folder = get_folder(imported)
     folder.mkdir(parents=True)
     digest, size = hashlib.sha256(), 0
@@ -71,6 +78,7 @@ def receive_file(
                 target.write(chunk)
         if not size:
             raise FileEmpty
+        imported.options = {"kind": kind} if kind else {}
         imported.size_bytes, imported.sha256 = size, digest.hexdigest()
         with transaction.atomic():
             imported.save()
@@ -104,19 +112,38 @@ def read_import(*, import_uuid: uuid.UUID) -> Import:
     imported = get_import(import_uuid)
     if not _move(imported, State.READING, {State.UPLOADED, State.READING}):
         return imported
-    options = get_default_options()
-    answer = _ask("files.read", imported, {"options": asdict(options)})
+    asked = replace(get_default_options(), kind=imported.options.get("kind", ""))
+    answer = _ask("files.read", imported, {"options": asdict(asked)})
     if answer is None:
         return imported
     understanding = msgspec.convert(answer["understanding"], Understanding)
-    headings = [column.header for column in understanding.columns]
+    remembered = find_remembered([column.header for column in understanding.columns])
+    if remembered and not asked.kind and _kind_of(remembered[1]) != understanding.options.kind:
+        # somebody said of such a file that it is a list of something else
+        answer = _ask(
+            "files.read", imported, {"options": asdict(replace(asked, kind=_kind_of(remembered[1])))}
+        )
+        if answer is None:
+            return imported
+        understanding = msgspec.convert(answer["understanding"], Understanding)
     mapping, settled = understanding.mapping, understanding.options
-    if remembered := find_remembered(headings):
+    if remembered and _kind_of(remembered[1]) == settled.kind:
         mapping, settled = remembered[0], _recall(settled, remembered[1])
     imported.mapping = mapping
     imported.options = asdict(replace(settled, currency=settled.currency or get_business().currency))
     imported.guess = msgspec.to_builtins(answer)
     _move(imported, State.WAITING, {State.READING}, "guess", "mapping", "options")
+    return imported
+
+
+def choose_kind(*, import_uuid: uuid.UUID, kind: Kind, staff: Staff | None = None) -> Import:
+    """Says what the file is a list of; its columns are then guessed anew. Raises ImportIsPast."""
+    imported = get_import(import_uuid)
+    imported.options, imported.counts = {"kind": kind}, {}
+    with transaction.atomic():
+        if not _move(imported, State.UPLOADED, {State.WAITING, State.READY}, "options", "counts"):
+            raise ImportIsPast
+        request(imported, "read")
     return imported
 
 
@@ -223,7 +250,7 @@ def import_file(
     asked = options or get_default_options()
     if get_business().shows_demo and not asked.replaces_demo:
         raise DemoAnswerMissing
-    imported = receive_file(chunks=_chunks_of(path), name=path.name, starts=False)
+    imported = receive_file(chunks=_chunks_of(path), name=path.name, starts=False, kind=asked.kind)
     try:
         tell("reading", 0, 1)
         imported = read_import(import_uuid=imported.uuid)
@@ -232,7 +259,8 @@ def import_file(
         imported.options = asdict(_merge(asked, guessed))
         if columns:
             reading = msgspec.convert(imported.guess["reading"], Reading)
-            given = resolve_mapping(reading, {field: name for field, name in columns.items() if name})
+            named = {field: name for field, name in columns.items() if name}
+            given = resolve_mapping(reading, named, guessed.kind or "orders")
             kept = {f: p for f, p in imported.mapping.items() if f not in columns and p not in given.values()}
             imported.mapping = kept | given
         tell("staging", 0, 1)
@@ -331,6 +359,11 @@ def _ask(
 def _raise_stop(imported: Import) -> None:
     if error := find_error(imported):
         raise error
+
+
+def _kind_of(options: Options) -> Kind:
+    """What was answered before there were other kinds was about orders."""
+    return options.kind or "orders"
 
 
 def _recall(guessed: Options, known: Options) -> Options:

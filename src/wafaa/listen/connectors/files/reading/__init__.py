@@ -9,7 +9,6 @@ from wafaa.listen.connectors.files.errors import FileEmpty, FileMissing, NoRows,
 from wafaa.listen.connectors.files.reading.container import opened
 from wafaa.listen.connectors.files.reading.raw import RawWriter
 from wafaa.listen.connectors.files.rules import Reading
-from wafaa.listen.connectors.files.words import say_reason
 
 # done and total in bytes of the file as it lies on the disk
 OnProgress = Callable[[int, int], None]
@@ -39,7 +38,7 @@ def read_file(path: Path, folder: Path, *, on_progress: OnProgress | None = None
             if writer.first_problem is None:
                 raise NoRows
             line, code = writer.first_problem
-            raise NothingLeft(line=line, reason=say_reason(code))
+            raise NothingLeft(line=line, reason=code)
         reading = Reading(
             kind=container.kind,
             compressed=container.compressed,

@@ -1,7 +1,7 @@
 """What kind of file it is, by its first bytes; unpacking within limits."""
 
 import gzip
-import zipfile
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,10 +13,13 @@ from wafaa.listen.connectors.files.errors import (
     FileBinary,
     FileDamaged,
     FileEmpty,
+    FileIsArchive,
     FileKindUnknown,
+    FileLocked,
     FileTruncated,
     UnpacksTooLarge,
 )
+from wafaa.listen.connectors.files.reading.archive import check_workbook
 
 MB = 1024**2
 # Fifty million order lines of a wide export; more than that is a mistake or a bomb.
@@ -31,15 +34,25 @@ _FOREIGN = {
     b"%PDF": "PDF",
     b"\x89PNG": "PNG",
     b"\xff\xd8\xff": "JPEG",
+    b"{\\rtf": "RTF",
+    b"SQLite format 3": "SQLite",
+}
+_ARCHIVES = {
     b"Rar!": "RAR",
     b"7z\xbc\xaf": "7z",
     b"BZh": "bzip2",
     b"\xfd7zXZ": "xz",
     b"\x28\xb5\x2f\xfd": "zstd",
-    b"{\\rtf": "RTF",
-    b"SQLite format 3": "SQLite",
-    b"\xd0\xcf\x11\xe0": "XLS (Excel 97-2003)",
+    b"\x1f\x8b": "gzip",
+    b"PK\x05\x06": "ZIP",
+    b"PK\x07\x08": "ZIP",
 }
+# The container of Microsoft's old formats, and of new ones that a password locks.
+_COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_MARKUP = re.compile(
+    rb"<(?:!doctype|!--|\?xml|html|head|body|meta|style|script|table|tr|div|workbook)[\s>:-]"
+)
+_JSON = re.compile(rb"\{|\[\s*[\[{\"]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +102,8 @@ def opened(path: Path, folder: Path, on_progress: Callable[[int, int], None]) ->
         source: IO[bytes] = gzip.GzipFile(fileobj=packed) if compressed else packed  # type: ignore[assignment]
         stream = LimitedStream(source, packed, path.stat().st_size, on_progress)
         start = stream.read(4096)
+        if start.startswith(_COMPOUND) and _is_locked(start, stream):
+            raise FileLocked
         kind = _kind_of(start)
         if compressed:
             source.seek(0)
@@ -101,8 +116,18 @@ def opened(path: Path, folder: Path, on_progress: Callable[[int, int], None]) ->
                 while data := stream.read(MB):
                     unpacked.write(data)
         if kind == "sheet":
-            _check_workbook(place)
+            check_workbook(place)
         yield Container(kind=kind, compressed=compressed, path=place, stream=stream)  # type: ignore[arg-type]
+
+
+def _is_locked(start: bytes, stream: LimitedStream) -> bool:
+    """A locked workbook is a container with one packet in it; its name stands in the list of streams, anywhere."""
+    name, data = "EncryptedPackage".encode("utf-16-le"), start
+    while name not in data:
+        if not (more := stream.read(MB)):
+            return False
+        data = data[-len(name) :] + more
+    return True
 
 
 def _kind_of(start: bytes) -> Kind:
@@ -112,18 +137,28 @@ def _kind_of(start: bytes) -> Kind:
         return "sheet"
     if start.startswith(b"PAR1"):
         return "parquet"
-    if name := next((name for magic, name in _FOREIGN.items() if start.startswith(magic)), ""):
-        raise FileKindUnknown(kind=name)
-    text = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if text.startswith((b"<!doctype", b"<html", b"<table", b"<?xml")):
-        raise FileKindUnknown(kind="HTML/XML")
-    if text.startswith((b"{", b"[{")):
-        raise FileKindUnknown(kind="JSON")
+    _refuse_foreign(start)
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "text"
     if _is_binary(start):
         raise FileBinary
     return "text"
+
+
+def _refuse_foreign(start: bytes) -> None:
+    """Raises what the first bytes say about a file that is no table of ours."""
+    if start.startswith(_COMPOUND):
+        raise FileKindUnknown(kind="XLS (Excel 97-2003)")
+    for known, error in ((_FOREIGN, FileKindUnknown), (_ARCHIVES, FileIsArchive)):
+        if name := next((name for magic, name in known.items() if start.startswith(magic)), ""):
+            raise error(kind=name)
+    if start[257:262] == b"ustar":
+        raise FileIsArchive(kind="TAR")
+    text = start.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    if _MARKUP.match(text):
+        raise FileKindUnknown(kind="HTML/XML")
+    if _JSON.match(text):
+        raise FileKindUnknown(kind="JSON")
 
 
 def _is_binary(start: bytes) -> bool:
@@ -134,18 +169,3 @@ def _is_binary(start: bytes) -> bool:
         return not (is_one_sided and nuls > len(start) / 20)
     strange = sum(byte < 32 and byte not in b"\t\n\r\f\x0b\x1a" for byte in start)
     return strange > len(start) // 20
-
-
-def _check_workbook(path: Path) -> None:
-    """A workbook is a ZIP archive: no other archive, and no bomb."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = set(archive.namelist())
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise FileDamaged from error
-    if not any(name.startswith("xl/") for name in names):
-        raise FileKindUnknown(kind="ZIP")
-    packed = path.stat().st_size
-    if unpacked > RATIO_COUNTS_FROM_BYTES and unpacked > PACKED_RATIO_MAX * packed:
-        raise UnpacksTooLarge(limit_mb=RATIO_COUNTS_FROM_BYTES // MB)

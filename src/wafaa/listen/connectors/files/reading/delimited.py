@@ -15,7 +15,7 @@ import pyarrow.csv as arrow_csv
 
 from wafaa.listen.connectors.files.errors import FileBinary, FileEmpty, QuoteNotClosed, TooManyColumns
 from wafaa.listen.connectors.files.reading.encoding import LINE_BYTES_MAX, Utf8Blocks
-from wafaa.listen.connectors.files.reading.header import is_header, name_columns
+from wafaa.listen.connectors.files.reading.header import find_heading, is_header, name_columns
 from wafaa.listen.connectors.files.reading.raw import COLUMNS_MAX, RawWriter
 from wafaa.listen.connectors.files.rules import Shape
 
@@ -87,6 +87,7 @@ def detect_dialect(first: bytes, writer: RawWriter) -> Dialect:
     start = next(place for place, (_, cells) in enumerate(rows) if len(cells) >= min(usual, 2))
     if len(rows[start][1]) < usual and widths[len(rows[start][1])] < len(rows) / 2:
         start = next(place for place, (_, cells) in enumerate(rows) if len(cells) >= usual)
+    start = max(start, find_heading([cells for _, cells in rows]))
     for line, cells in rows[:start]:
         writer.note_problem(line, "above_heading", _join(cells))
     first_row = rows[start][1]

@@ -26,7 +26,7 @@ def detect_encoding(sample: bytes, *, is_whole: bool) -> str:
     for mark, name in _BOMS:
         if sample.startswith(mark):
             return name
-    if nuls := sample.count(0):
+    if (nuls := sample.count(0)) > len(sample) / 20:  # some few are only rubbish
         even = sample[::2].count(0)
         return "utf-16-be" if even > nuls / 2 else "utf-16-le"
     if _is_utf8(sample, is_whole=is_whole):

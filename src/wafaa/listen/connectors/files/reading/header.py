@@ -7,6 +7,8 @@ from wafaa.kit.text import fold, latin_digits, without_marks
 from wafaa.listen.connectors.files.understanding.synonyms import is_known_name
 
 HEADER_CHARS_MAX = 100
+# Nobody puts more than this above a table.
+HEADING_ROWS_MAX = 30
 # Dates, times, numbers, prices: what a heading is not.
 _VALUE = re.compile(r"^[\s\d.,:/+()%-]*\d[\s\d.,:/+()%TZ-]*$")
 
@@ -29,6 +31,18 @@ def is_header(first: Sequence[str], following: Sequence[Sequence[str]]) -> bool:
             return True
     folded = [fold(cell) for cell in cells]
     return not below or all(fold(value) not in folded for row in below for value in row)
+
+
+def find_heading(rows: Sequence[Sequence[str]]) -> int:
+    """The place of the first row that names at least two columns as we know them; 0 where none does.
+
+    Reports begin with titles, dates and addresses, which may be as wide as the table below them.
+    """
+    for place, row in enumerate(rows[:HEADING_ROWS_MAX]):
+        cells = [cell for cell in row if cell and cell.strip()]
+        if sum(map(is_known_name, cells)) > 1 and not any(map(looks_like_value, cells)):
+            return place
+    return 0
 
 
 def name_columns(first: Sequence[str] | None, columns: int) -> list[str]:

@@ -71,8 +71,11 @@ class RawWriter:
             arrays = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
             self.write(pa.array(lines, pa.int64()), arrays)
 
-    def note_problem(self, line: int, code: str, value: str = "", column: str = "") -> None:
-        self.problems += 1
+    def note_problem(
+        self, line: int, code: str, value: str = "", column: str = "", *, is_row: bool = True
+    ) -> None:
+        """What of the file was left out; `is_row` where it is a row that would have counted among the others."""
+        self.problems += is_row
         self.first_problem = self.first_problem or (line, code)
         self._waiting.append((line, column, code, value[:PROBLEM_VALUE_CHARS]))
         if len(self._waiting) >= PROBLEM_BATCH:

@@ -1,32 +1,32 @@
-"""Workbooks (XLSX): the first sheet that holds a table."""
+"""Workbooks (XLSX, XLSM): the first sheet that holds a table. Macros are never run, formulas never counted."""
 
-import re
-import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetVisibleEnum,
+)
 
 from wafaa.kit.text import without_marks
-from wafaa.listen.connectors.files.errors import FileEmpty, SheetDamaged, TooManyColumns, UnpacksTooLarge
-from wafaa.listen.connectors.files.reading.header import is_header, name_columns
+from wafaa.listen.connectors.files.errors import FileEmpty, SheetDamaged, TooManyColumns
+from wafaa.listen.connectors.files.reading.header import find_heading, is_header, name_columns
 from wafaa.listen.connectors.files.reading.raw import COLUMNS_MAX, RawWriter
 from wafaa.listen.connectors.files.rules import Shape
 
 BATCH_ROWS = 5_000
-# The parser holds a sheet as a full rectangle: a far-off single cell would claim all memory. 12 bytes-wide million rows pass.
-CELLS_MAX = 40_000_000
-_CELL_PLACE = re.compile(rb'<c [^>]*?r="([A-Z]{1,3})(\d{1,7})"')
 
 
 def read_sheet(path: Path, writer: RawWriter) -> Shape:
     """Rows of the first sheet with more than one row; dates come as ISO text, whole numbers without decimals."""
-    _check_rectangles(path)
     try:
         book = CalamineWorkbook.from_path(str(path))
-        sheet = _first_table(book)
+        sheet, others = _find_table(book)
     except (CalamineError, PasswordError, OSError, ValueError) as error:
         raise SheetDamaged from error
     if sheet is None:
@@ -38,12 +38,15 @@ def read_sheet(path: Path, writer: RawWriter) -> Shape:
     if width > COLUMNS_MAX:
         raise TooManyColumns(columns=width, limit=COLUMNS_MAX)
     start = next(place for place, (_, cells) in enumerate(filled) if sum(map(bool, cells)) >= min(width, 2))
+    start = max(start, find_heading([cells for _, cells in filled]))
     for line, cells in filled[:start]:
         writer.note_problem(line, "above_heading", " ".join(cell for cell in cells if cell))
     first = filled[start][1][:width]
     header = first if is_header(first, [cells[:width] for _, cells in filled[start + 1 :]]) else None
     writer.start(width)
     _write(filled[start + (header is not None) :], rows, writer, width)
+    for name in others:
+        writer.note_problem(1, "other_sheet", name, is_row=False)
     return Shape(
         encoding="", delimiter="", headers=name_columns(header, width), has_header=header is not None
     )
@@ -70,15 +73,20 @@ def _write(
     writer.has_arabic_digits = True  # not worth a second look: workbooks are small
 
 
-def _first_table(book: CalamineWorkbook) -> CalamineSheet | None:
-    best = None
-    for name in book.sheet_names:
-        sheet = book.get_sheet_by_name(name)
+def _find_table(book: CalamineWorkbook) -> tuple[CalamineSheet | None, list[str]]:
+    """The first sheet with a table, one that is shown before one that is hidden; and the names of others with tables."""
+    order = sorted(book.sheets_metadata, key=lambda told: told.visible != SheetVisibleEnum.Visible)
+    best, is_table, others = None, False, []
+    for told in order:
+        sheet = book.get_sheet_by_name(told.name)
         if sheet.height > 1 and sheet.width > 1:
-            return sheet
-        if sheet.height and best is None:
+            if is_table:
+                others.append(told.name)
+            else:
+                best, is_table = sheet, True
+        elif sheet.height and best is None:
             best = sheet
-    return best
+    return best, others
 
 
 def _rows_of(sheet: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
@@ -105,32 +113,3 @@ def _as_text(cell: Any) -> str:
     if isinstance(cell, timedelta):
         return str(cell)
     return "" if cell is None else str(cell)
-
-
-def _check_rectangles(path: Path) -> None:
-    """Refuses a sheet whose rectangle is far larger than memory, before the parser builds it."""
-    with zipfile.ZipFile(path) as archive:
-        for name in archive.namelist():
-            if not (name.startswith("xl/worksheets/") and name.endswith(".xml")):
-                continue
-            try:
-                with archive.open(name) as sheet:
-                    rows, columns = _rectangle(sheet)
-            except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError) as error:
-                raise SheetDamaged from error
-            if rows * columns > CELLS_MAX:
-                raise UnpacksTooLarge(limit_mb=CELLS_MAX * 24 // 1024**2)
-
-
-def _rectangle(sheet: Any) -> tuple[int, int]:
-    last_row = last_column = 0
-    tail = b""
-    while data := sheet.read(1 << 20):
-        for letters, row in _CELL_PLACE.findall(tail + data):
-            last_row = max(last_row, int(row))
-            column = 0
-            for letter in letters:
-                column = column * 26 + letter - 64
-            last_column = max(last_column, column)
-        tail = data[-200:]
-    return last_row, last_column

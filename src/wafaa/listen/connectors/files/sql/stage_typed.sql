@@ -1,6 +1,6 @@
--- Every line with typed cells; what is wrong with a line is said apart.
+-- Every line with typed cells; what is wrong with a line, or only with a cell of it, is said apart.
 CREATE OR REPLACE TEMP TABLE typed AS
-SELECT line, {fields}, ({checks}) AS is_bad
+SELECT line, {fields}, ({checks}) AS is_bad, ({notes}) AS is_noted
 FROM (SELECT raw.*, {values} FROM {raw} AS raw {joins});
 
 CREATE OR REPLACE TEMP TABLE problem AS
@@ -10,7 +10,7 @@ FROM (
     FROM (
         SELECT raw.*, {values}
         FROM {raw} AS raw {joins}
-        WHERE line IN (SELECT line FROM typed WHERE is_bad)
+        WHERE line IN (SELECT line FROM typed WHERE is_bad OR is_noted)
     )
 )
 WHERE found IS NOT NULL

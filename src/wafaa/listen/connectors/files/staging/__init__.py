@@ -11,22 +11,22 @@ import duckdb
 import msgspec
 
 from wafaa.kit import clock
-from wafaa.kit.sql import load_sql
 from wafaa.listen.connectors.files.errors import (
+    AmountsTooLarge,
     ColumnMissing,
     CurrencyUnknown,
     DatesAmbiguous,
     DatesUnreadable,
-    NothingLeft,
     TimeZoneUnknown,
 )
 from wafaa.listen.connectors.files.reading import load_reading
 from wafaa.listen.connectors.files.rules import Counts, Reading, Understanding
-from wafaa.listen.connectors.files.staging import output, words
+from wafaa.listen.connectors.files.staging import lists, output, words
 from wafaa.listen.connectors.files.staging.cells import Cell, CellMaker
 from wafaa.listen.connectors.files.staging.expressions import (
     AMOUNT_MAX,
     LINES_MAX,
+    TOTAL_MAX,
     TRAITS,
     cost_minor,
     in_minor,
@@ -35,13 +35,14 @@ from wafaa.listen.connectors.files.staging.expressions import (
     minor_as_text,
     traits_of,
 )
+from wafaa.listen.connectors.files.staging.steps import raise_nothing_left, run
 from wafaa.listen.connectors.files.understanding.currencies import codes
 from wafaa.listen.connectors.files.understanding.database import connect, raw_table
-from wafaa.listen.connectors.files.words import say_field, say_reason
 
-PACKAGE = "wafaa.listen.connectors.files"
 # A till whose clock runs ahead, or a zone that was mistaken, is no reason to lose a line.
 AHEAD = timedelta(days=1)
+# Where nothing can be wrong with a cell.
+NO_PROBLEM = "NULL::STRUCT(place INTEGER, code VARCHAR, value VARCHAR)"
 
 # done and total in steps
 OnProgress = Callable[[int, int], None]
@@ -61,17 +62,12 @@ def stage_file(
         try:
             cells = _type_lines(database, folder, reading, understanding)
             steps.advance()
-            _price_lines(database, reading, understanding, cells)
-            steps.advance()
-            _gather_documents(database, understanding, cells)
-            steps.advance()
-            _reckon(database, understanding, cells)
-            steps.advance()
-            counts = output.write(database, folder, reading, understanding, with_lines=not namespace)
-            steps.advance()
-            if namespace:
-                events = output.write_events(database, folder, understanding, namespace)
-                counts = replace(counts, events=events)
+            if understanding.options.kind == "orders":
+                counts = _stage_orders(
+                    database, folder, reading, understanding, cells=cells, namespace=namespace, steps=steps
+                )
+            else:
+                counts = lists.stage(database, folder, reading, understanding, namespace=namespace)
             steps.advance()
         finally:
             shutil.rmtree(folder / "spill", ignore_errors=True)
@@ -80,11 +76,35 @@ def stage_file(
     return counts
 
 
+def _stage_orders(
+    database: duckdb.DuckDBPyConnection,
+    folder: Path,
+    reading: Reading,
+    understanding: Understanding,
+    *,
+    cells: dict[str, Cell],
+    namespace: str,
+    steps: "_Progress",
+) -> Counts:
+    _price_lines(database, reading, understanding, cells)
+    steps.advance()
+    _gather_documents(database, understanding, cells)
+    steps.advance()
+    _reckon(database, understanding, cells)
+    steps.advance()
+    counts = output.write(database, folder, reading, understanding, with_lines=not namespace)
+    steps.advance()
+    if namespace:
+        events = output.write_events(database, folder, understanding, namespace)
+        counts = replace(counts, events=events)
+    return counts
+
+
 def check_answers(reading: Reading, understanding: Understanding) -> None:
     """Raises what has to be said before anything can be staged."""
     options = understanding.options
     if understanding.missing:
-        raise ColumnMissing(fields=", ".join(say_field(field) for field in understanding.missing))
+        raise ColumnMissing(fields=", ".join(understanding.missing))
     if options.currency and options.currency not in codes():
         raise CurrencyUnknown(currency=options.currency)
     try:
@@ -93,6 +113,8 @@ def check_answers(reading: Reading, understanding: Understanding) -> None:
         raise TimeZoneUnknown(time_zone=options.time_zone) from error
     if understanding.ambiguous_example and options.day_first is None:
         raise DatesAmbiguous(example=understanding.ambiguous_example)
+    if options.kind != "orders":
+        return
     dates = understanding.columns[understanding.mapping["ordered_at"]]
     if not dates.date_formats:
         raise DatesUnreadable(column=dates.header, example=(dates.examples or [""])[0])
@@ -110,11 +132,6 @@ class _Progress:
             self._on_progress(self._done, self._total)
 
 
-def run(database: duckdb.DuckDBPyConnection, name: str, **values: object) -> duckdb.DuckDBPyConnection:
-    """Runs the room's SQL of that name with its places filled in."""
-    return database.execute(load_sql(PACKAGE, name).format(**values))
-
-
 def _type_lines(
     database: duckdb.DuckDBPyConnection, folder: Path, reading: Reading, understanding: Understanding
 ) -> dict[str, Cell]:
@@ -125,14 +142,15 @@ def _type_lines(
         for field in understanding.mapping
     ]
     checks = [f"coalesce({condition}, false)" for cell in cells for _, condition in cell.checks]
+    notes = [f"coalesce({condition}, false)" for cell in cells for _, condition in cell.notes]
     found = [
         f"CASE WHEN {condition} THEN {{'place': {cell.raw[1:]}, 'code': '{code}', 'value': left({cell.raw}, 200)}} END"
         for cell in cells
-        for code, condition in cell.checks
+        for code, condition in (*cell.checks, *cell.notes)
     ]
     values = [f"{cell.value} AS {cell.field}" for cell in cells]
     for cell in cells:
-        if cell.join and cell.field != "birth_date":
+        if cell.join:
             values.append(f"read_{cell.field}.given IS NOT NULL AS {cell.field}_is_filled")
             values.append(f"read_{cell.field}.value IS NOT NULL AS {cell.field}_is_number")
     run(
@@ -142,8 +160,9 @@ def _type_lines(
         fields=", ".join(cell.field for cell in cells),
         values=", ".join(values),
         joins=" ".join(cell.join for cell in cells),
-        checks=" OR ".join(checks),
-        problems=", ".join(found),
+        checks=" OR ".join(checks) or "false",
+        notes=" OR ".join(notes) or "false",
+        problems=", ".join(found) or NO_PROBLEM,
     )
     return {cell.field: cell for cell in cells}
 
@@ -159,13 +178,7 @@ def _price_lines(
     run(database, "stage_sorted")
     row = database.execute("SELECT count(*) FROM priced").fetchone()
     if not row or not row[0]:
-        _raise_nothing_left(database)
-
-
-def _raise_nothing_left(database: duckdb.DuckDBPyConnection) -> None:
-    row = database.execute("SELECT line, code FROM problem ORDER BY line, place LIMIT 1").fetchone()
-    line, code = row or (1, "too_few_cells")
-    raise NothingLeft(line=line, reason=say_reason(code))
+        raise_nothing_left(database)
 
 
 def _gather_documents(
@@ -192,6 +205,9 @@ def _gather_documents(
         database.execute("INSERT INTO problem SELECT * FROM contradiction")
         database.execute("DELETE FROM priced WHERE line IN (SELECT line FROM contradiction)")
         run(database, "stage_documents", traits=traits)
+    row = database.execute("SELECT sum(abs(pieces * price)::DOUBLE) FROM priced").fetchone()
+    if row and row[0] and row[0] > TOTAL_MAX:
+        raise AmountsTooLarge
     database.execute(
         "CREATE OR REPLACE TEMP TABLE numbered AS SELECT *, row_number() OVER (ORDER BY first_line) AS number FROM document"
     )

@@ -12,6 +12,8 @@ from wafaa.listen.connectors.files.understanding.database import quoted
 LINES_MAX = 10_000
 # A hundred billion per line: what it adds up to in an order still fits 64 bits of minor units.
 AMOUNT_MAX = 100_000_000_000
+# What a file adds up to, in units; in minor units of three decimals it still fits 64 bits.
+TOTAL_MAX = 5_000_000_000_000_000
 TRAITS = ("customer_number", "customer_name", "email", "phone", "language", "birth_date", "country", "city")
 _TYPES = {"birth_date": "DATE"}
 

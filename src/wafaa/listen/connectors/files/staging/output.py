@@ -7,6 +7,8 @@ import duckdb
 from wafaa.kit.sql import load_sql
 from wafaa.listen.connectors.files.rules import Counts, Reading, Understanding
 from wafaa.listen.connectors.files.staging.expressions import traits_of
+from wafaa.listen.connectors.files.staging.steps import write_events as write_events_file
+from wafaa.listen.connectors.files.staging.steps import write_problems
 from wafaa.listen.connectors.files.understanding.database import quoted
 
 PACKAGE = "wafaa.listen.connectors.files"
@@ -35,16 +37,7 @@ def write(
     """The Parquet files and the problems; returns the counts."""
     for name, query in (TABLES | LINE_TABLES if with_lines else TABLES).items():
         database.execute(f"COPY ({query}) TO {quoted(str(folder / f'{name}.parquet'))} (FORMAT parquet)")
-    headers = ", ".join(quoted(header) for header in reading.headers)
-    database.execute(
-        'CREATE OR REPLACE TEMP TABLE every_problem AS SELECT line, "column", code, value FROM '
-        f"read_parquet({quoted(str(folder / 'raw_problems.parquet'))}) UNION ALL "
-        f"SELECT line, coalesce([{headers}][place + 1], ''), code, value FROM problem"
-    )
-    place = quoted(str(folder / "problems.csv"))
-    database.execute(
-        f'COPY (SELECT * FROM every_problem ORDER BY line, "column") TO {place} (FORMAT csv, HEADER false)'
-    )
+    write_problems(database, folder, reading)
     return _count(database, reading, understanding)
 
 
@@ -85,11 +78,8 @@ def write_events(
         namespace=quoted(namespace),
     )
     database.execute(query)
-    place = quoted(str(folder / "events.txt"))
-    row = database.execute(
-        f"COPY told_event TO {place} (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01')"
-    ).fetchone()
-    return int(row[0]) if row else 0
+    row = database.execute("SELECT count(*) FROM turn").fetchone()
+    return write_events_file(database, folder, total=row[0] if row else 0)
 
 
 def _in_order(json: str) -> str:
@@ -98,29 +88,34 @@ def _in_order(json: str) -> str:
     return f"array_to_string(list_transform({members}, lambda line: line.json), ',')"
 
 
-def _number(name: str) -> str:
+def number_text(name: str) -> str:
     """A decimal as text without trailing zeros."""
     return f"rtrim(rtrim(CAST({name} AS VARCHAR), '0'), '.')"
 
 
 # The JSON below goes into a cell of CSV: its quotation marks are written twice from the start.
-def _quote(value: str) -> str:
+def quote(value: str) -> str:
     return f"replace(to_json({value}), '\"', '\"\"')"
 
 
-def _text(key: str, value: str) -> str:
+def text_member(key: str, value: str) -> str:
     """A member with its comma, or nothing where the value is NULL or empty."""
-    return f"CASE WHEN {value} IS NULL OR {value} = '' THEN '' ELSE '\"\"{key}\"\":' || {_quote(value)} || ',' END"
+    return f"CASE WHEN {value} IS NULL OR {value} = '' THEN '' ELSE '\"\"{key}\"\":' || {quote(value)} || ',' END"
 
 
 def _amount(key: str, value: str) -> str:
-    return f'CASE WHEN {value} IS NULL OR {value} = 0 THEN \'\' ELSE \'""{key}"":""\' || {_number(value)} || \'"",\' END'
+    return f'CASE WHEN {value} IS NULL OR {value} = 0 THEN \'\' ELSE \'""{key}"":""\' || {number_text(value)} || \'"",\' END'
 
 
 def _named_json() -> str:
     """The beginning of a product's JSON: what is the same on all its lines."""
     return " || ".join(
-        ["'{'", _text("sku", "sku"), _text("name", "product_name"), _text("category", "category")]
+        [
+            "'{'",
+            text_member("sku", "sku"),
+            text_member("name", "product_name"),
+            text_member("category", "category"),
+        ]
     )
 
 
@@ -130,21 +125,21 @@ def _line_json(understanding: Understanding, *, is_sale: bool) -> str:
     if is_sale and "line_discount" in understanding.mapping:
         members.append(_amount("discount", "discount"))
     if is_sale and "unit_cost" in understanding.mapping:
-        cost = f'\'""cost"":""\' || {_number("unit_cost")} || \'"",\''
+        cost = f'\'""cost"":""\' || {number_text("unit_cost")} || \'"",\''
         members.append(f"CASE WHEN unit_cost IS NULL THEN '' ELSE {cost} END")
-    members.append(f'\'""quantity"":""\' || {_number("pieces")}')
-    members.append(f'\'"",""price"":""\' || {_number("price")}')
+    members.append(f'\'""quantity"":""\' || {number_text("pieces")}')
+    members.append(f'\'"",""price"":""\' || {number_text("price")}')
     members.append('\'"",""line"":\' || ordinal || \'}\'')
     return " || ".join(members)
 
 
 def _head(key: str, number: str) -> str:
     members = [
-        f"'{{\"\"{key}\"\":' || {_quote(number)} || ','",
-        _text("currency", "currency"),
-        _text("affiliation", "store"),
-        _text("channel", "channel"),
-        _text("country", "country"),
+        f"'{{\"\"{key}\"\":' || {quote(number)} || ','",
+        text_member("currency", "currency"),
+        text_member("affiliation", "store"),
+        text_member("channel", "channel"),
+        text_member("country", "country"),
         "CASE WHEN distinct_id IS NULL THEN '\"\"anonymous\"\":true,' ELSE '' END",
     ]
     return " || ".join(members)
@@ -165,8 +160,8 @@ def _order_json() -> str:
 def _refund_json() -> str:
     members = [
         _head("refund_id", "external_id"),
-        f"'\"\"order_id\"\":' || {_quote('order_external_id')} || ','",
-        _text("amount", "amount_text"),
+        f"'\"\"order_id\"\":' || {quote('order_external_id')} || ','",
+        text_member("amount", "amount_text"),
         "'\"\"products\"\":[' || products || ']}'",
     ]
     return " || ".join(members)
@@ -175,6 +170,6 @@ def _refund_json() -> str:
 def _traits_json(understanding: Understanding) -> str:
     keys = {"customer_name": "name", "birth_date": "birthday"}
     members = [
-        _text(keys.get(trait, trait), f"CAST({trait} AS VARCHAR)") for trait in traits_of(understanding)
+        text_member(keys.get(trait, trait), f"CAST({trait} AS VARCHAR)") for trait in traits_of(understanding)
     ]
     return "'{' || " + "".join(f"{member} || " for member in members) + '\'""attributes"":{}}\''

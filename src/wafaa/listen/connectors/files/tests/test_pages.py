@@ -108,8 +108,15 @@ def test_the_demo_is_not_mixed_with_real_orders(page):
     page.post(reverse("import-answers", args=[imported.uuid]), answers(imported, day_first="day"))
     stage_import(import_uuid=imported.uuid)
 
-    page.post(reverse("import-publish", args=[imported.uuid]))
+    address = reverse("import", args=[imported.uuid])
+    shown = page.get(address, HTTP_ACCEPT_LANGUAGE="en").content.decode()
+    assert "checked" not in shown.split('name="replaces_demo"')[1].split(">")[0]
+
+    refused = page.post(reverse("import-publish", args=[imported.uuid]), HTTP_ACCEPT_LANGUAGE="en")
+    assert refused.status_code == 422
+    assert "Say whether this file replaces it." in refused.content.decode()
     assert Import.objects.get().options["replaces_demo"] is None
+    assert Import.objects.get().state == "ready"
 
     page.post(reverse("import-publish", args=[imported.uuid]), {"replaces_demo": "on"})
     imported = publish_import(import_uuid=imported.uuid)

@@ -10,13 +10,17 @@ from wafaa.listen.connectors.files.errors import ColumnUnknown, FieldUnknown
 from wafaa.listen.connectors.files.reading import load_reading
 from wafaa.listen.connectors.files.rules import (
     AMOUNT_FIELDS,
-    FIELDS,
+    ATTRIBUTE,
+    DATE_FIELD_OF,
+    FIELDS_OF,
     NUMBER_FIELDS,
     Column,
+    Kind,
     Mapping,
     Options,
     Reading,
     Understanding,
+    list_missing,
 )
 from wafaa.listen.connectors.files.understanding.columns import (
     count_decimal_signs,
@@ -27,7 +31,7 @@ from wafaa.listen.connectors.files.understanding.columns import (
 )
 from wafaa.listen.connectors.files.understanding.currencies import read_currency
 from wafaa.listen.connectors.files.understanding.database import connect, raw_table
-from wafaa.listen.connectors.files.understanding.guess import guess_mapping
+from wafaa.listen.connectors.files.understanding.guess import guess_kind, guess_mapping
 from wafaa.listen.connectors.files.understanding.synonyms import plain
 
 # One side must speak this many times louder before a mixed column of dates is not asked about.
@@ -58,10 +62,13 @@ def understand(
     given = options or Options()
     with connect(folder) as database:
         columns = list(columns or describe_columns(database, folder, reading))
+        kind: Kind = given.kind or (guess_kind(columns) if reading.has_header else "orders")
         if mapping is None:
-            mapping = _settle_total(database, folder, guess_mapping(columns))
+            mapping = guess_mapping(columns, kind)
+            if kind == "orders":
+                mapping = _settle_total(database, folder, mapping)
         says = DateSigns()
-        if (place := mapping.get("ordered_at")) is not None:
+        if (place := mapping.get(DATE_FIELD_OF[kind])) is not None:
             formats, day, month, both = read_dates(database, folder, reading, place)
             columns[place] = replace(columns[place], date_formats=formats)
             says = DateSigns(day, month, both)
@@ -69,31 +76,42 @@ def understand(
         answers = replace(
             _guess_options(database, folder, reading, columns=columns, mapping=mapping, given=given),
             day_first=day_first,
+            kind=kind,
         )
-    missing = [] if "ordered_at" in mapping else ["ordered_at"]
-    if not any(field in mapping for field in AMOUNT_FIELDS):
-        missing.append("unit_price")
     return Understanding(
-        columns=columns, mapping=mapping, options=answers, ambiguous_example=example, missing=missing
+        columns=columns,
+        mapping=mapping,
+        options=answers,
+        ambiguous_example=example,
+        missing=list_missing(kind, mapping),
     )
 
 
-def resolve_mapping(reading: Reading, given: dict[str, str]) -> Mapping:
-    """Fields and the headings (or the places, counted from 1) of their columns, as a command line gives them."""
+def resolve_mapping(reading: Reading, given: dict[str, str], kind: Kind) -> Mapping:
+    """Fields and the headings (or the places, counted from 1) of their columns, as a command line gives them.
+
+    `attribute:` before a heading makes that column an own field of the customers.
+    """
     mapping: Mapping = {}
-    plain_headers = [plain(header) for header in reading.headers]
     for field, column in given.items():
-        if field not in FIELDS:
-            raise FieldUnknown(field=field, fields=", ".join(FIELDS))
-        if column in reading.headers:
-            mapping[field] = reading.headers.index(column)
-        elif plain(column) in plain_headers:
-            mapping[field] = plain_headers.index(plain(column))
-        elif column.isdigit() and 1 <= int(column) <= len(reading.headers):
-            mapping[field] = int(column) - 1
-        else:
-            raise ColumnUnknown(column=column, columns=", ".join(reading.headers[:50]))
+        is_own = kind == "customers" and field.startswith(ATTRIBUTE)
+        if field not in FIELDS_OF[kind] and not is_own:
+            raise FieldUnknown(field=field, fields=", ".join(FIELDS_OF[kind]))
+        place = _find_column(reading, column)
+        # a column that is named twice the same is called as its heading is, also where it was given by its place
+        mapping[f"{ATTRIBUTE}{reading.headers[place]}" if field == f"{ATTRIBUTE}{column}" else field] = place
     return mapping
+
+
+def _find_column(reading: Reading, column: str) -> int:
+    plain_headers = [plain(header) for header in reading.headers]
+    if column in reading.headers:
+        return reading.headers.index(column)
+    if plain(column) in plain_headers:
+        return plain_headers.index(plain(column))
+    if column.isdigit() and 1 <= int(column) <= len(reading.headers):
+        return int(column) - 1
+    raise ColumnUnknown(column=column, columns=", ".join(reading.headers[:50]))
 
 
 def _settle_total(database: duckdb.DuckDBPyConnection, folder: Path, mapping: Mapping) -> Mapping:
@@ -148,7 +166,7 @@ def _guess_options(
         )
     currency = given.currency
     if "currency" not in mapping:
-        amounts = [mapping[field] for field in AMOUNT_FIELDS if field in mapping]
+        amounts = [mapping[field] for field in (*AMOUNT_FIELDS, "unit_cost") if field in mapping]
         currency = currency or read_currency(find_currency_sign(database, folder, amounts))
     decimal = given.decimal or _guess_decimal(database, folder, reading, numbers)
     return replace(given, decimal=decimal, refund_prefix=prefix, currency=currency)

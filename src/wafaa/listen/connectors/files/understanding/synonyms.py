@@ -3,6 +3,7 @@
 from functools import cache
 
 from wafaa.kit.text import fold
+from wafaa.listen.connectors.files.rules import KINDS, Kind
 
 # Written as people write them; compared in folded form without punctuation. The first of a line is the plainest.
 NAMES: dict[str, tuple[str, ...]] = {
@@ -129,6 +130,41 @@ NAMES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+# What is called so in a list of customers or of products only. There "name" is the name of what is listed.
+NAMES_OF_CUSTOMERS: dict[str, tuple[str, ...]] = {
+    "customer_id": (*NAMES["customer_id"], "id", "number", "no", "code", "الرقم", "الكود", "المعرف", "رقم"),
+    "customer_name": NAMES["customer_name"],
+    "email": NAMES["email"],
+    "phone": NAMES["phone"],
+    "language": NAMES["language"],
+    "country": (*NAMES["country"], "default address country code"),
+    "city": (*NAMES["city"], "default address city"),
+    "birth_date": NAMES["birth_date"],
+    "tags": ("tags", "tag", "labels", "groups", "customer tags", "الوسوم", "وسوم", "التصنيفات", "المجموعات"),
+}
+NAMES_OF_PRODUCTS: dict[str, tuple[str, ...]] = {
+    "sku": (
+        *(name for name in NAMES["sku"] if name not in {"barcode", "upc", "ean", "الباركود", "باركود"}),
+        "id", "code", "number", "handle", "الرقم", "الكود", "الرمز", "رقم",
+    ),
+    "product_name": (*NAMES["product_name"], "name", "الاسم"),
+    "category": (*NAMES["category"], "type", "النوع"),
+    "unit_cost": (*NAMES["unit_cost"], "wholesale price", "buying price", "سعر الشراء"),
+    "valid_from": (
+        "valid from", "from", "cost from", "since", "effective date", "effective from", "date", "start date",
+        "ساري من", "من تاريخ", "تاريخ السريان", "اعتبارا من", "التاريخ", "تاريخ التكلفة",
+    ),
+    "unit_price": (*NAMES["unit_price"], "list price", "retail price", "variant price"),
+    "currency": NAMES["currency"],
+    "barcode": ("barcode", "ean", "upc", "gtin", "ean13", "variant barcode", "الباركود", "باركود", "رمز شريطي"),
+}  # fmt: skip
+NAMES_BY_KIND: dict[Kind, dict[str, tuple[str, ...]]] = {
+    "orders": NAMES,
+    "customers": NAMES_OF_CUSTOMERS,
+    "products": NAMES_OF_PRODUCTS,
+}
+
+
 def plain(text: str) -> str:
     """Folded, with punctuation and camel case taken for spaces."""
     spaced = "".join(
@@ -140,14 +176,14 @@ def plain(text: str) -> str:
 
 
 @cache
-def names_by_text() -> dict[str, tuple[str, float]]:
+def names_by_text(kind: Kind) -> dict[str, tuple[str, float]]:
     """Plain name -> (field, how sure): earlier names of a field are surer than later ones."""
     known: dict[str, tuple[str, float]] = {}
-    for field, names in NAMES.items():
+    for field, names in NAMES_BY_KIND[kind].items():
         for place, name in enumerate(names):
             known.setdefault(plain(name), (field, 1.0 - place * 0.002))
     return known
 
 
 def is_known_name(text: str) -> bool:
-    return plain(text) in names_by_text()
+    return any(plain(text) in names_by_text(kind) for kind in KINDS)

@@ -1,0 +1,1 @@
+"""Which programs may call the API, and what each may do there."""

@@ -1,0 +1,149 @@
+"""Making and revoking keys, and letting a request in by one."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address
+
+from django.db import transaction
+from django.db.models import Q
+
+from wafaa.access.audit.actions import record_change
+from wafaa.access.keys.errors import (
+    ExpiryPassed,
+    KeyExpired,
+    KeyMissing,
+    KeyNameMissing,
+    KeyRevoked,
+    KeyWrong,
+    ScopeMissing,
+)
+from wafaa.access.keys.models import ApiKey
+from wafaa.access.keys.queries import find_key
+from wafaa.access.keys.rules import (
+    Scope,
+    allows,
+    digest_secret,
+    is_stale,
+    make_public_id,
+    make_secret,
+    parse_key,
+    read_authorization,
+    write_key,
+)
+from wafaa.access.limits.actions import take
+from wafaa.access.limits.rules import Limit
+from wafaa.access.staff.models import Staff
+from wafaa.kit import clock
+
+NAME_MAX = 100
+# A busy program would otherwise write its row with every request.
+LAST_USE_PATIENCE_S = 60.0
+# A program with a mistyped key retries a few times a minute; a guesser never stops.
+WRONG_KEYS = Limit(name="wrong_keys", burst=30, every_s=10)
+# What no key can have, so that an unknown id takes as long as a wrong secret.
+_NO_DIGEST = "0" * 64
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewKey:
+    """`text` is the whole key; it exists here and nowhere else."""
+
+    key: ApiKey
+    text: str
+
+
+@transaction.atomic
+def create_key(*, name: str, scope: Scope, by: Staff | None, expires_at: datetime | None = None) -> NewKey:
+    """A new key; `by` is None for the command line. Raises KeyNameMissing, ExpiryPassed."""
+    name = " ".join(name.split())
+    if not 0 < len(name) <= NAME_MAX or "\x00" in name:
+        raise KeyNameMissing
+    now = clock.now()
+    if expires_at is not None and expires_at <= now:
+        raise ExpiryPassed
+    secret = make_secret()
+    key = ApiKey.objects.create(
+        public_id=make_public_id(),
+        name=name,
+        scope=scope,
+        secret_sha256=digest_secret(secret),
+        created_at=now,
+        created_by=by,
+        expires_at=expires_at,
+    )
+    after = {"scope": str(scope), "expires_at": expires_at.isoformat() if expires_at else ""}
+    record_change(staff=by, deed="create_key", subject=str(key), after=after)
+    return NewKey(key=key, text=write_key(scope, key.public_id, secret))
+
+
+@transaction.atomic
+def revoke_key(*, key: ApiKey, by: Staff | None) -> ApiKey:
+    """The key opens nothing any more, from now on and for good. Doing it twice notes it once."""
+    key = ApiKey.objects.select_for_update().get(pk=key.pk)
+    if key.revoked_at is None:
+        key.revoked_at = clock.now()
+        key.save(update_fields=["revoked_at"])
+        record_change(staff=by, deed="revoke_key", subject=str(key))
+    return key
+
+
+def authenticate_key(*, authorization: str, address: str) -> ApiKey:
+    """The key that this Authorization header carries, if it works; its use is noted.
+
+    Raises KeyMissing, KeyWrong, KeyRevoked, KeyExpired; instead of the last three TooManyAttempts when the address has
+    sent too many such keys. A good key is never kept out by its neighbours' wrong ones.
+    """
+    presented = read_authorization(authorization)
+    if not presented:
+        raise KeyMissing
+    try:
+        key = _find_working(presented)
+    except (KeyWrong, KeyRevoked, KeyExpired):
+        take(WRONG_KEYS, _find_network(address))
+        raise
+    _note_use(key)
+    return key
+
+
+def require_scope(key: ApiKey, needed: Scope) -> None:
+    """Raises ScopeMissing."""
+    if not allows(Scope(key.scope), needed):
+        raise ScopeMissing(held=key.scope, needed=str(needed))
+
+
+def _find_working(presented: str) -> ApiKey:
+    parsed = parse_key(presented)
+    if parsed is None:
+        raise KeyWrong
+    key = find_key(parsed.public_id)
+    kept = key.secret_sha256 if key else _NO_DIGEST
+    matches = hmac.compare_digest(digest_secret(parsed.secret), kept)
+    if key is None or not matches or key.scope != parsed.scope:
+        raise KeyWrong
+    if key.revoked_at is not None:
+        raise KeyRevoked
+    if key.expires_at is not None and key.expires_at <= clock.now():
+        raise KeyExpired
+    return key
+
+
+def _note_use(key: ApiKey) -> None:
+    now = clock.now()
+    if not is_stale(key.last_used_at, now, LAST_USE_PATIENCE_S):
+        return
+    before = now - timedelta(seconds=LAST_USE_PATIENCE_S)
+    stale = Q(last_used_at=None) | Q(last_used_at__lte=before)
+    ApiKey.objects.filter(stale, pk=key.pk).update(last_used_at=now)
+    key.last_used_at = now
+
+
+def _find_network(address: str) -> str:
+    """One IPv6 customer holds a whole /64."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv6Address):
+        return str(IPv6Address(int(parsed) >> 64 << 64))
+    return str(parsed)

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class AccessKeysConfig(AppConfig):
+    name = "wafaa.access.keys"
+    label = "access_keys"

@@ -1,0 +1,32 @@
+"""Reads about keys."""
+
+from datetime import date, datetime, timedelta
+
+from django.db.models import QuerySet
+
+from wafaa.access.business.queries import get_business
+from wafaa.access.keys.errors import KeyNotFound
+from wafaa.access.keys.models import ApiKey
+from wafaa.kit import clock
+
+
+def list_keys() -> QuerySet[ApiKey]:
+    """Those that work first, then newest first."""
+    return ApiKey.objects.select_related("created_by").order_by("-revoked_at", "-created_at", "-id")
+
+
+def get_key(public_id: str) -> ApiKey:
+    """By its public part, with or without what stands before it (`wf_read_`). Raises KeyNotFound."""
+    found = ApiKey.objects.filter(public_id=public_id.strip().rpartition("_")[2].lower()).first()
+    if found is None:
+        raise KeyNotFound
+    return found
+
+
+def find_key(public_id: str) -> ApiKey | None:
+    return ApiKey.objects.filter(public_id=public_id).first()
+
+
+def get_end_of_day(day: date) -> datetime:
+    """When a key that is good up to and including this day of the business expires."""
+    return clock.start_of_day(day + timedelta(days=1), get_business().zone)

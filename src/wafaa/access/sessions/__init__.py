@@ -1,0 +1,1 @@
+"""Which browsers are signed in: the table of sessions, their age, and how they end."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class AccessSessionsConfig(AppConfig):
+    name = "wafaa.access.sessions"
+    label = "access_sessions"

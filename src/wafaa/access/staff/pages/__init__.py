@@ -1,0 +1,1 @@
+"""Pages about one's own way in: signing in, a forgotten password, the account."""

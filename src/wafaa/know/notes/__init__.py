@@ -1,0 +1,1 @@
+"""What staff know and have promised: notes on a customer, tasks with a due date, attached files."""

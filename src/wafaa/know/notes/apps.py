@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class KnowNotesConfig(AppConfig):
+    name = "wafaa.know.notes"
+    label = "know_notes"

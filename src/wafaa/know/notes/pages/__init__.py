@@ -1,0 +1,1 @@
+"""The panels of a customer's page and the page of tasks."""

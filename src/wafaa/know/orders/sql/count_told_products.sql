@@ -1,0 +1,2 @@
+-- How many products told_updates is about.
+SELECT count(DISTINCT sku) FROM told_updates

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ShowApiConfig(AppConfig):
+    name = "wafaa.show.api"
+    label = "show_api"

@@ -1,0 +1,93 @@
+"""How every failure is told to programs: application/problem+json (RFC 9457) with a code that never changes."""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import DataError
+from django.http import Http404, HttpResponse
+from django.http.request import UnreadablePostError
+
+from wafaa.access.keys.errors import KeyExpired, KeyMissing, KeyRevoked, KeyWrong, ScopeMissing
+from wafaa.access.limits.errors import TooManyAttempts
+from wafaa.kit.cursors import InvalidCursor
+from wafaa.kit.errors import WafaaError
+from wafaa.kit.remote import AnalystUnavailable
+from wafaa.know.customers.errors import CustomerMissing
+from wafaa.know.orders.errors import OrderMissing
+from wafaa.learn.facts.errors import FactsMissing
+from wafaa.learn.measures.errors import PeriodWrong
+from wafaa.show.api.errors import (
+    AddressTooLong,
+    BodyBroken,
+    BodyTooLarge,
+    IdempotencyKeyInUse,
+    IdempotencyKeyReused,
+    IdempotencyKeyWrong,
+    InternalError,
+    MethodNotAllowed,
+    NothingHere,
+    NotJson,
+    RequestBroken,
+    ValidationFailed,
+    ValueNotStorable,
+)
+from wafaa.show.api.rules import BODY_BYTES_MAX
+
+log = logging.getLogger(__name__)
+
+CONTENT_TYPE = "application/problem+json"
+# What a program may meet, for the reference page.
+KNOWN: tuple[type[WafaaError], ...] = (
+    RequestBroken, BodyBroken, InvalidCursor, IdempotencyKeyWrong, KeyMissing, KeyWrong, KeyRevoked, KeyExpired,
+    ScopeMissing, NothingHere, CustomerMissing, OrderMissing, MethodNotAllowed, IdempotencyKeyInUse, BodyTooLarge,
+    AddressTooLong, NotJson, ValidationFailed, ValueNotStorable, PeriodWrong, IdempotencyKeyReused, TooManyAttempts,
+    InternalError, FactsMissing, AnalystUnavailable,
+)  # fmt: skip
+# A first count of a large shop takes some seconds.
+RETRY_AFTER_S = 3
+
+
+def find_error(exception: Exception) -> WafaaError:
+    """What a program is told of an exception; what it must not know is logged instead."""
+    if isinstance(exception, WafaaError):
+        # 503 says to wait; any other failure of ours may carry words from the inside
+        is_open = exception.status < HTTPStatus.INTERNAL_SERVER_ERROR
+        if is_open or exception.status == HTTPStatus.SERVICE_UNAVAILABLE:
+            return exception
+    elif isinstance(exception, Http404):
+        return NothingHere()
+    elif isinstance(exception, RequestDataTooBig):
+        return BodyTooLarge(limit=BODY_BYTES_MAX)
+    elif isinstance(exception, (SuspiciousOperation, UnreadablePostError)):
+        return RequestBroken()
+    elif isinstance(exception, DataError):
+        log.warning("a value of a request could not be stored: %s", type(exception.__cause__).__name__)
+        return ValueNotStorable()
+    log.error("a request to the API failed", exc_info=exception)
+    return InternalError()
+
+
+def say_problem(error: WafaaError) -> HttpResponse:
+    """The error as RFC 9457 has it; `type` leads to its explanation on the reference page."""
+    problem: dict[str, Any] = {
+        "type": f"/v1/docs#{error.code}",
+        "title": HTTPStatus(error.status).phrase,
+        "status": error.status,
+        "code": error.code,
+        "detail": str(error),
+    }
+    if isinstance(error, ValidationFailed):
+        problem["errors"] = error.errors
+    response = HttpResponse(msgspec.json.encode(problem), status=error.status, content_type=CONTENT_TYPE)
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        response["WWW-Authenticate"] = 'Bearer realm="Wafaa", charset="UTF-8"'
+    if isinstance(error, TooManyAttempts):
+        response["Retry-After"] = str(error.retry_after_s)
+    if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response["Retry-After"] = str(RETRY_AFTER_S)
+    if isinstance(error, MethodNotAllowed):
+        response["Allow"] = str(error.facts["allowed"])
+    return response

@@ -1,0 +1,125 @@
+"""Every operation against every kind of key: who may, may; who may not, changes nothing."""
+
+import base64
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from wafaa.access.keys.actions import create_key, revoke_key
+from wafaa.access.keys.rules import Scope
+from wafaa.kit import clock
+from wafaa.show.api.tests.calls import call, make_key
+
+NOBODY = "00000000-0000-0000-0000-000000000007"
+# Each operation and the scope that it asks for: an address that is new has to be put here by hand.
+OPERATIONS = {
+    ("GET", "/v1/customers"): "read",
+    ("GET", "/v1/customers/{customer_id}"): "read",
+    ("PATCH", "/v1/customers/{customer_id}"): "write",
+    ("GET", "/v1/customers/{customer_id}/timeline"): "read",
+    ("GET", "/v1/customers/{customer_id}/totals"): "read",
+    ("GET", "/v1/orders"): "read",
+    ("GET", "/v1/orders/{order_id}"): "read",
+    ("GET", "/v1/measures"): "read",
+    ("GET", "/v1/measures/summary"): "read",
+    ("GET", "/v1/measures/cohorts"): "read",
+    ("GET", "/v1/measures/pareto"): "read",
+    ("GET", "/v1/measures/rfm"): "read",
+    ("GET", "/v1/imports"): "read",
+}
+MAY = {"read": {"read", "write"}, "write": {"write"}, "ingest": {"ingest"}}
+
+
+def do(operation, **more):
+    method, path = operation
+    address = path.replace("{customer_id}", NOBODY).replace("{order_id}", NOBODY)
+    return call(method, address, body={"name": "Nobody"} if method == "PATCH" else None, **more)
+
+
+def find_writes(queries):
+    """What was written; an allowance of wrong keys is counted whoever asks."""
+    written = [
+        query["sql"] for query in queries if not query["sql"].startswith(("SELECT", "SET", "SAVEPOINT"))
+    ]
+    return [sql for sql in written if "access_limits" not in sql and "RELEASE" not in sql]
+
+
+def test_the_list_of_operations_is_whole():
+    from wafaa.show.api.api import get_document
+
+    told = {
+        (method.upper(), path): next(iter(operation["security"][0]))
+        for path, operations in get_document()["paths"].items()
+        for method, operation in operations.items()
+    }
+    assert told == {
+        operation: {"read": "ReadKey", "write": "WriteKey"}[scope] for operation, scope in OPERATIONS.items()
+    }
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=" ".join)
+def test_only_keys_with_the_scope_get_through(operation, db):
+    for held in ("ingest", "read", "write"):
+        key = make_key(held)
+
+        with CaptureQueriesContext(connection) as queries:
+            response = do(operation, key=key)
+
+        may = held in MAY[OPERATIONS[operation]]
+        assert (response.status_code == 403) is not may, f"{held}: {response.status_code}"
+        assert response.status_code != 401
+        assert response.status_code < 500 or response.status_code == 503
+        if not may:
+            assert response.json()["code"] == "scope_missing"
+            assert [sql for sql in find_writes(queries) if "last_used_at" not in sql] == []
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=" ".join)
+def test_without_a_working_key_nobody_gets_in(operation, db):
+    good = make_key("write")
+    revoked = create_key(name="Old", scope=Scope.WRITE, by=None)
+    revoke_key(key=revoked.key, by=None)
+    with clock.fixed_at(datetime(2026, 1, 1, tzinfo=UTC)):
+        late = create_key(name="Late", scope=Scope.WRITE, by=None, expires_at=clock.now() + timedelta(days=1))
+    cases = {
+        "": "key_missing",
+        "Bearer": "key_missing",
+        "Bearer ": "key_missing",
+        "Digest abc": "key_missing",
+        "Basic ***": "key_wrong",
+        "Bearer nonsense": "key_wrong",
+        f"Bearer {good[:-1]}{'0' if good[-1] != '0' else '1'}": "key_wrong",
+        f"Bearer {good.replace('write', 'read')}": "key_wrong",
+        f"Bearer wf_write_{'0' * 12}_{'0' * 64}": "key_wrong",
+        f"Bearer {good}\x00": "key_wrong",
+        f"Basic {base64.b64encode(f'{good}:secret'.encode()).decode()}": "key_wrong",
+        f"Bearer {revoked.text}": "key_revoked",
+        f"Bearer {late.text}": "key_expired",
+    }
+    for header, code in cases.items():
+        with CaptureQueriesContext(connection) as queries:
+            response = do(operation, headers={"Authorization": header} if header else {})
+
+        assert (response.status_code, response.json()["code"]) == (401, code), header
+        assert response["Content-Type"] == "application/problem+json"
+        assert response["WWW-Authenticate"].startswith("Bearer")
+        assert find_writes(queries) == []
+
+
+def test_basic_carries_the_key_as_user_name(db):
+    basic = base64.b64encode(f"{make_key()}:".encode()).decode()
+
+    assert call("GET", "/v1/customers", headers={"Authorization": f"Basic {basic}"}).status_code == 200
+
+
+def test_a_wrong_key_sent_too_often_is_told_to_wait_and_a_good_one_is_not(db, settings):
+    settings.RATE_LIMITS = True
+    answers = [call("GET", "/v1/customers", key="wrong") for _ in range(31)]
+
+    assert [answer.status_code for answer in answers] == [401] * 30 + [429]
+    assert answers[-1].json()["code"] == "too_many_attempts"
+    assert 1 <= int(answers[-1]["Retry-After"]) <= 10
+    assert call("GET", "/v1/customers", key=make_key()).status_code == 200
+    assert call("GET", "/v1/customers", key="wrong", REMOTE_ADDR="203.0.113.9").status_code == 401

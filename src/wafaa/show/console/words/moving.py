@@ -1,0 +1,23 @@
+"""What moves in a merge, in words."""
+
+from collections.abc import Callable
+
+from django.utils.translation import ngettext
+
+from wafaa.design.formats import format_number
+
+_SAY: dict[str, Callable[[int], str]] = {
+    "tags": lambda count: ngettext("%(shown)s tag", "%(shown)s tags", count),
+    "orders": lambda count: ngettext("%(shown)s order", "%(shown)s orders", count),
+    "refunds": lambda count: ngettext("%(shown)s refund", "%(shown)s refunds", count),
+    "notes": lambda count: ngettext("%(shown)s note", "%(shown)s notes", count),
+    "tasks": lambda count: ngettext("%(shown)s task", "%(shown)s tasks", count),
+    "attachments": lambda count: ngettext("%(shown)s file", "%(shown)s files", count),
+}
+
+
+def say_moving(name: str, count: int) -> str:
+    """What has no words yet is told by its name."""
+    say = _SAY.get(name)
+    shown = format_number(count)
+    return say(count) % {"shown": shown} if say else f"{name}: {shown}"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ShowGuideConfig(AppConfig):
+    name = "wafaa.show.guide"
+    label = "show_guide"

@@ -1,0 +1,64 @@
+"""Which pages the guide has, and which one explains a page of the console."""
+
+# In the order in which one reads them; a page is text/<language>/<name>.md, its first line the title.
+CHAPTERS: tuple[str, ...] = (
+    "first-hour",
+    "today",
+    "reports",
+    "customers",
+    "customer",
+    "tasks",
+    "orders",
+    "imports",
+    "settings",
+    "staff",
+    "your-account",
+    "sending",
+    "programs",
+    "keeping",
+)
+
+# The name of a console address, or the part before its first hyphen, and the chapter that explains it.
+CHAPTER_OF: dict[str, str] = {
+    "today": "today",
+    "importing": "today",
+    "reports": "reports",
+    "report": "reports",
+    "customers": "customers",
+    "customer": "customer",
+    "customer-fields": "customers",
+    "customer-field": "customers",
+    "duplicates": "customers",
+    "merge": "customers",
+    "tag": "customers",
+    "tags": "customers",
+    "notes": "customer",
+    "files": "customer",
+    "tasks": "tasks",
+    "orders": "orders",
+    "order": "orders",
+    "imports": "imports",
+    "import": "imports",
+    "settings": "settings",
+    "staff": "staff",
+    "audit": "staff",
+    "account": "your-account",
+    "keys": "programs",
+    "key": "programs",
+    "share": "sending",
+    "shares": "sending",
+    "sending": "sending",
+    "start": "first-hour",
+}
+
+
+def find_chapter(address_name: str) -> str:
+    """The chapter about the page with this address name; "" where the guide has none."""
+    return CHAPTER_OF.get(address_name) or CHAPTER_OF.get(address_name.partition("-")[0], "")
+
+
+def find_neighbours(name: str) -> tuple[str, str]:
+    """The chapters before and after; "" at the ends."""
+    place = CHAPTERS.index(name)
+    before = CHAPTERS[place - 1] if place else ""
+    return before, CHAPTERS[place + 1] if place + 1 < len(CHAPTERS) else ""

@@ -1,0 +1,1 @@
+"""How figures leave the house without an account: links that end, and the weekly mail."""

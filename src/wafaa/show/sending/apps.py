@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ShowSendingConfig(AppConfig):
+    name = "wafaa.show.sending"
+    label = "show_sending"

@@ -1,0 +1,101 @@
+"""The weekly mail: Today's figures as text, as HTML and as pictures, in the reader's language."""
+
+from email.mime.image import MIMEImage
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.core import signing
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
+
+from wafaa.access.business.queries import get_business
+from wafaa.access.staff.models import Staff
+from wafaa.access.staff.queries import list_staff
+from wafaa.design.charts import render_png
+from wafaa.design.formats import format_short_date
+from wafaa.show.console.digest import build_digest
+from wafaa.show.sending.models import Delivery, WeeklyMail
+
+SALT = "wafaa.show.sending.weekly"
+
+
+class MailWithPictures(EmailMultiAlternatives):
+    """Its attachments belong to its HTML (RFC 2387)."""
+
+    mixed_subtype = "related"
+
+
+def build_mail(delivery: Delivery, wish: WeeklyMail) -> EmailMultiAlternatives | None:
+    """None where there is nothing to tell yet. Raises what kit.remote raises."""
+    staff, business = wish.staff, get_business()
+    assert isinstance(staff, Staff)
+    with translation.override(staff.language or business.language), timezone.override(business.zone):
+        digest = build_digest(staff)
+        if digest is None:
+            return None
+        day = format_short_date(digest.last_day, translation.get_language() or "")
+        # no marks of direction in a header: some lists of mails show them as boxes
+        subject = _("Your shop's figures, as of %(day)s") % {"day": day}
+        unsubscribe = urljoin(wish.site, reverse("weekly-unsubscribe", args=[make_unsubscribe_token(staff)]))
+        context = {
+            "digest": digest,
+            "charts": [(f"chart{number}@wafaa", chart) for number, chart in enumerate(digest.charts)],
+            "subject": subject,
+            "person": staff,
+            "business": business,
+            "site": wish.site.rstrip("/"),
+            "unsubscribe": unsubscribe,
+        }
+        mail = MailWithPictures(
+            subject,
+            _write_text(context),
+            to=[staff.email],
+            headers={
+                # the same for every attempt, so that a mailbox can tell a second copy
+                "Message-ID": f"<weekly.{delivery.pk}.{delivery.week:%Y%m%d}@{_find_domain()}>",
+                "List-Unsubscribe": f"<{unsubscribe}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+                "Auto-Submitted": "auto-generated",
+                "X-Auto-Response-Suppress": "All",
+            },
+        )
+        mail.attach_alternative(render_to_string("sending/mail/weekly.html", context), "text/html")
+    for number, chart in enumerate(digest.charts):
+        picture = MIMEImage(render_png(chart), "png")
+        picture.add_header("Content-ID", f"<chart{number}@wafaa>")
+        picture.add_header("Content-Disposition", "inline", filename=f"chart{number}.png")
+        mail.attach(picture)
+    return mail
+
+
+def make_unsubscribe_token(staff: Staff) -> str:
+    """Ends this person's weekly mail and does nothing else, so it may stand in a mail for good."""
+    return signing.dumps(staff.pk, salt=SALT)
+
+
+def find_subscriber(token: str) -> Staff | None:
+    try:
+        staff_id = signing.loads(token, salt=SALT)
+    except signing.BadSignature:
+        return None
+    return list_staff().filter(pk=staff_id).first()
+
+
+def _write_text(context: dict[str, object]) -> str:
+    """Formatted figures come as HTML; a plain text has isolates instead of <bdi>."""
+    html = render_to_string("sending/mail/weekly.txt", context)
+    return (
+        strip_tags(html)
+        .replace("&amp;", "&")
+        .replace("&#x27;", "'")
+        .replace("&quot;", '"')
+        .replace("&nbsp;", " ")
+    )
+
+
+def _find_domain() -> str:
+    return settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ") or "localhost"
