@@ -46,8 +46,9 @@ CHAPTER_OF: dict[str, str] = {
     "keys": "programs",
     "key": "programs",
     "share": "sending",
-    "shares": "sending",
-    "sending": "sending",
+    "sharing": "sending",
+    "shared": "sending",
+    "weekly": "sending",
     "start": "first-hour",
 }
 

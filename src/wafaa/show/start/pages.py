@@ -89,7 +89,9 @@ def business(request: StaffRequest) -> HttpResponse:
             save_settings(changes=form.cleaned_data, by=request.staff)
             return redirect("start-orders")
     else:
-        form = BusinessForm(instance=get_business())
+        present = get_business()
+        # the demo's name is not theirs
+        form = BusinessForm(instance=present, initial={"name": ""} if present.shows_demo else None)
     context = {"form": form, "place": _find_place(Step.BUSINESS, request)}
     return render(request, "start/business.html", context, status=422 if form.errors else 200)
 
