@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 # Names that are the same in every language.
 SAME_EVERYWHERE = {
     "Wafaa",
+    "API",
     "CSV",
     "TSV",
     "XLSX",
