@@ -32,6 +32,7 @@ from wafaa.run.tests.processes import (
     run_wafaa,
     wait_until,
 )
+from wafaa.stream.rules import list_lanes
 
 OWNER_EMAIL, PASSWORD = "noura@example.com", "saffron and cardamom"
 # A recovery, a backing-off child and a machine that is busy with other tests; nothing waits for this long.
@@ -160,10 +161,9 @@ class Shop:
         """No import is on its way, no event waits: the figures must be whole now."""
         moving = "SELECT count(*) FROM listen_files_import WHERE state IN ('publishing', 'applying')"
         return self.ask(moving) == (0,) and not any(
-            self.ask(
-                load_sql("wafaa.stream", "count_waiting"), {"consumer": each.name, "names": list(each.hears)}
-            )[0]
-            for each in CONSUMERS
+            self.ask(load_sql("wafaa.stream", "count_waiting"), {**lane.values, "limit": 1})[0]
+            for consumer in CONSUMERS
+            for lane in list_lanes(consumer)
         )
 
     def read_figures(self, currency: str, as_of: date) -> dict[str, Any]:
