@@ -288,6 +288,4 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["stderr"], "level": env_text("WAFAA_LOG_LEVEL", default="WARNING")},
-    # what was refused is counted in /metrics; its path may be a link that somebody was given
-    "loggers": {"django.request": {"level": "ERROR"}},
 }

@@ -45,6 +45,9 @@ def _list_given(request: Any) -> set[str]:
     for fields in (request.GET, getattr(request, "_post", None)):
         for values in dict(fields or {}).values():
             found.update(str(value) for value in values)
+    # words of an address too: one of them may be a link that somebody was given
+    match = getattr(request, "resolver_match", None)
+    found.update(value for value in (match.kwargs.values() if match else ()) if isinstance(value, str))
     person = getattr(request, "_cached_user", None)
     found.update(str(getattr(person, field, "")) for field in ("email", "name"))
     return {value for value in found if len(value) >= _GIVEN_LENGTH_MIN}

@@ -91,6 +91,15 @@ def test_a_page_that_is_not_there_is_noted_with_its_request_and_without_what_was
 
 
 @pytest.mark.django_db
+def test_a_link_that_somebody_was_given_stands_in_no_log(log):
+    Client().get("/shared/a-token-that-nobody-knows/")
+
+    assert [line["message"] for line in log() if line["logger"] == "django.request"] == [
+        "Not Found: /shared/[given]/"
+    ]
+
+
+@pytest.mark.django_db
 def test_each_answer_has_an_id_and_a_foolish_one_is_replaced():
     client = Client()
     first, second = (client.get("/sign-in/").headers["X-Request-ID"] for _turn in range(2))
