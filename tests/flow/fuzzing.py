@@ -271,7 +271,8 @@ class Visitor:
             b"\xff\xfe\x00",
             b"%PDF-1.4",
         )
-        name = self.chance.choice(WORDS)[:100].replace("\x00", "") or "a.csv"
+        # what has no name at all, no browser sends
+        name = re.sub(r"[\\/\x00]", "_", self.chance.choice(WORDS)[:100]).strip(". ") or "a.csv"
         return SimpleUploadedFile(name, self.chance.choice(contents))
 
     def _note(self, path: str, method: str, who: str, response: Any) -> None:
