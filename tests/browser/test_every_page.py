@@ -9,10 +9,28 @@ from tests.browser.looks import assert_looks_right, list_axe_violations
 PAGES = {
     "today": "/",
     "customers": "/customers/",
+    "customer-tags": "/customers/tags/",
+    "customer-fields": "/customers/fields/",
+    "duplicates": "/customers/duplicates/",
     "orders": "/orders/",
+    "tasks": "/tasks/",
     "reports": "/reports/",
+    "retention": "/reports/retention_rate/",
+    "gross": "/reports/gross/",
+    "cohorts": "/reports/cohorts/",
+    "rfm": "/reports/rfm/",
+    "pareto": "/reports/pareto/",
+    "gaps": "/reports/gaps/",
+    "sharing": "/sharing/",
+    "share-new": "/sharing/new/?at=/reports/gross/",
+    "weekly": "/weekly/",
     "imports": "/imports/",
     "settings": "/settings/",
+    "keys": "/settings/keys/",
+    "guide": "/guide/",
+    "guide-chapter": "/guide/customers/",
+    "start-business": "/start/business/",
+    "start-orders": "/start/orders/",
     "staff": "/staff/",
     "staff-add": "/staff/add/",
     "audit": "/audit/",
@@ -27,6 +45,16 @@ def test_a_main_page_looks_right(owner_page: Page, name: str, language: str, siz
     owner_page.goto(PAGES[name])
 
     keep_picture(owner_page, name, language, size)
+    assert_looks_right(owner_page, language)
+
+
+@pytest.mark.parametrize("deed", ["edit", "merge"])
+def test_what_is_done_with_a_customer_looks_right(owner_page: Page, deed: str, language: str, size: str):
+    owner_page.goto("/customers/")
+    address = owner_page.locator("main table tbody a").first.get_attribute("href")
+    owner_page.goto(f"{address}{deed}/")
+
+    keep_picture(owner_page, f"customer-{deed}", language, size)
     assert_looks_right(owner_page, language)
 
 

@@ -67,8 +67,13 @@ class Shop:
         self.server: Serving
 
     def start(self) -> "Shop":
-        self.server = Serving(self.home, **self._environment).wait()
-        wait_until(self._is_well, PATIENCE_S)
+        """Until every part answers; one that never does so leaves nothing behind."""
+        try:
+            self.server = Serving(self.home, **self._environment).wait()
+            wait_until(self._is_well, PATIENCE_S)
+        except BaseException:
+            self.clear()
+            raise
         return self
 
     def copy(self, home: Path) -> "Shop":

@@ -119,11 +119,14 @@ class Undisturbed:
 @pytest.fixture(scope="module")
 def undisturbed(empty_shop, tmp_path_factory, order_file):
     shop = empty_shop.copy(tmp_path_factory.mktemp("undisturbed") / "home").start()
-    command = shop.start_command("import", "orders", str(order_file))
-    spans_s = measure_spans(shop, command)
-    wait_until(shop.is_settled, PATIENCE_S)
-    figures = shop.read_figures(CURRENCY, AS_OF)
-    shop.close()
+    try:
+        command = shop.start_command("import", "orders", str(order_file))
+        spans_s = measure_spans(shop, command)
+        wait_until(shop.is_settled, PATIENCE_S)
+        figures = shop.read_figures(CURRENCY, AS_OF)
+        shop.close()
+    finally:
+        shop.clear()
     assert command.returncode == 0
     assert figures["counted"][0] > 0.9 * ORDERS or "WAFAA_KILL_FILE" in os.environ
     return Undisturbed(figures, spans_s)

@@ -11,11 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from wafaa.kit.money import babel_locale
+from wafaa.kit.text import fold
 
 Number = int | float | Decimal
 # A true minus is as wide as a plus; the hyphen is not.
 MINUS = "\u2212"
 NOTHING = "–"
+# Two letters in CLDR that name unions, oceans and tests.
+NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 # Channels that shops name alike everywhere; any other name stays as it was told.
 CHANNELS = {"store": _("In store"), "web": _("Website"), "app": _("App")}
 
@@ -79,6 +82,14 @@ def name_country(told: str, language: str) -> str:
     return names.get(told.upper(), told) if len(told) == 2 else told
 
 
+def list_countries(language: str) -> list[tuple[str, str]]:
+    """The codes of ISO 3166 with their names, as a reader of the language looks them up."""
+    names: Mapping[str, str] = Locale(babel_locale(language)).territories
+    return _sorted(
+        {code: name for code, name in names.items() if code.isalpha() and code not in NO_COUNTRIES}
+    )
+
+
 def name_channel(told: str) -> str:
     """`store`, `web` and `app` in the reader's language; what a shop calls otherwise stays as it was told."""
     return str(CHANNELS.get(told.lower(), told))
@@ -89,3 +100,13 @@ def name_language(told: str, language: str) -> str:
     code = told.replace("_", "-").split("-")[0].lower()
     names: Mapping[str, str] = Locale(babel_locale(language)).languages
     return names.get(code, told)
+
+
+def list_languages(language: str) -> list[tuple[str, str]]:
+    """The codes of ISO 639-1 with the languages' names, as a reader of the language looks them up."""
+    names: Mapping[str, str] = Locale(babel_locale(language)).languages
+    return _sorted({code: name for code, name in names.items() if len(code) == 2})
+
+
+def _sorted(names: Mapping[str, str]) -> list[tuple[str, str]]:
+    return sorted(names.items(), key=lambda named: fold(named[1]))

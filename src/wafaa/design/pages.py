@@ -25,5 +25,5 @@ def refuse_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     error: WafaaError = RequestBroken()
     if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
         error = RequestTooLarge(limit_mb=settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024**2)
-    template = "design/error_panel.html" if request.headers.get("HX-Request") else "400.html"
+    template = "design/error_panel.html" if request.headers.get("HX-Request") else "design/trouble.html"
     return render(request, template, {"error": error}, status=error.status)

@@ -2,6 +2,17 @@
 
 import ipaddress
 
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def read_client(request: HttpRequest) -> str:
+    """Whose request this is, behind as many proxies as the settings trust."""
+    meta = request.META
+    return find_client(
+        meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR", ""), proxies=settings.TRUSTED_PROXIES
+    )
+
 
 def find_client(remote: str, forwarded: str, *, proxies: int) -> str:
     """The client's address. Of X-Forwarded-For only what `proxies` trusted proxies wrote counts, read from the right.

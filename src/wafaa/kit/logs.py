@@ -12,6 +12,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest
+
 from wafaa.kit.trace import get_request, get_request_id
 
 _EMAIL = re.compile(r"[^\s@<>\"'(),:;=]+@[^\s@<>\"'(),:;=]+\.[^\s@<>\"'(),:;=]+")
@@ -38,11 +41,11 @@ def mask(text: str, request: Any = None) -> str:
 
 
 def _list_given(request: Any) -> set[str]:
-    """What came with the request, and who sent it; only what was read already."""
+    """What came with the request, and who sent it; of its body only what was read already."""
     if request is None:
         return set()
     found: set[str] = set()
-    for fields in (request.GET, getattr(request, "_post", None)):
+    for fields in (_read_query(request), getattr(request, "_post", None)):
         for values in dict(fields or {}).values():
             found.update(str(value) for value in values)
     # words of an address too: one of them may be a link that somebody was given
@@ -51,6 +54,14 @@ def _list_given(request: Any) -> set[str]:
     person = getattr(request, "_cached_user", None)
     found.update(str(getattr(person, field, "")) for field in ("email", "name"))
     return {value for value in found if len(value) >= _GIVEN_LENGTH_MIN}
+
+
+def _read_query(request: Any) -> Any:
+    """Nothing of an address that is refused for its thousands of parameters: of those no line speaks."""
+    try:
+        return request.GET
+    except SuspiciousOperation:
+        return None
 
 
 def describe_error(error: BaseException) -> Iterator[str]:
@@ -102,7 +113,7 @@ class JsonFormatter(logging.Formatter):
 def _get_request(record: logging.LogRecord) -> Any:
     """Django writes some lines when the request has been answered already, and hands it along."""
     request = getattr(record, "request", None)
-    return request if hasattr(request, "GET") else None
+    return request if isinstance(request, HttpRequest) else None
 
 
 def _get_id(record: logging.LogRecord) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 import msgspec
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 
 M = TypeVar("M", bound=Model)
@@ -55,7 +56,7 @@ def read_page(
     Where nothing is left behind the cursor, people start over at the first page; a program would walk in circles, so it
     gets an empty page (`starts_over` False).
     """
-    place = _decode(cursor, len(stretches))
+    place = _decode(cursor, stretches)
     backward = place is not None and place.is_backward
     found = _collect(stretches, place, size + 1)
     has_more = len(found) > size
@@ -115,12 +116,18 @@ def _encode(stretches: Sequence[Stretch[M]], found: tuple[int, M], *, is_backwar
     return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode().rstrip("=")
 
 
-def _decode(cursor: str, stretches: int) -> _Place | None:
+def _decode(cursor: str, stretches: Sequence[Stretch[M]]) -> _Place | None:
+    """None for what is broken, and for a place in a list that is sorted by something else."""
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         place = msgspec.json.decode(text, type=_Place)
-        if place.is_time:
-            datetime.fromisoformat(str(place.value))
-    except (ValueError, binascii.Error, msgspec.DecodeError):
+        if not 0 <= place.stretch < len(stretches) or "\x00" in str(place.value):
+            return None
+        if place.is_time and datetime.fromisoformat(str(place.value)).tzinfo is None:
+            return None
+        stretch = stretches[place.stretch]
+        # asks the database nothing yet: it says whether the value fits the column
+        stretch.rows.filter(_beyond(stretch.key, place, goes_down=True))
+    except (ValueError, TypeError, ValidationError, binascii.Error, msgspec.DecodeError):
         return None
-    return place if 0 <= place.stretch < stretches else None
+    return place

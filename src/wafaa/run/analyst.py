@@ -1,12 +1,14 @@
 """The analyst: the one process with engine and chart renderer; it answers the others over a Unix socket."""
 
+import ctypes
 import logging
 import os
 import signal
 import socket
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -24,6 +26,9 @@ CONNECTIONS = 16
 LANES = {"measures": 2, "facts": 1, "files": 1}
 # A request that takes longer to arrive than this comes from a process that hangs.
 RECEIVE_PATIENCE_S = 10.0
+# After so long without a question the engine's memory goes back to the machine: the usual answers are kept, and the next
+# question that was not counted ahead opens the facts anew, which takes some seconds in a large shop.
+REST_AFTER_S = 60.0
 
 
 class Analyst:
@@ -33,12 +38,14 @@ class Analyst:
         self.path = path
         self._lanes = {word: threading.BoundedSemaphore(count) for word, count in LANES.items()}
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._asked_at = time.monotonic()
 
     def serve(self) -> None:
         """Answers until the process ends."""
         self.path.unlink(missing_ok=True)
         self._listener.bind(str(self.path))
         self._listener.listen(128)
+        threading.Thread(target=self._rest_between_questions, daemon=True, name="rest").start()
         with ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="analyst") as pool:
             while True:
                 connection, _ = self._listener.accept()
@@ -68,9 +75,27 @@ class Analyst:
             return msgspec.json.encode([False, f"{name}: {error or type(error).__name__}"])
         finally:
             close_old_connections()
+            if name.startswith(("measures.", "facts.")):
+                self._asked_at = time.monotonic()
+
+    def _rest_between_questions(self) -> None:
+        while True:
+            asked_at = self._asked_at
+            time.sleep(REST_AFTER_S)
+            if asked_at == self._asked_at:
+                rest()
 
     def _lane(self, name: str) -> AbstractContextManager[object]:
         return self._lanes.get(name.partition(".")[0]) or nullcontext()
+
+
+def rest() -> None:
+    """Closes the facts (for whoever still asks them, afterwards) and gives back what is free."""
+    from wafaa.learn.facts.queries import close_facts
+
+    close_facts()
+    with suppress(OSError, AttributeError):  # another C library than glibc
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def main() -> None:

@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -24,10 +23,6 @@ from wafaa.run.words import say as _
 FREE_BYTES_MIN = 2 * 1024**3
 # Sessions, quiet hours and the facts' days depend on the time; PostgreSQL may run on another machine.
 CLOCK_DIFFERENCE_S_MAX = 5.0
-# The queue's worker says every 10 s that it lives.
-HEARTBEAT_S_MAX = 30.0
-# One is made a day; a day later somebody should know that it was not.
-BACKUP_AGE_MAX = timedelta(hours=36)
 
 
 class State(Enum):
@@ -214,9 +209,11 @@ def check_analyst() -> Finding:
 
 
 def check_worker() -> Finding:
+    from wafaa.run.health.checks import HEARTBEAT_S_MAX, get_worker_age
+
     if not Home().is_held():
         return Finding(_("Worker"), State.NOTE, _("does not run"))
-    (age_s,) = ask("get_worker_age")
+    age_s = get_worker_age()
     if age_s is None or age_s > HEARTBEAT_S_MAX:
         return Finding(_("Worker"), State.BAD, _("gives no sign of life"))
     return Finding(_("Worker"), State.GOOD, _("alive {seconds} s ago").format(seconds=round(age_s)))
@@ -228,6 +225,7 @@ def check_backup() -> Finding:
 
     from wafaa.kit import clock
     from wafaa.run.backup.record import read_record
+    from wafaa.run.backup.rules import AGE_MAX
 
     subject, record = _("Backup"), read_record()
     if record.is_failing:
@@ -240,7 +238,7 @@ def check_backup() -> Finding:
         return Finding(subject, State.NOTE, _("none yet; WAFAA_BACKUP_DIR has one made every day"))
     age = clock.now() - record.made_at
     detail = _("{hours} hours old: {file}").format(hours=round(age.total_seconds() / 3600), file=record.file)
-    if age > BACKUP_AGE_MAX:
+    if age > AGE_MAX:
         return Finding(subject, State.BAD if settings.BACKUP_DIR else State.NOTE, detail)
     if not Path(record.file).exists():
         return Finding(subject, State.BAD, _("{file} is gone").format(file=record.file))

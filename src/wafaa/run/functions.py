@@ -75,7 +75,7 @@ def _rebuild_facts(_argument: object) -> object:
 def _write_whole(write: "Callable[..., SyncResult]") -> dict[str, Any] | None:
     """None while an import is half in the orders. Asked in the snapshot: a moment before it, it could still begin."""
     from wafaa.config.facts import FACT_TABLES
-    from wafaa.learn.measures.actions import warm_answers
+    from wafaa.learn.measures.actions import prune_answers, warm_answers
     from wafaa.listen.connectors.files.queries import is_publishing, list_imports
 
     applied: list[int] = []
@@ -86,8 +86,8 @@ def _write_whole(write: "Callable[..., SyncResult]") -> dict[str, Any] | None:
         applied.extend(list_imports(state="applying").values_list("id", flat=True))
 
     try:
-        result = write(FACT_TABLES, look=look)
+        result = write(FACT_TABLES, look=look, count_ahead=warm_answers)
     except ImportUnderway:
         return None
-    warm_answers()
+    prune_answers()
     return {**asdict(result), "applied": applied}

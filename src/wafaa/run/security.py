@@ -186,7 +186,10 @@ def _check_mode(subject: str, path: Path, wanted: int) -> Finding:
 
 def check_database_door() -> Finding:
     """Who can reach the database, and whether a password is asked there."""
-    given = {key: str(value) for key, value in psycopg.conninfo.conninfo_to_dict(_database_url()).items()}
+    given = {
+        key: str(value)
+        for key, value in psycopg.conninfo.conninfo_to_dict(env_text("WAFAA_DATABASE_URL")).items()
+    }
     host, subject = given.get("host", ""), _("Database")
     if not host or host.startswith("/"):
         (listens,) = ask("get_listen_addresses")
@@ -204,10 +207,6 @@ def check_database_door() -> Finding:
         )
         return Finding(subject, State.BAD, detail.format(host=host))
     return Finding(subject, State.GOOD, _("{host}, by password").format(host=host))
-
-
-def _database_url() -> str:
-    return env_text("WAFAA_DATABASE_URL")
 
 
 def _opens_without_password(given: dict[str, Any]) -> bool:

@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -21,6 +22,9 @@ POLL_S = 1.0
 JOBS_POLL_S = 5.0
 # Events that stream in one by one share a sync; an import's end is at most this late in the figures.
 SYNC_INTERVAL_S = 2.0
+# What took long rests as many times longer, so that pages have the cores meanwhile, but no longer than a minute.
+SYNC_REST = 4
+SYNC_REST_S_MAX = 60.0
 # How often it looks whether an import that is on its way in has ended.
 BUSY_POLL_S = 0.5
 # How soon new settings show in the figures.
@@ -94,7 +98,7 @@ class Drainer:
         from wafaa.run.errors import ImportUnderway
         from wafaa.run.functions import sync_facts
 
-        under = _counts_under()
+        under, started = _counts_under(), time.monotonic()
         refresh_totals()
         try:
             applied = sync_facts()["applied"]
@@ -110,18 +114,25 @@ class Drainer:
         self._failures = 0
         self._facts_behind = False
         self._counted_under = under
-        self._next_sync = time.monotonic() + SYNC_INTERVAL_S
+        self._next_sync = time.monotonic() + choose_rest(time.monotonic() - started)
         if mark_counted(applied):
             settle_replacement()
 
 
+def choose_rest(took_s: float) -> float:
+    """Seconds from the end of one sync to the next."""
+    return max(SYNC_INTERVAL_S, min(SYNC_REST * took_s, SYNC_REST_S_MAX))
+
+
 def _counts_under() -> tuple[object, ...]:
-    """What all facts depend on besides their rows."""
+    """What facts and figures depend on besides the rows. A sync also counts ahead what Today asks: on a new day nobody waits."""
     from wafaa.access.business.queries import get_business
+    from wafaa.kit import clock
     from wafaa.stream.queries import get_epoch
 
     business = get_business()
-    return business.time_zone, business.currency, get_epoch()
+    today = clock.today(business.zone)
+    return business.time_zone, business.currency, business.lapse_window_days, today, get_epoch()
 
 
 def _is_quiet() -> bool:
@@ -129,7 +140,7 @@ def _is_quiet() -> bool:
     from wafaa.listen.connectors.files.queries import is_publishing
     from wafaa.stream.queries import count_waiting
 
-    return not is_publishing() and count_waiting(CONSUMERS) == 0
+    return not is_publishing() and count_waiting(CONSUMERS, limit=1) == 0
 
 
 def _listen() -> psycopg.Connection[Any]:
@@ -143,8 +154,10 @@ def _listen() -> psycopg.Connection[Any]:
     return listener
 
 
-def do_jobs() -> None:
-    """Runs the queue's jobs until the process ends."""
+def do_jobs(*, wait: bool = True) -> None:
+    """Runs the queue's jobs until the process ends (until none is left without `wait`): one after another, and beside
+    them those of the queue of mails, because nobody should wait for a link to a new password until an import is read.
+    """
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
@@ -152,11 +165,29 @@ def do_jobs() -> None:
     assert isinstance(connector, DjangoConnector)
     jobs = app.with_connector(connector.get_worker_connector())
 
+    work = partial(
+        jobs.run_worker_async,
+        wait=wait,
+        install_signal_handlers=False,
+        fetch_job_polling_interval=JOBS_POLL_S,
+        task_middleware=[_close_afterwards],
+    )
+
     async def run() -> None:
         async with jobs.open_async():
-            await jobs.run_worker_async(install_signal_handlers=False, fetch_job_polling_interval=JOBS_POLL_S)
+            await asyncio.gather(work(), work(queues=["mail"]))
 
     asyncio.run(run())
+
+
+def _close_afterwards(do_job: Callable[[], Any], _context: object, _worker: object) -> Any:
+    """A job's connection would idle until the thread's next one, and may be dead by then."""
+    from django.db import connection
+
+    try:
+        return do_job()
+    finally:
+        connection.close()
 
 
 def _end_on_failure(loop: Callable[[], None]) -> Callable[[], None]:

@@ -18,10 +18,12 @@ def list_changes(
     until: date | None = None,
     zone: ZoneInfo | None = None,
 ) -> QuerySet[Change]:
-    """Newest first. `search` looks in subject and person; `since` and `until` are whole days in `zone`, both inclusive."""
+    """Newest first. `search` looks in subject, person and key; `since` and `until` are whole days in `zone`, both inclusive."""
     changes = Change.objects.order_by("-at", "-id")
     if search:
-        changes = changes.filter(Q(subject__icontains=search) | Q(staff_email__icontains=search))
+        changes = changes.filter(
+            Q(subject__icontains=search) | Q(staff_email__icontains=search) | Q(via__icontains=search)
+        )
     if person:
         changes = changes.filter(staff_email=person)
     if deed:

@@ -34,6 +34,7 @@ class SettingsForm(forms.ModelForm[Business]):
             "prices_include_tax",
             "tax_percent",
             "lapse_window_days",
+            "leaders_need_second_factor",
         ]
         labels = {
             "name": _("Name of the business"),
@@ -43,12 +44,14 @@ class SettingsForm(forms.ModelForm[Business]):
             "prices_include_tax": _("Prices include tax"),
             "tax_percent": _("Tax rate in per cent"),
             "lapse_window_days": _("Lapse window in days"),
+            "leaders_need_second_factor": _("Owners and managers need a second factor"),
         }
         help_texts = {
             "language": _("For what customers read. Each member of staff chooses their own language."),
             "currency": _("Figures are in this currency. Orders in another one are shown apart."),
             "time_zone": _("Days, weeks and months begin by this clock."),
             "lapse_window_days": _("A customer whose last order is older than this counts as lapsed."),
+            "leaders_need_second_factor": _("Whoever has none yet sets it up before any other page opens."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

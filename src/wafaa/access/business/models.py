@@ -31,6 +31,7 @@ class Business(models.Model):
     lapse_window_days = models.PositiveIntegerField(
         _("lapse window in days"), default=180, validators=[MinValueValidator(1), MaxValueValidator(3650)]
     )
+    leaders_need_second_factor = models.BooleanField(default=False)
     shows_demo = models.BooleanField(default=False, editable=False)
 
     class Meta:

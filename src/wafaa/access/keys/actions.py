@@ -3,7 +3,6 @@
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_address
 
 from django.db import transaction
 from django.db.models import Q
@@ -35,6 +34,7 @@ from wafaa.access.limits.actions import take
 from wafaa.access.limits.rules import Limit
 from wafaa.access.staff.models import Staff
 from wafaa.kit import clock
+from wafaa.kit.addresses import limit_subject
 
 NAME_MAX = 100
 # A busy program would otherwise write its row with every request.
@@ -100,7 +100,7 @@ def authenticate_key(*, authorization: str, address: str) -> ApiKey:
     try:
         key = _find_working(presented)
     except (KeyWrong, KeyRevoked, KeyExpired):
-        take(WRONG_KEYS, _find_network(address))
+        take(WRONG_KEYS, limit_subject(address))
         raise
     _note_use(key)
     return key
@@ -136,14 +136,3 @@ def _note_use(key: ApiKey) -> None:
     stale = Q(last_used_at=None) | Q(last_used_at__lte=before)
     ApiKey.objects.filter(stale, pk=key.pk).update(last_used_at=now)
     key.last_used_at = now
-
-
-def _find_network(address: str) -> str:
-    """One IPv6 customer holds a whole /64."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, IPv6Address):
-        return str(IPv6Address(int(parsed) >> 64 << 64))
-    return str(parsed)

@@ -9,6 +9,7 @@ from ninja.security.base import AuthBase
 from wafaa.access.keys.actions import authenticate_key, require_scope
 from wafaa.access.keys.models import ApiKey
 from wafaa.access.keys.rules import Scope
+from wafaa.kit.addresses import read_client
 
 
 class _KeyAuth(AuthBase):
@@ -38,14 +39,14 @@ class WriteKey(_KeyAuth):
     scope = Scope.WRITE
 
 
-def identify_key(request: HttpRequest) -> ApiKey:
+def identify_key(request: Any) -> ApiKey:
     """The working key of this request, whatever it may do; looked up once. Raises the errors of authenticate_key."""
     known = getattr(request, "api_key", None)
     if known is None:
         known = authenticate_key(
             authorization=request.headers.get("Authorization", ""),
-            address=str(request.META.get("REMOTE_ADDR", "")),
+            address=read_client(request),  # no middleware has looked: programs go past those of sessions
         )
-        request.api_key = known  # type: ignore[attr-defined]  # it lives as long as the request
+        request.api_key = known
     assert isinstance(known, ApiKey)
     return known

@@ -30,9 +30,6 @@ class ApiKey(models.Model):
     expires_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 
-    class Meta:
-        indexes = [models.Index(fields=["-created_at"], name="key_by_time")]
-
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix})"
 

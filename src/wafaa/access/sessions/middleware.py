@@ -10,7 +10,7 @@ from django.http import HttpResponseBase
 from wafaa.access.sessions.rules import SEEN_EVERY, Origin, find_ending, name_device
 from wafaa.access.sessions.store import OPENED, SEEN, read_moment
 from wafaa.kit import clock
-from wafaa.kit.addresses import find_client, shorten
+from wafaa.kit.addresses import read_client, shorten
 
 
 class SessionAgeMiddleware:
@@ -20,11 +20,7 @@ class SessionAgeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: Any) -> HttpResponseBase:
-        request.client_address = find_client(
-            request.META.get("REMOTE_ADDR", ""),
-            request.META.get("HTTP_X_FORWARDED_FOR", ""),
-            proxies=settings.TRUSTED_PROXIES,
-        )
+        request.client_address = read_client(request)
         session = request.session
         session.origin = Origin(
             device=name_device(request.META.get("HTTP_USER_AGENT", "")),

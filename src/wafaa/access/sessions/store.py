@@ -64,10 +64,6 @@ class SessionStore(DatabaseStore):
         if key:
             Session.objects.filter(session_key=digest(key)).delete()
 
-    @classmethod
-    def clear_expired(cls) -> None:
-        Session.objects.filter(expire_date__lt=clock.now()).delete()
-
 
 def read_moment(seconds: float | None) -> datetime | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

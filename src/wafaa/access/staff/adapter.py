@@ -28,7 +28,7 @@ from wafaa.kit.addresses import limit_subject, shorten
 log = logging.getLogger("wafaa.security")
 
 
-class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": _(
@@ -99,7 +99,7 @@ def _whom(request: HttpRequest, credentials: dict[str, Any]) -> tuple[str, str]:
     return str(staff.pk) if staff else "unknown", shorten(getattr(request, "client_address", ""))
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
     """Seals the secrets of authenticator apps, so that who reads the database can't make codes from it."""
 
     def get_totp_issuer(self) -> str:

@@ -2,19 +2,21 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 from urllib.parse import quote
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from wafaa.access.limits.actions import take
 from wafaa.access.limits.rules import EXPORT, UPLOAD
 from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.models import Staff
+from wafaa.access.staff.queries import has_second_factor
 from wafaa.access.staff.rules import Capability
 
 P = ParamSpec("P")
@@ -26,7 +28,8 @@ def requires(
 ) -> Callable[[Callable[Concatenate[StaffRequest, P], HttpResponseBase]], View]:
     """Lets staff with `capability` through; sends strangers to sign-in and answers 403 to everyone else.
 
-    Exports and uploads are counted per person: too many raise TooManyAttempts, which becomes a page that says when again.
+    Whoever still needs a second factor is sent to set it up. Exports and uploads are counted per person: too many raise
+    TooManyAttempts, which becomes a page that says when again.
 
     A fetch by HTMX gets 401 with HX-Redirect, so that a panel never shows the sign-in page inside itself. Pages of
     staff are never cached: they are personal, and must be gone after sign-out.
@@ -40,14 +43,26 @@ def requires(
                 return _ask_to_sign_in(request)
             if not staff.may(capability):
                 raise PermissionDenied
+            if capability is not Capability.OWN_ACCOUNT and _lacks_second_factor(request):
+                return _lead(request, reverse("account-second-factor"))
             _keep_measure(request, capability)
             return view(request, *args, **kwargs)
 
         guarded: Any = never_cache(checked)
         guarded.capability = capability
-        return guarded  # type: ignore[no-any-return]
+        return cast("View", guarded)
 
     return decorate
+
+
+def needs_second_factor(request: StaffRequest) -> bool:
+    """Whether the business asks this person for one: owners and managers, who may change its settings."""
+    return bool(request.business.leaders_need_second_factor) and request.staff.may(Capability.CHANGE_SETTINGS)
+
+
+def _lacks_second_factor(request: StaffRequest) -> bool:
+    """One more question to the database, and only for whom it is needed."""
+    return needs_second_factor(request) and not has_second_factor(request.staff)
 
 
 def _keep_measure(request: HttpRequest, capability: Capability) -> None:
@@ -60,14 +75,19 @@ def _keep_measure(request: HttpRequest, capability: Capability) -> None:
 
 def public(view: View) -> View:
     """Marks a view that anybody may call."""
-    view.is_public = True  # type: ignore[attr-defined]
+    marked: Any = view
+    marked.is_public = True
     return view
 
 
 def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
-    sign_in = resolve_url(settings.LOGIN_URL)
-    if request.headers.get("HX-Request") == "true":
-        return HttpResponse(status=401, headers={"HX-Redirect": sign_in})
     # After a POST there is nothing to return to.
     wanted = request.get_full_path() if request.method in {"GET", "HEAD"} else "/"
-    return redirect(f"{sign_in}?next={quote(wanted)}")
+    return _lead(request, resolve_url(settings.LOGIN_URL), query=f"?next={quote(wanted)}")
+
+
+def _lead(request: HttpRequest, address: str, *, query: str = "") -> HttpResponse:
+    """The whole window goes there; where a panel asked, without what leads back."""
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=401, headers={"HX-Redirect": address})
+    return redirect(address + query)

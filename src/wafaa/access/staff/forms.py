@@ -18,7 +18,7 @@ PASSWORD_LENGTH_MAX = 128
 IGNORED = " -\N{LEFT-TO-RIGHT MARK}\N{RIGHT-TO-LEFT MARK}"
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]
+class SignInForm(LoginForm):  # type: ignore[misc]  # allauth has no types
     """E-mail and password, nothing else."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -86,3 +86,12 @@ def test_a_country_code_is_named_in_the_readers_language(told, language, name):
 )
 def test_a_language_code_is_named_in_the_readers_language(told, language, name):
     assert formats.name_language(told, language) == name
+
+
+def test_countries_and_languages_are_offered_by_their_names():
+    countries, languages = formats.list_countries("ar"), formats.list_languages("en")
+
+    assert ("SA", "المملكة العربية السعودية") in countries
+    assert not {"EU", "ZZ", "150"} & set(dict(countries))
+    assert ("ar", "Arabic") in languages
+    assert languages[0] == ("ab", "Abkhazian")

@@ -56,8 +56,8 @@ def _answer_parquet(name: str, head: Sequence[str], rows: Iterable[Sequence[Cell
 
 
 def _prepare_folder() -> Path:
-    """Beside the other files: /tmp may lie in memory."""
-    folder = Path(settings.FILES_ROOT) / "exports"
+    """Beside the files that are kept, out of backups' way: /tmp may lie in memory."""
+    folder = Path(settings.FILES_ROOT).parent / "exports"
     folder.mkdir(parents=True, exist_ok=True)
     oldest = time.time() - LEFT_BEHIND_S
     for path in folder.iterdir():

@@ -90,3 +90,10 @@ def test_a_request_id_that_is_not_sane_is_replaced(given):
 
 def test_a_sane_request_id_is_kept():
     assert choose_request_id("0195e0a7-3b2c-7def-8a01-23456789abcd") == "0195e0a7-3b2c-7def-8a01-23456789abcd"
+
+
+def test_a_request_that_is_refused_for_its_parameters_is_still_logged():
+    record = make_record("refused")
+    record.request = RequestFactory().get("/?" + "a&" * 3000)
+
+    assert LineFormatter().format(record).endswith("refused")

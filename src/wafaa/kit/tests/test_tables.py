@@ -148,7 +148,7 @@ def test_the_address_chooses_the_format_and_nothing_stays_behind(wanted, name, b
 
     assert response["Content-Disposition"] == f'attachment; filename="wafaa-{name}"'
     assert response.getvalue().startswith(begin)
-    folder = settings.FILES_ROOT / "exports"
+    folder = settings.FILES_ROOT.parent / "exports"
     assert not folder.exists() or list(folder.iterdir()) == []
 
 

@@ -1,10 +1,10 @@
 """Customers for programs: finding, reading and changing them, and what happened to them."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any
 
-import msgspec
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http import HttpRequest
@@ -17,9 +17,10 @@ from wafaa.kit.api import PAGE_ITEMS, CleanText, Closed, Cursor, Limit, Page, Sh
 from wafaa.kit.cursors import InvalidCursor, read_cursor, write_cursor
 from wafaa.kit.pagination import Stretch
 from wafaa.know.customers.actions import change_profile
+from wafaa.know.customers.errors import OwnValueWrong
 from wafaa.know.customers.models import Customer
-from wafaa.know.customers.queries import get_customer, get_timeline, list_customers
-from wafaa.know.customers.rules import NUMBER_MAX, read_email
+from wafaa.know.customers.queries import get_customer, get_timeline, list_customers, list_fields
+from wafaa.know.customers.rules import NUMBER_MAX, OwnValue, read_email, read_properties, read_told_value
 from wafaa.stream.rules import StoredEvent
 
 router = Router(auth=ReadKey(), tags=["customers"])
@@ -109,7 +110,9 @@ class CustomerChange(Closed):
     attributes: dict[Key, StrictBool | Number | Text | None] | None = Field(
         None,
         max_length=ATTRIBUTES_MAX,
-        description=gettext_noop("Own fields to set; null takes one away, those not named stay."),
+        description=gettext_noop(
+            "Own fields to set, each by a value of its kind; null takes one away, those not named stay."
+        ),
     )
 
 
@@ -153,7 +156,7 @@ def customer(request: HttpRequest, customer_id: uuid.UUID) -> Any:
 )
 def change(request: HttpRequest, customer_id: uuid.UUID, told: Annotated[CustomerChange, Body()]) -> Any:
     given = told.model_dump(exclude_unset=True)
-    own_values = given.pop("attributes", None) or {}
+    own_values = _read_own_values(given.pop("attributes", None) or {})
     changed = change_profile(
         customer=get_customer(customer_id),
         changes={field: (value or "").strip() for field, value in given.items()},
@@ -176,14 +179,27 @@ def timeline(
 ) -> Any:
     shown = get_customer(customer_id)
     question = {"list": "timeline", "customer": shown.uuid}
-    before = _read_place(read_cursor(asked.cursor, question))
-    events = get_timeline(shown, before=before, limit=asked.limit + 1)
-    last = events[asked.limit - 1] if len(events) > asked.limit else None
-    place = f"{last.occurred_at.isoformat()}~{last.position}" if last else ""
+    try:
+        events, place = get_timeline(shown, place=read_cursor(asked.cursor, question), limit=asked.limit)
+    except ValueError as error:
+        raise InvalidCursor from error
     return {
-        "items": [_say_event(event) for event in events[: asked.limit]],
+        "items": [_say_event(event) for event in events],
         "next_cursor": write_cursor(place, question) or None,
     }
+
+
+def _read_own_values(told: Mapping[str, OwnValue]) -> dict[str, OwnValue]:
+    """Values of defined fields as their kinds mean them, others as they were sent. Raises OwnValueWrong."""
+    fields = {own.key: own for own in list_fields()}
+    values = {}
+    for key, value in told.items():
+        own = fields.get(key)
+        try:
+            values[key] = read_told_value(own.kind, value, own.choices) if own else value
+        except ValueError as error:
+            raise OwnValueWrong(field=key, kind=fields[key].kind) from error
+    return values
 
 
 def _say_customer(one: Customer) -> dict[str, Any]:
@@ -210,25 +226,6 @@ def _say_event(event: StoredEvent) -> dict[str, Any]:
         "name": event.name,
         "occurred_at": event.occurred_at,
         "received_at": event.received_at,
-        "properties": _read_properties(event.properties),
+        "properties": read_properties(event.properties),
         "source": event.source,
     }
-
-
-def _read_properties(text: str) -> dict[str, Any]:
-    """Events are kept as they came; what is no JSON object is shown as nothing rather than failing the page."""
-    try:
-        properties = msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError):
-        return {}
-    return properties if isinstance(properties, dict) else {}
-
-
-def _read_place(place: str) -> tuple[datetime, int] | None:
-    if not place:
-        return None
-    at, _sign, position = place.partition("~")
-    try:
-        return datetime.fromisoformat(at), int(position)
-    except ValueError as error:
-        raise InvalidCursor from error

@@ -41,6 +41,12 @@ class FieldKeyTaken(WafaaError):
     message = _("Another field has this key already.")
 
 
+class OwnValueWrong(WafaaError):
+    code = "own_value_wrong"
+    status = 422
+    message = _("The value of the own field {field} does not fit its kind, {kind}.")
+
+
 class ViewMissing(WafaaError):
     code = "view_missing"
     status = 404

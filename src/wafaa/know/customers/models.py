@@ -49,6 +49,18 @@ class Matches(Lookup):
         return f"{words} @@ {query}::tsquery", (*column_params, *query_params)
 
 
+@models.JSONField.register_lookup
+class Fits(Lookup):
+    """Whether something in it fits a jsonpath: `filter(attributes__fits=rules.make_range(...))`."""
+
+    lookup_name = "fits"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        column, params = self.process_lhs(compiler, connection)
+        return f"{column} @? %s::jsonpath", (*params, self.rhs)
+
+
 class Customer(models.Model):
     """One person or household that buys. Everything but the ids may be empty."""
 

@@ -3,7 +3,6 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
 from functools import reduce
 from operator import or_
 
@@ -32,7 +31,14 @@ from wafaa.know.customers.models import (
     OwnField,
     Tag,
 )
-from wafaa.know.customers.rules import ATTRIBUTE, PROFILE_FIELDS, OwnValue, Pair, make_search_query
+from wafaa.know.customers.rules import (
+    ATTRIBUTE,
+    PROFILE_FIELDS,
+    OwnValue,
+    Pair,
+    make_search_query,
+    read_place,
+)
 from wafaa.stream.queries import list_events
 from wafaa.stream.rules import StoredEvent
 
@@ -66,9 +72,11 @@ def list_customers(
     owner: int | None = None,
     has_owner: bool | None = None,
     own_values: Mapping[str, Sequence[OwnValue]] | None = None,
+    own_ranges: Collection[str] = (),
 ) -> QuerySet[Customer]:
     """Customers whose name, e-mail, phone or ids have words that begin as the searched ones do, letter
-    variants alike; who wear all of these tags, and whose own fields hold one of the spellings given for each key.
+    variants alike; who wear all of these tags, whose own fields hold one of the spellings given for each key, and lie
+    in all of these ranges (of rules.make_range).
 
     Those merged into others are never among them.
     """
@@ -93,6 +101,8 @@ def list_customers(
     for key, spellings in (own_values or {}).items():
         holds = reduce(or_, (Q(attributes__contains={key: one}) for one in spellings))
         narrowed = narrowed.filter(holds).exclude(attributes={})  # the index leaves out who has none
+    for one in own_ranges:
+        narrowed = narrowed.filter(attributes__fits=one)
     found = everybody if narrowed is everybody else _find_rare_first(narrowed)
     return found.filter(country=country) if country else found
 
@@ -138,11 +148,14 @@ def list_distinct_ids(customer_ids: Collection[int]) -> dict[int, list[str]]:
     return ids
 
 
-def get_timeline(
-    customer: Customer, *, before: tuple[datetime, int] | None = None, limit: int = 50
-) -> list[StoredEvent]:
-    """Everything that happened to the customer, newest first, before (occurred_at, position)."""
-    return list_events(list_distinct_ids([customer.id])[customer.id], before=before, limit=limit)
+def get_timeline(customer: Customer, *, place: str = "", limit: int = 50) -> tuple[list[StoredEvent], str]:
+    """What happened to the customer, newest first: a page, and the place from which the next one goes on ("" at the
+    beginning of time). Raises ValueError for what is no place.
+    """
+    before = read_place(place) if place else None
+    found = list_events(list_distinct_ids([customer.id])[customer.id], before=before, limit=limit + 1)
+    last = found[limit - 1] if len(found) > limit else None
+    return found[:limit], f"{last.occurred_at.isoformat()}~{last.position}" if last else ""
 
 
 def say_customer(customer: Customer | None, sees_personal: bool) -> str:
@@ -234,11 +247,6 @@ def get_bulk_edit(edit_uuid: uuid.UUID) -> BulkEdit:
     if edit is None:
         raise BulkEditMissing
     return edit
-
-
-def list_bulk_edits() -> QuerySet[BulkEdit]:
-    """Newest first."""
-    return BulkEdit.objects.select_related("staff").order_by("-at", "-id")
 
 
 def get_merge(merge_uuid: uuid.UUID) -> Merge:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
@@ -38,6 +38,24 @@ def read_traits(properties: str) -> Traits:
     wrong type.
     """
     return msgspec.json.decode(properties, type=Traits)
+
+
+def read_properties(text: str) -> dict[str, Any]:
+    """An event's properties. Events are kept as they came: what is no JSON object is read as nothing."""
+    try:
+        properties = msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return {}
+    return properties if isinstance(properties, dict) else {}
+
+
+def read_place(text: str) -> tuple[datetime, int]:
+    """Where a page of the timeline ended: moment~position. Raises ValueError."""
+    at, _sign, position = text.partition("~")
+    moment = datetime.fromisoformat(at)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment, int(position)
 
 
 def read_birthday(text: str) -> date | None:
@@ -199,19 +217,39 @@ def _read_yes_no(given: str) -> bool:
     return folded in _YES
 
 
+def read_told_value(kind: str, told: OwnValue, choices: Iterable[str] = ()) -> OwnValue:
+    """The same for what a program sent: text as people write it, or what JSON has for the kind. Raises ValueError."""
+    if told is None or isinstance(told, str):
+        return read_own_value(kind, told or "", choices)
+    if kind != (Kind.YES_NO if isinstance(told, bool) else Kind.NUMBER):
+        raise ValueError(told)
+    return told
+
+
 def list_spellings(kind: str, value: OwnValue) -> list[OwnValue]:
     """The ways in which JSON may hold this value: ours first, then as files bring it, as text."""
-    match kind:
-        case Kind.YES_NO:
-            words = sorted(_YES if value else _NO)
-            return [
-                value,
-                *words,
-                *(word.capitalize() for word in words if word.isascii() and word.isalpha()),
-            ]
-        case Kind.NUMBER:
-            return [value, str(value)]
-    return [value]
+    if kind != Kind.YES_NO:
+        return [value]
+    words = sorted(_YES if value else _NO)
+    return [value, *words, *(word.capitalize() for word in words if word.isascii() and word.isalpha())]
+
+
+def make_range(kind: str, key: str, low: OwnValue, high: OwnValue) -> str:
+    """PostgreSQL's jsonpath for an own field of numbers or days between two, both included; None is no end.
+
+    What files brought as text is read as a number or an ISO day; what is neither fits nothing.
+    """
+    read = "datetime" if kind == Kind.DATE else "double"
+    ends = [
+        f"@.{read}() {sign} {_quote_json(end)}{'.datetime()' if kind == Kind.DATE else ''}"
+        for sign, end in ((">=", low), ("<=", high))
+        if end is not None
+    ]
+    return f"$.{_quote_json(key)} ? ({' && '.join(ends)})"
+
+
+def _quote_json(value: OwnValue) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,7 @@ from wafaa.access.audit.actions import record_change
 from wafaa.access.business.queries import get_business
 from wafaa.access.staff.models import Staff
 from wafaa.kit import clock
+from wafaa.kit.errors import WafaaError
 from wafaa.know.customers.errors import CustomerMissing
 from wafaa.know.customers.models import Customer
 from wafaa.know.customers.queries import list_distinct_ids
@@ -43,7 +44,6 @@ from wafaa.know.notes.rules import (
     KEPT_DAYS,
     NOTE_LETTERS_MAX,
     WHAT_LETTERS_MAX,
-    Moved,
     get_due_range,
     read_file_name,
     read_line,
@@ -87,7 +87,7 @@ def write_note(*, customer: Customer, text: str, staff: Staff) -> Note:
 @transaction.atomic
 def edit_note(*, note: Note, text: str, staff: Staff) -> Note:
     """Raises NotYours, TextMissing, TextTooLong, NoteMissing."""
-    note = _lock(Note, note, staff, NoteMissing)
+    note = _lock(note, staff)
     text, before = _check_text(text), len(note.text)
     if text == note.text:
         return note
@@ -129,7 +129,7 @@ def add_task(*, customer: Customer, what: str, due_on: date, assignee: Staff, st
 @transaction.atomic
 def change_task(*, task: Task, what: str, due_on: date, assignee: Staff, staff: Staff) -> Task:
     """Raises NotYours, TextMissing, TextTooLong, DayImplausible, AssigneeUnfit, TaskMissing."""
-    task = _lock(Task, task, staff, TaskMissing)
+    task = _lock(task, staff)
     before, said = _public_face(task), task.what
     _set_task(task, what=what, due_on=due_on, assignee=assignee)
     task.save(update_fields=["what", "due_on", "assignee"])
@@ -154,7 +154,7 @@ def _set_task(task: Task, *, what: str, due_on: date, assignee: Staff) -> None:
 @transaction.atomic
 def set_done(*, task: Task, is_done: bool, staff: Staff) -> Task:
     """Done, or open again; anybody who sees the customer may say so. Raises TaskMissing."""
-    task = _lock(Task, task, None, TaskMissing)
+    task = _lock(task, None)
     if bool(task.done_at) == is_done:
         return task
     task.done_at, task.done_by = (clock.now(), staff) if is_done else (None, None)
@@ -214,91 +214,44 @@ def _save_attachment(attachment: Attachment, customer: Customer, staff: Staff) -
     return attachment
 
 
-def delete_note(*, note: Note, staff: Staff) -> Note:
-    """To be brought back within KEPT_DAYS. Raises NotYours, NoteMissing."""
-    return _delete(Note, note, staff, NoteMissing)
-
-
-def delete_task(*, task: Task, staff: Staff) -> Task:
-    """To be brought back within KEPT_DAYS. Raises NotYours, TaskMissing."""
-    return _delete(Task, task, staff, TaskMissing)
-
-
-def delete_attachment(*, attachment: Attachment, staff: Staff) -> Attachment:
-    """To be brought back within KEPT_DAYS. Raises NotYours, AttachmentMissing."""
-    return _delete(Attachment, attachment, staff, AttachmentMissing)
-
-
-def restore_note(*, note: Note, staff: Staff) -> Note:
-    """Raises NotYours, NoteMissing."""
-    return _restore(Note, note, staff, NoteMissing)
-
-
-def restore_task(*, task: Task, staff: Staff) -> Task:
-    """Raises NotYours, TaskMissing."""
-    return _restore(Task, task, staff, TaskMissing)
-
-
-def restore_attachment(*, attachment: Attachment, staff: Staff) -> Attachment:
-    """Raises NotYours, AttachmentMissing."""
-    return _restore(Attachment, attachment, staff, AttachmentMissing)
-
-
 @transaction.atomic
-def _delete(kind: type[K], one: K, staff: Staff, missing: type[Exception]) -> K:
-    one = _lock(kind, one, staff, missing)
+def delete_kept(*, one: K, staff: Staff) -> K:
+    """A note, task or file, to be brought back within KEPT_DAYS. Raises NotYours and its own error where it is gone."""
+    one = _lock(one, staff)
     one.deleted_at, one.deleted_by = clock.now(), staff
     one.save(update_fields=["deleted_at", "deleted_by"])
-    record_change(staff=staff, deed=f"delete_{_DEED_NAMES[kind]}", subject=_name(one))
+    record_change(staff=staff, deed=f"delete_{_DEED_NAMES[type(one)]}", subject=_name(one))
     return one
 
 
 @transaction.atomic
-def _restore(kind: type[K], one: K, staff: Staff, missing: type[Exception]) -> K:
-    one = _lock(kind, one, staff, missing, is_deleted=True)
+def restore_kept(*, one: K, staff: Staff) -> K:
+    """Raises as delete_kept does."""
+    one = _lock(one, staff, is_deleted=True)
     one.deleted_at = one.deleted_by = None
     one.save(update_fields=["deleted_at", "deleted_by"])
-    record_change(staff=staff, deed=f"restore_{_DEED_NAMES[kind]}", subject=_name(one))
+    record_change(staff=staff, deed=f"restore_{_DEED_NAMES[type(one)]}", subject=_name(one))
     return one
 
 
 _DEED_NAMES: dict[type[Kept], str] = {Note: "note", Task: "task", Attachment: "file"}
+_MISSING: dict[type[Kept], type[WafaaError]] = {
+    Note: NoteMissing,
+    Task: TaskMissing,
+    Attachment: AttachmentMissing,
+}
 
 
-def _lock(
-    kind: type[K], one: K, staff: Staff | None, missing: type[Exception], *, is_deleted: bool = False
-) -> K:
+def _lock(one: K, staff: Staff | None, *, is_deleted: bool = False) -> K:
     """The row as it is now, locked; `staff` must be allowed to change it."""
+    kind = type(one)
     rows: Any = kind._default_manager.select_for_update(of=("self",)).select_related("customer")
     found: K | None = rows.filter(pk=one.pk, deleted_at__isnull=not is_deleted).first()
     if found is None:
-        raise missing
+        raise _MISSING[kind]
     if staff is not None and not found.may_be_changed_by(staff):
         raise NotYours
     return found
-
-
-def move_notes(from_id: int, to_id: int) -> Moved:
-    """Everything of one customer to another, in the caller's transaction; what is deleted goes along."""
-    moved = {}
-    for name, kind in _LISTS.items():
-        rows: Any = kind._default_manager.filter(customer_id=from_id)
-        ids = tuple(rows.order_by("pk").select_for_update().values_list("pk", flat=True))
-        kind._default_manager.filter(pk__in=ids).update(customer_id=to_id)
-        moved[name] = ids
-    return Moved(from_id=from_id, to_id=to_id, **moved)
-
-
-def undo_move_notes(moved: Moved) -> int:
-    """Brings back what move_notes moved, unless it was moved further. Returns how many rows went back."""
-    count = 0
-    for name, kind in _LISTS.items():
-        rows: Any = kind._default_manager.filter(pk__in=getattr(moved, name), customer_id=moved.to_id)
-        count += rows.update(customer_id=moved.from_id)
-    return count
-
-
-_LISTS: dict[str, type[Kept]] = {"notes": Note, "tasks": Task, "attachments": Attachment}
 
 
 def _count(customer_id: int) -> dict[str, int]:
@@ -308,14 +261,24 @@ def _count(customer_id: int) -> dict[str, int]:
     }
 
 
-def _move(from_id: int, to_id: int) -> dict[str, Any]:
-    return move_notes(from_id, to_id).as_json()
+def _move(gone: int, kept: int) -> dict[str, list[int]]:
+    """Everything of one customer to another; what is deleted goes along."""
+    moved = {}
+    for name, kind in _LISTS.items():
+        rows: Any = kind._default_manager.filter(customer_id=gone)
+        moved[name] = list(rows.order_by("pk").select_for_update().values_list("pk", flat=True))
+        kind._default_manager.filter(pk__in=moved[name]).update(customer_id=kept)
+    return moved
 
 
-def _give_back(from_id: int, to_id: int, moved: Any) -> None:
-    undo_move_notes(Moved.from_json(moved))
+def _give_back(kept: int, gone: int, moved: dict[str, list[int]]) -> None:
+    """What moved goes back, unless it was moved further."""
+    for name, kind in _LISTS.items():
+        rows: Any = kind._default_manager.filter(pk__in=moved[name], customer_id=kept)
+        rows.update(customer_id=gone)
 
 
+_LISTS: dict[str, type[Kept]] = {"notes": Note, "tasks": Task, "attachments": Attachment}
 # How notes, tasks and files follow a customer who is merged into another.
 NOTES_FOLLOW = Mover(name="notes", count=_count, move=_move, give_back=_give_back)
 

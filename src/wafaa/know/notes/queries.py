@@ -8,18 +8,16 @@ from pathlib import Path
 from typing import Any, Literal
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from wafaa.access.staff.models import Staff
 from wafaa.access.staff.queries import list_staff
 from wafaa.access.staff.rules import Capability, Role, capabilities_of
-from wafaa.know.customers.errors import CustomerMissing
 from wafaa.know.customers.models import Customer
-from wafaa.know.customers.queries import get_customer, list_customers
 from wafaa.know.notes.errors import AttachmentMissing, NoteMissing, TaskMissing
 from wafaa.know.notes.models import Attachment, K, Note, Task
 from wafaa.know.orders.models import Order
-from wafaa.know.orders.queries import Stores, filter_by_stores, get_store_scope
+from wafaa.know.orders.queries import get_store_scope, is_visible
 
 When = Literal["overdue", "today", "later", "done", ""]  # "" is everything that is open
 
@@ -31,22 +29,6 @@ class TaskCounts:
     overdue: int
     today: int
     later: int
-
-    @property
-    def due(self) -> int:
-        return self.overdue + self.today
-
-
-def get_visible_customer(customer_uuid: uuid.UUID, staff: Staff) -> Customer:
-    """Raises CustomerMissing, also for a customer without an order at this person's stores."""
-    customer = get_customer(customer_uuid)
-    if not is_visible(customer, get_store_scope(staff)):
-        raise CustomerMissing
-    return customer
-
-
-def is_visible(customer: Customer, stores: Stores) -> bool:
-    return stores is None or filter_by_stores(list_customers(), stores).filter(pk=customer.pk).exists()
 
 
 def get_note(note_uuid: uuid.UUID, staff: Staff, *, is_deleted: bool = False) -> Note:
@@ -132,7 +114,8 @@ _BY_DAY = {"overdue": "due_on__lt", "today": "due_on", "later": "due_on__gt"}
 def count_tasks(staff: Staff, *, mine: bool, today: date) -> TaskCounts:
     """The open tasks that somebody may see, by urgency."""
     found = _narrow(_open_tasks().order_by(), staff, mine)
-    return TaskCounts(**{name: found.filter(**{day: today}).count() for name, day in _BY_DAY.items()})
+    counts = {name: Count("pk", filter=Q(**{day: today})) for name, day in _BY_DAY.items()}
+    return TaskCounts(**found.aggregate(**counts))
 
 
 def count_due(staff: Staff, today: date) -> int:
@@ -159,17 +142,17 @@ def list_assignees(customer: Customer) -> QuerySet[Staff]:
 
 def find_notes(uuids: Collection[uuid.UUID]) -> dict[uuid.UUID, Note]:
     """Those of the notes that are not deleted."""
-    return _by_uuid(Note.objects.select_related("author"), uuids)
+    return _by_uuid(Note.objects.all(), uuids)
 
 
 def find_tasks(uuids: Collection[uuid.UUID]) -> dict[uuid.UUID, Task]:
     """Those of the tasks that are not deleted."""
-    return _by_uuid(Task.objects.select_related("assignee"), uuids)
+    return _by_uuid(Task.objects.all(), uuids)
 
 
 def find_attachments(uuids: Collection[uuid.UUID]) -> dict[uuid.UUID, Attachment]:
     """Those of the files that are not deleted."""
-    return _by_uuid(Attachment.objects.select_related("author"), uuids)
+    return _by_uuid(Attachment.objects.all(), uuids)
 
 
 def _by_uuid(found: QuerySet[K], uuids: Collection[uuid.UUID]) -> dict[uuid.UUID, K]:

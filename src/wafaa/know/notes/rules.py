@@ -2,9 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import asdict, dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from wafaa.access.staff.rules import Role
 from wafaa.kit.text import isolate
@@ -21,28 +19,6 @@ KEPT_DAYS = 30  # how long what was deleted can be brought back
 _TURNING = dict.fromkeys(range(0x202A, 0x202F))
 _EVERY_MARK = dict.fromkeys((0x200E, 0x200F, 0x061C, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 _MANAGERS = {Role.OWNER, Role.MANAGER}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Moved:
-    """What followed a customer into another when the two were merged; `as_json` goes into the record of the merge."""
-
-    from_id: int
-    to_id: int
-    notes: tuple[int, ...]
-    tasks: tuple[int, ...]
-    attachments: tuple[int, ...]
-
-    def as_json(self) -> dict[str, Any]:
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, told: dict[str, Any]) -> "Moved":
-        lists = {name: tuple(told[name]) for name in ("notes", "tasks", "attachments")}
-        return cls(from_id=told["from_id"], to_id=told["to_id"], **lists)
-
-    def __len__(self) -> int:
-        return len(self.notes) + len(self.tasks) + len(self.attachments)
 
 
 def may_change(*, author_id: int | None, staff_id: int, role: str) -> bool:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 from ninja import Field, Query, Router, Schema
 from pydantic import AwareDatetime
 
+from wafaa.access.business.queries import get_business
 from wafaa.access.keys.api import ReadKey
 from wafaa.kit.api import (
     PAGE_ITEMS,
@@ -24,9 +25,10 @@ from wafaa.kit.api import (
 )
 from wafaa.kit.pagination import Stretch
 from wafaa.know.customers.queries import get_customer
-from wafaa.know.orders.models import Order, OrderLine, Product, Refund, RefundLine
+from wafaa.know.orders.models import OrderLine, Product, Refund, RefundLine
 from wafaa.know.orders.queries import (
     OrderFilter,
+    add_costs,
     get_order,
     get_totals,
     list_lines,
@@ -136,9 +138,9 @@ def orders(request: HttpRequest, asked: Annotated[ListQuestion, Query()]) -> Any
         found = found.filter(customer=get_customer(asked.customer))
     if asked.store:
         found = found.filter(store__code=asked.store)
-    stretch = Stretch(rows=found, key="ordered_at", is_descending=True)
+    stretch = Stretch(rows=add_costs(found, get_business().zone), key="ordered_at", is_descending=True)
     question = {"list": "orders", **asked.model_dump(exclude={"cursor", "limit"})}
-    return cut_page([stretch], cursor=asked.cursor, limit=asked.limit, question=question, say=say_order)
+    return cut_page([stretch], cursor=asked.cursor, limit=asked.limit, question=question, say=_say_order)
 
 
 @router.get(
@@ -149,11 +151,11 @@ def orders(request: HttpRequest, asked: Annotated[ListQuestion, Query()]) -> Any
     operation_id="get_order",
 )
 def order(request: HttpRequest, order_id: uuid.UUID) -> Any:
-    shown = get_order(order_id)
+    shown = get_order(order_id, get_business().zone)
     refunds = list(list_refunds(shown))
     lines = list_refund_lines(refunds)
     return {
-        **say_order(shown),
+        **_say_order(shown),
         "lines": [
             {**_say_line(line, product, shown.currency), "counted": line.counted}
             for line, product in list_lines(shown)
@@ -181,7 +183,7 @@ def customer_totals(request: HttpRequest, customer_id: uuid.UUID) -> Any:
     }
 
 
-def say_order(order: Order) -> dict[str, Any]:
+def _say_order(order: Any) -> dict[str, Any]:
     currency = order.currency
     return {
         "id": order.uuid,
@@ -198,7 +200,7 @@ def say_order(order: Order) -> dict[str, Any]:
         "discount": say_money(order.discount_minor, currency),
         "tax": say_money(order.tax_minor, currency),
         "shipping": say_money(order.shipping_minor, currency),
-        "cost": None if order.cost_minor is None else say_money(order.cost_minor, currency),
+        "cost": None if order.known_cost_minor is None else say_money(order.known_cost_minor, currency),
     }
 
 

@@ -9,9 +9,3 @@ class OrderMissing(WafaaError):
     code = "order_missing"
     status = 404
     message = _("There is no such order, or you may not see it.")
-
-
-class StoreMissing(WafaaError):
-    code = "store_missing"
-    status = 404
-    message = _("There is no such store.")

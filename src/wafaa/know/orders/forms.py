@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from wafaa.design.formats import name_channel
 from wafaa.kit import clock
 from wafaa.know.orders.queries import OrderFilter, Stores, list_channels, list_stores
 
@@ -37,7 +38,7 @@ class OrderFilterForm(forms.Form):
             "store", [("", _("All stores")), *((str(store.id), str(store)) for store in list_stores(stores))]
         )
         self._offer(
-            "channel", [("", _("All channels")), *((channel, channel) for channel in list_channels())]
+            "channel", [("", _("All channels")), *((told, name_channel(told)) for told in list_channels())]
         )
 
     def _offer(self, name: str, choices: list[tuple[Any, Any]]) -> None:

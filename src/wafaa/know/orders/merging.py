@@ -3,14 +3,13 @@
 from collections.abc import Collection, Iterator
 from typing import Any
 
-import msgspec
 from django.db import connection
 
 from wafaa.access.business.queries import get_business
 from wafaa.kit.fields import CurrentTransactionId
 from wafaa.kit.sql import load_sql
 from wafaa.know.customers.queries import list_distinct_ids
-from wafaa.know.customers.rules import Mover
+from wafaa.know.customers.rules import Mover, read_properties
 from wafaa.know.orders.models import CustomerTotals, Order, Refund
 from wafaa.stream.queries import list_events
 from wafaa.stream.rules import StoredEvent
@@ -96,7 +95,7 @@ def _find_tellers(kept: int, gone: int) -> dict[str, dict[Number, int]]:
     for event in _read_all(list(owners)):
         if event.name not in _NUMBERS:
             continue
-        number = msgspec.json.decode(event.properties).get(_NUMBERS[event.name])
+        number = read_properties(event.properties).get(_NUMBERS[event.name])
         key = (event.source, str(number or ""))
         place = (event.position, owners[event.distinct_id])
         last[event.name][key] = max(place, last[event.name].get(key, place))

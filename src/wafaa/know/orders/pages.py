@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
@@ -21,8 +22,8 @@ from wafaa.know.customers.queries import say_customer
 from wafaa.know.orders.forms import OrderFilterForm
 from wafaa.know.orders.models import Order
 from wafaa.know.orders.queries import (
+    add_costs,
     get_order,
-    get_order_cost,
     get_store_scope,
     list_lines,
     list_orders,
@@ -63,18 +64,18 @@ def orders(request: StaffRequest) -> HttpResponse:
 def export_orders(request: StaffRequest) -> StreamingHttpResponse:
     """The orders that the list shows, newest first."""
     _form, found = _find(request)
-    rows = _cells(found.order_by("-ordered_at", "-pk"), request.staff.may(Capability.SEE_PERSONAL))
+    found = add_costs(found.order_by("-ordered_at", "-pk"), request.business.zone)
+    rows = _cells(found, request.staff.may(Capability.SEE_PERSONAL))
     return answer_table(request, "orders", EXPORT_HEAD, rows)
 
 
 @requires(Capability.SEE_CUSTOMERS)
 @require_GET
 def order(request: StaffRequest, order_uuid: uuid.UUID) -> HttpResponse:
-    shown = get_order(order_uuid, stores=get_store_scope(request.staff))
+    shown = get_order(order_uuid, request.business.zone, stores=get_store_scope(request.staff))
     lines = list_lines(shown)
     refunds = list(list_refunds(shown))
     refund_lines = list_refund_lines(refunds)
-    cost_minor = get_order_cost(shown, time_zone=request.business.time_zone)
     context = {
         "order": shown,
         "customer": say_customer(shown.customer, request.staff.may(Capability.SEE_PERSONAL)),
@@ -87,7 +88,9 @@ def order(request: StaffRequest, order_uuid: uuid.UUID) -> HttpResponse:
             for refund in refunds
         ],
         "refunded_minor": sum(refund.amount_minor for refund in refunds),
-        "margin_minor": None if cost_minor is None else shown.gross_minor - cost_minor,
+        "margin_minor": None
+        if shown.known_cost_minor is None
+        else shown.gross_minor - shown.known_cost_minor,
         "trail": [(_("Orders"), reverse("orders"))],
     }
     return render(request, "orders/order.html", context)
@@ -108,9 +111,9 @@ EXPORT_HEAD = (
 )  # fmt: skip
 
 
-def _cells(found: QuerySet[Order], sees_personal: bool) -> Iterator[list[Cell]]:
+def _cells(found: QuerySet[Any], sees_personal: bool) -> Iterator[list[Cell]]:
     for one in found.iterator(chunk_size=2_000):
-        money = (one.gross_minor, one.discount_minor, one.tax_minor, one.shipping_minor, one.cost_minor)
+        money = (one.gross_minor, one.discount_minor, one.tax_minor, one.shipping_minor, one.known_cost_minor)
         yield [
             one.external_id,
             one.source,

@@ -8,19 +8,31 @@ from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Upper
+from django.db.models import BigIntegerField, Exists, F, Func, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, TruncDate, Upper
 
 from wafaa.access.business.queries import get_business
 from wafaa.access.staff.models import Staff
 from wafaa.access.staff.rules import Capability
 from wafaa.kit.sql import load_sql
 from wafaa.kit.text import latin_digits, without_marks
+from wafaa.know.customers.errors import CustomerMissing
 from wafaa.know.customers.models import Customer
+from wafaa.know.customers.queries import get_customer, list_customers
 from wafaa.know.orders.errors import OrderMissing
-from wafaa.know.orders.models import CustomerTotals, Order, OrderLine, Product, Refund, RefundLine, Store
+from wafaa.know.orders.models import (
+    CustomerTotals,
+    Order,
+    OrderLine,
+    Product,
+    ProductCost,
+    Refund,
+    RefundLine,
+    Store,
+)
 
 Stores = tuple[int, ...] | None  # ids of the stores that somebody may see; None is all
 
@@ -42,18 +54,17 @@ class OrderFilter:
     end: datetime | None = None
 
 
-def get_order_cost(order: Order, *, time_zone: str) -> int | None:
-    """What its counted lines cost, in minor units, by their own costs or by those of their products on that day there.
-
-    None where the cost of a counted line is not known.
+def add_costs(found: QuerySet[Order], zone: ZoneInfo) -> QuerySet[Any]:
+    """The orders with `known_cost_minor`: what their counted lines cost, by their own costs or by those of their products
+    on that day there; None where the cost of a counted line is not known.
     """
-    if order.cost_minor is not None:
-        return order.cost_minor
-    with connection.cursor() as cursor:
-        values: dict[str, Any] = {"order_id": order.id, "time_zone": time_zone}
-        cursor.execute(load_sql("wafaa.know.orders", "get_order_cost"), values)
-        (cost,) = cursor.fetchone()
-    return None if cost is None else int(cost)
+    if not ProductCost.objects.exists():  # spares a look into the lines of every order
+        return found.annotate(known_cost_minor=F("cost_minor"))
+    day = TruncDate("ordered_at", tzinfo=zone)
+    by_products = Func(
+        "pk", "currency", day, function="know_orders_order_cost", output_field=BigIntegerField()
+    )
+    return found.annotate(known_cost_minor=Coalesce("cost_minor", by_products))
 
 
 def get_store_scope(staff: Staff) -> Stores:
@@ -109,9 +120,9 @@ def _narrow(asked: OrderFilter) -> Q:
     return Q(**{name: value for name, value in conditions.items() if value is not None})
 
 
-def get_order(order_uuid: uuid.UUID, *, stores: Stores = None) -> Order:
-    """Raises OrderMissing, also for an order outside the scope of stores."""
-    order = list_orders(stores=stores).filter(uuid=order_uuid).first()
+def get_order(order_uuid: uuid.UUID, zone: ZoneInfo, *, stores: Stores = None) -> Any:
+    """The order with its cost, as add_costs has it. Raises OrderMissing, also for one outside the scope of stores."""
+    order = add_costs(list_orders(stores=stores).filter(uuid=order_uuid), zone).first()
     if order is None:
         raise OrderMissing
     return order
@@ -182,6 +193,19 @@ def _by_numbers(found: Any, numbers: Collection[tuple[str, str]], stores: Stores
 def filter_by_stores(customers: QuerySet[Customer], stores: Collection[int]) -> QuerySet[Customer]:
     """Those of the customers who have an order in one of the stores."""
     return customers.filter(Exists(Order.objects.filter(customer=OuterRef("pk"), store_id__in=list(stores))))
+
+
+def get_visible_customer(customer_uuid: uuid.UUID, stores: Stores) -> Customer:
+    """A customer without an order at the reader's stores does not exist for them. Raises CustomerMissing."""
+    customer = get_customer(customer_uuid)
+    if not is_visible(customer, stores):
+        raise CustomerMissing
+    return customer
+
+
+def is_visible(customer: Customer, stores: Stores) -> bool:
+    """Whether somebody who sees these stores sees the customer."""
+    return stores is None or filter_by_stores(list_customers(), stores).filter(pk=customer.pk).exists()
 
 
 def get_totals(customer: Customer) -> CustomerTotals:

@@ -15,6 +15,7 @@ from wafaa.kit.facts import FactTable
 from wafaa.kit.sql import load_sql
 from wafaa.learn.facts import store
 from wafaa.learn.facts.copying import copy_rows
+from wafaa.learn.facts.queries import counting_ahead
 from wafaa.learn.facts.store import Manifest, Part, TableParts
 from wafaa.stream.queries import get_epoch
 
@@ -41,19 +42,29 @@ class SyncResult:
     seconds: float
 
 
-def sync_facts(tables: Sequence[FactTable], *, look: Callable[[], None] = lambda: None) -> SyncResult:
+def sync_facts(
+    tables: Sequence[FactTable],
+    *,
+    look: Callable[[], None] = lambda: None,
+    count_ahead: Callable[[], object] = lambda: None,
+) -> SyncResult:
     """Rewrites the parts with rows that changed since the last sync, as of one snapshot of the database.
 
     Everything is written anew where the facts stem from another database, epoch, time zone, currency or code.
     A crash leaves the facts as they were. A second sync waits for the first. `look` sees the same snapshot; what it raises
-    ends the sync, and the facts stay as they are.
+    ends the sync, and the facts stay as they are. `count_ahead` runs when the new facts stand, but only for its thread.
     """
-    return _write_from_database(tables, look, anew=False)
+    return _write_from_database(tables, look, count_ahead, anew=False)
 
 
-def rebuild_facts(tables: Sequence[FactTable], *, look: Callable[[], None] = lambda: None) -> SyncResult:
-    """Writes all facts anew from the database. Equal rows give facts of the same version. `look` as in sync_facts."""
-    return _write_from_database(tables, look, anew=True)
+def rebuild_facts(
+    tables: Sequence[FactTable],
+    *,
+    look: Callable[[], None] = lambda: None,
+    count_ahead: Callable[[], object] = lambda: None,
+) -> SyncResult:
+    """Writes all facts anew from the database. Equal rows give facts of the same version. The rest as in sync_facts."""
+    return _write_from_database(tables, look, count_ahead, anew=True)
 
 
 def write_facts(folder: Path, tables: "Mapping[str, pa.Table | pa.RecordBatchReader]") -> Manifest:
@@ -78,7 +89,9 @@ def write_facts(folder: Path, tables: "Mapping[str, pa.Table | pa.RecordBatchRea
     return manifest
 
 
-def _write_from_database(tables: Sequence[FactTable], look: Callable[[], None], *, anew: bool) -> SyncResult:
+def _write_from_database(
+    tables: Sequence[FactTable], look: Callable[[], None], count_ahead: Callable[[], object], *, anew: bool
+) -> SyncResult:
     started = time.perf_counter()
     folder: Path = settings.FACTS_ROOT
     with store.lock(folder):
@@ -93,6 +106,8 @@ def _write_from_database(tables: Sequence[FactTable], look: Callable[[], None], 
         parts = {name: result.table for name, result in written.items()}
         store.flush_parts(folder, [file for result in written.values() for file in result.files])
         manifest = _make_manifest(origin=origin, watermark=watermark, tables=parts)
+        with counting_ahead(manifest):
+            count_ahead()
         store.write_manifest(folder, manifest)
         store.sweep(folder)
     return SyncResult(

@@ -1,16 +1,18 @@
 """The query engine over one version of the facts: DuckDB, spoken to through Ibis."""
 
+import os
 import shutil
-import tempfile
 import threading
-import weakref
+import uuid
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import ibis
 import ibis.backends.duckdb
+import psutil
 import pyarrow as pa
 from django.conf import settings
 from ibis.expr.types import Table
@@ -41,13 +43,12 @@ class OpenFacts:
         self.lock = threading.RLock()
         self.engine_name = f"DuckDB {duckdb.__version__}, Ibis {ibis.__version__}"
         self._derived: dict[str, tuple[Table, str]] = {}
-        # What does not fit the memory limit is spilled here; gone with this object.
-        spill = Path(tempfile.mkdtemp(prefix="wafaa-engine-"))
-        self._finalizer = weakref.finalize(self, shutil.rmtree, spill, ignore_errors=True)
+        _sweep_spills(folder)
         self.backend: Any = ibis.duckdb.connect(
             memory_limit=settings.ANALYST_MEMORY_LIMIT,
             threads=settings.ANALYST_THREADS,
-            temp_directory=str(spill),
+            # What does not fit the memory limit goes here; the engine makes the folder when it needs one, and removes it.
+            temp_directory=str(folder / f"spill-{os.getpid()}-{uuid.uuid4().hex}"),
             # rows of groups come in any order; keeping the order of files would cost memory
             preserve_insertion_order=False,
             autoinstall_known_extensions=False,
@@ -77,10 +78,6 @@ class OpenFacts:
     def to_sql(self, expression: Any) -> str:
         return str(self.backend.compile(expression, pretty=True))
 
-    def close(self) -> None:
-        self.backend.disconnect()
-        self._finalizer()
-
     def _open_table(self, table: TableParts) -> Table:
         if table.parts:
             files = [str(self.folder / part.file) for part in table.parts]
@@ -89,3 +86,12 @@ class OpenFacts:
         schema = ibis.schema({name: _TYPES[kind] for name, kind in table.columns.items()})
         empty: Table = self.backend.create_table(table.name, schema=schema, temp=True)
         return empty
+
+
+@cache
+def _sweep_spills(folder: Path) -> None:
+    """What killed processes left; once in a process, so that a folder with its own number is a dead one's too."""
+    for left in folder.glob("spill-*"):
+        pid = int(left.name.split("-")[1])
+        if pid == os.getpid() or not psutil.pid_exists(pid):
+            shutil.rmtree(left, ignore_errors=True)

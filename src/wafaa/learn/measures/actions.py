@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from wafaa.access.business.models import Business
 from wafaa.access.business.queries import get_business
-from wafaa.kit.errors import WafaaError
 from wafaa.learn.facts.queries import find_manifest
 from wafaa.learn.measures import queries
 from wafaa.learn.measures.models import Answer
@@ -31,15 +30,15 @@ def prune_answers() -> int:
 def warm_answers() -> int:
     """Counts what Today and the reports ask by default, so that people never wait for it; returns how many answers.
 
-    Called after each sync, in the process that has the engine.
+    Called in each sync before the new facts become the present ones, in the process that has the engine. What cannot be
+    counted must not hold them back.
     """
-    prune_answers()
     asked = _list_asked(get_business())
     warmed = 0
     for ask in asked:
         try:
             ask()
-        except WafaaError:
+        except Exception:
             log.warning("an answer could not be counted ahead", exc_info=True)
         else:
             warmed += 1

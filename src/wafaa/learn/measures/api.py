@@ -22,9 +22,17 @@ from wafaa.learn.measures.rules import Breakdown, Figure, Question, Row, Unit
 router = Router(auth=ReadKey(), tags=["measures"])
 
 
-class MeasureItem(Schema):
-    key: str = Field(description=gettext_noop("Its name in every answer; it never changes."))
+class Named(Schema):
+    key: str = Field(description=gettext_noop("Its name for programs; it never changes."))
     label: str = Field(description=gettext_noop("Its name for people, in the language asked for."))
+
+
+class Buyers(Schema):
+    customers: int = Field(description=gettext_noop("How many customers they are."))
+    gross_minor: int = Field(description=gettext_noop("Their gross sales in minor units."))
+
+
+class MeasureItem(Named):
     definition: str = Field(description=gettext_noop("What exactly it counts."))
     formula: str = Field(description=gettext_noop("How it is computed."))
     unit: Unit = Field(description=gettext_noop("What its value is."))
@@ -101,9 +109,7 @@ class CohortsAnswer(Answer):
     cohorts: list[CohortItem] = Field(description=gettext_noop("One per month, oldest first."))
 
 
-class ParetoAnswer(Answer):
-    customers: int = Field(description=gettext_noop("Customers of the period."))
-    gross_minor: int = Field(description=gettext_noop("Their gross sales in minor units."))
+class ParetoAnswer(Answer, Buyers):
     curve: list[tuple[float, float]] = Field(
         description=gettext_noop(
             "Share of customers and share of gross sales, richest first, in steps of 1 %."
@@ -125,19 +131,14 @@ class RfmCutsItem(Schema):
     )
 
 
-class RfmCellItem(Schema):
+class RfmCellItem(Buyers):
     recency: int = Field(description=gettext_noop("Score from 1 to 5."))
     frequency: int = Field(description=gettext_noop("Score from 1 to 5."))
     monetary: int = Field(description=gettext_noop("Score from 1 to 5."))
-    customers: int = Field(description=gettext_noop("Customers with these scores."))
-    gross_minor: int = Field(description=gettext_noop("Their gross sales in minor units."))
 
 
-class RfmGroupItem(Schema):
-    key: str = Field(description=gettext_noop("Its name for programs; it never changes."))
-    label: str = Field(description=gettext_noop("Its name for people, in the language asked for."))
-    customers: int = Field(description=gettext_noop("Customers of the group."))
-    gross_minor: int = Field(description=gettext_noop("Their gross sales in minor units."))
+class RfmGroupItem(Named, Buyers):
+    pass
 
 
 class RfmAnswer(Answer):

@@ -10,6 +10,7 @@ import hashlib
 import os
 import shutil
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -162,20 +163,22 @@ def verify(file: Path, archive: zipfile.ZipFile, manifest: Manifest, on_bytes: C
                     digest.update(block)
                     done += len(block)
                     on_bytes(done)
-        except (zipfile.BadZipFile, EOFError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
             raise BackupDamaged(file=file, part=member.name) from error
         if digest.hexdigest() != member.sha256:
             raise BackupDamaged(file=file, part=member.name)
 
 
-def list_files(file: Path, manifest: Manifest) -> Iterator[tuple[Member, PurePosixPath]]:
-    """The kept files with their places below the folder of files; a place that leads out of it is refused."""
+def find_places(file: Path, manifest: Manifest, root: Path) -> dict[Path, Member]:
+    """Where the kept files belong below `root`; a place that leads out of it is refused."""
+    places = {}
     for member in manifest.members:
         if member.name.startswith(FILES):
             place = PurePosixPath(member.name.removeprefix(FILES))
             if place.is_absolute() or ".." in place.parts or not place.parts:
                 raise BackupDamaged(file=file, part=member.name)
-            yield member, place
+            places[root / place] = member
+    return places
 
 
 def extract(archive: zipfile.ZipFile, name: str, target: Path) -> None:

@@ -61,8 +61,7 @@ def restore(file: Path, *, replace: bool, display: Display) -> None:
 
         check_database()
         with display.working() as bars:
-            restored = restore_backup(file, replace=replace, on_progress=bars.advance)
-        manifest = restored.manifest
+            manifest = restore_backup(file, replace=replace, on_progress=bars.advance)
         display.done(
             _("Restored: {customers} customers, {orders} orders, as of {moment} UTC.").format(
                 customers=f"{manifest.rows['customers']:,}",
@@ -75,8 +74,7 @@ def restore(file: Path, *, replace: bool, display: Display) -> None:
         with display.working() as bars:
             count_all(bars, rebuild_facts)
         display.done(_("The facts were written anew. Start Wafaa: wafaa serve"))
-        if not restored.brought_key:
-            display.say(_("Everybody signs in again."))
+        display.say(_("Everybody signs in again."))
 
 
 @contextmanager

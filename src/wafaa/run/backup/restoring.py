@@ -9,7 +9,6 @@ import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,7 +22,7 @@ from wafaa import __version__
 from wafaa.config.environment import env_text
 from wafaa.kit.sql import load_sql
 from wafaa.run.backup import archive
-from wafaa.run.backup.archive import Manifest
+from wafaa.run.backup.archive import Manifest, Member
 from wafaa.run.backup.errors import (
     BackupTooNew,
     DatabaseInUse,
@@ -45,17 +44,9 @@ BLOCK_BYTES = 1 << 20
 RETIRED_APPS, RETIRED_TABLES = {"sessions"}, {"django_session"}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Restored:
-    """What stands in the database now."""
-
-    manifest: Manifest
-    brought_key: bool  # the secret key came along
-
-
 def restore_backup(
     file: Path, *, replace: bool = False, on_progress: Progress = lambda what, done, total: None
-) -> Restored:
+) -> Manifest:
     """The database and the files as they were when the backup was made; migrations and facts are the caller's next steps.
 
     Everything is checked before anything is changed. The database changes in one transaction: a kill at any moment
@@ -68,15 +59,17 @@ def restore_backup(
         check_content(file, manifest, replace=replace)
         total = manifest.size_bytes
         what = _("Checking the backup")
+        places = archive.find_places(file, manifest, Path(settings.FILES_ROOT))
         archive.verify(file, zipped, manifest, lambda done: on_progress(what, done, total))
-        _bring_missing_files(file, zipped, manifest)
+        _bring_missing_files(zipped, places)
         try:
             _fill(zipped, manifest, program, on_progress)
         except (DatabaseError, psycopg.Error) as error:
             raise RestoreFailed(reason=str(error).splitlines()[0]) from error
-        _bring_other_files(file, zipped, manifest)
-        _remove_other_files(file, manifest)
-        return Restored(manifest=manifest, brought_key=_bring_key(zipped, manifest))
+        _bring_other_files(zipped, places)
+        _remove_other_files(places)
+        _bring_key(zipped, manifest)
+        return manifest
 
 
 def check_version(manifest: Manifest) -> None:
@@ -251,28 +244,25 @@ def _is_unknown_setting(line: bytes, settings_known: set[bytes]) -> bool:
 # Files
 
 
-def _bring_missing_files(file: Path, zipped: zipfile.ZipFile, manifest: Manifest) -> None:
+def _bring_missing_files(zipped: zipfile.ZipFile, places: dict[Path, Member]) -> None:
     """Before the database: a file that no row names hurts nobody, a row without its file does."""
-    for member, place in archive.list_files(file, manifest):
-        target = Path(settings.FILES_ROOT) / place
+    for target, member in places.items():
         if not target.exists():
             archive.extract(zipped, member.name, target)
 
 
-def _bring_other_files(file: Path, zipped: zipfile.ZipFile, manifest: Manifest) -> None:
+def _bring_other_files(zipped: zipfile.ZipFile, places: dict[Path, Member]) -> None:
     """Those that are there with another content: after the database, so that a failure leaves them as they were."""
-    for member, place in archive.list_files(file, manifest):
-        target = Path(settings.FILES_ROOT) / place
+    for target, member in places.items():
         with target.open("rb") as present:
             is_same = hashlib.file_digest(present, "sha256").hexdigest() == member.sha256
         if not is_same:
             archive.extract(zipped, member.name, target)
 
 
-def _remove_other_files(file: Path, manifest: Manifest) -> None:
+def _remove_other_files(kept: dict[Path, Member]) -> None:
     """Those of the former data, which may hold what people wanted gone."""
     root = Path(settings.FILES_ROOT)
-    kept = {root / place for _member, place in archive.list_files(file, manifest)}
     for path in sorted(root.rglob("*"), reverse=True) if root.is_dir() else ():
         if path.is_dir() and not path.is_symlink():
             with suppress(OSError):
@@ -281,9 +271,9 @@ def _remove_other_files(file: Path, manifest: Manifest) -> None:
             path.unlink(missing_ok=True)
 
 
-def _bring_key(zipped: zipfile.ZipFile, manifest: Manifest) -> bool:
-    """Unless the operator gives one by the environment."""
-    if env_text("WAFAA_SECRET_KEY") or archive.SECRET_KEY not in {member.name for member in manifest.members}:
-        return False
-    archive.extract(zipped, archive.SECRET_KEY, settings.HOME / "secret_key")
-    return True
+def _bring_key(zipped: zipfile.ZipFile, manifest: Manifest) -> None:
+    """Where it came along, unless the operator gives one by the environment."""
+    if archive.SECRET_KEY in {member.name for member in manifest.members} and not env_text(
+        "WAFAA_SECRET_KEY"
+    ):
+        archive.extract(zipped, archive.SECRET_KEY, settings.HOME / "secret_key")

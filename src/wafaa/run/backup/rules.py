@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 _NAME = re.compile(r"wafaa-(\d{8}-\d{6})\.backup")
+# One is made a day; half a day later somebody should know that it was not.
+AGE_MAX = timedelta(hours=36)
 # After a failure it is tried again in so long; a full disk is not emptied by trying every minute.
 RETRY = timedelta(hours=1)
 

@@ -7,16 +7,15 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import psutil
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from wafaa.access.business.queries import get_business
 from wafaa.kit import clock
 from wafaa.kit.errors import WafaaError
 from wafaa.run.backup.record import note_failure, note_made, read_record
 from wafaa.run.backup.rules import choose_old, is_due, name_backup, read_name
-from wafaa.run.backup.writing import make_backup
+from wafaa.run.backup.writing import is_alive, make_backup
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +67,7 @@ def _make(folder: Path) -> Path | None:
         _remove_drafts(folder)
         file = folder / name_backup(_to_local(clock.now()))
         note_made(make_backup(file, with_secret_key=settings.BACKUP_WITH_SECRET_KEY))
-    except (WafaaError, OSError) as error:
+    except (WafaaError, OSError, DatabaseError) as error:
         log.error("the scheduled backup failed: %s", error)
         _note(error)
         return None
@@ -96,6 +95,5 @@ def list_names(folder: Path) -> list[str]:
 def _remove_drafts(folder: Path) -> None:
     """What a killed worker left half-written."""
     for draft in folder.glob(".wafaa-*.backup.*.draft"):
-        pid = draft.name.split(".")[-2]
-        if not pid.isdigit() or not psutil.pid_exists(int(pid)):
+        if not is_alive(draft.name.split(".")[-2]):
             draft.unlink(missing_ok=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
@@ -158,7 +159,7 @@ def _kept_files() -> Iterator[Callable[[], dict[str, Path]]]:
     """
     root = Path(settings.FILES_ROOT)
     for left in root.parent.glob(".backup-*"):
-        if not _is_alive(left.name.rpartition("-")[2]):
+        if not is_alive(left.name.rpartition("-")[2]):
             shutil.rmtree(left, ignore_errors=True)
     shadow = root.parent / f".backup-{os.getpid()}"
     kept: dict[str, Path] = {}
@@ -187,7 +188,5 @@ def _link(path: Path, second: Path) -> Path:
     return second
 
 
-def _is_alive(pid: str) -> bool:
-    import psutil
-
+def is_alive(pid: str) -> bool:
     return pid.isdigit() and psutil.pid_exists(int(pid))

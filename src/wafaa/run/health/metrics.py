@@ -85,7 +85,7 @@ def _describe_database() -> Iterator[Metric]:
     for consumer in CONSUMERS:
         waiting[consumer.name,] = float(count_waiting([consumer], limit=WAITING_MAX))
         parked[consumer.name,] = float(list_parked(consumer=consumer.name).count())
-        checkpoints = [consumer.name, *(lane.checkpoint for lane in list_lanes(consumer))]
+        checkpoints = [lane.checkpoint for lane in list_lanes(consumer)]
         with connection.cursor() as cursor:
             cursor.execute(
                 load_sql("wafaa.run.health", "get_oldest_waiting"),

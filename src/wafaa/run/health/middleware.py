@@ -51,7 +51,7 @@ def answer_health(_request: HttpRequest) -> HttpResponse:
 
 def answer_readiness(request: HttpRequest) -> HttpResponse:
     """Which part fails, and no more: anybody may ask, but strangers cost one look a second at most."""
-    found = _look(at_least_every_s=0.0 if is_local(request.META.get("REMOTE_ADDR", "")) else LOOK_S)
+    found = _look(at_least_every_s=0.0 if is_from_here(request) else LOOK_S)
     told: dict[str, Any] = {"ready": all(found.values())}
     told["checks"] = {name: "ok" if is_well else "failing" for name, is_well in found.items()}
     return JsonResponse(told, status=200 if told["ready"] else 503)
@@ -79,14 +79,15 @@ def may_read_metrics(request: HttpRequest) -> bool:
     if settings.METRICS_TOKEN:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
         return hmac.compare_digest(given.encode(), settings.METRICS_TOKEN.encode())
+    host = re.sub(r":\d+$", "", request.META.get("HTTP_HOST", ""))
+    return is_from_here(request) and host in LOCAL_NAMES
+
+
+def is_from_here(request: HttpRequest) -> bool:
+    """From this machine itself, not through a proxy on it."""
     if any(name in request.META for name in FORWARDING):
         return False
-    host = re.sub(r":\d+$", "", request.META.get("HTTP_HOST", ""))
-    return is_local(request.META.get("REMOTE_ADDR", "")) and host in LOCAL_NAMES
-
-
-def is_local(address: str) -> bool:
     try:
-        return ipaddress.ip_address(address).is_loopback
+        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
     except ValueError:
         return False

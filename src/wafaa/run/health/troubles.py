@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from wafaa.kit import clock
 from wafaa.learn.facts.queries import find_manifest
 from wafaa.run.backup.record import read_record
+from wafaa.run.backup.rules import AGE_MAX
 from wafaa.run.health.checks import get_disk
 
 # A look costs a millisecond, a page should not pay it each time.
 LOOK_S = 20.0
 # An upload, a backup and PostgreSQL's write-ahead log fit into this for a day.
 FREE_BYTES_LOW = 1024**3
-BACKUP_AGE_MAX = timedelta(hours=36)
 # Machines of one installation may differ by this; a clock that was set back differs by more.
 CLOCK_DIFFERENCE_MAX = timedelta(minutes=5)
 
@@ -52,7 +52,7 @@ def _look() -> Iterator[Trouble]:
     record = read_record()
     if record.is_failing:
         yield "backup_failed", {"moment": record.failed_at, "reason": record.reason}
-    elif settings.BACKUP_DIR and record.made_at and clock.now() - record.made_at > BACKUP_AGE_MAX:
+    elif settings.BACKUP_DIR and record.made_at and clock.now() - record.made_at > AGE_MAX:
         yield "backup_old", {"moment": record.made_at}
 
 

@@ -108,10 +108,17 @@ def test_a_killed_process_is_started_again(serving, name):
 
     def is_back():
         found = [each for each in psutil.Process(serving.process.pid).children() if each.pid != victim.pid]
-        return any(each.cmdline()[-1:] == [name] or each.name() == name for each in found)
+        return any(is_called(each, name) for each in found)
 
     wait_until(is_back)
     wait_until(lambda: answers(serving))
+
+
+def is_called(process, name):
+    try:
+        return process.cmdline()[-1:] == [name] or process.name() == name
+    except psutil.Error:  # another child ended just now
+        return False
 
 
 def answers(serving):

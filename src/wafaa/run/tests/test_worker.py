@@ -1,8 +1,15 @@
-"""How long the worker's loop rests."""
+"""How long the worker's loop rests, and what its jobs wait for."""
 
+import asyncio
+import threading
 import time
 
-from wafaa.run.worker import BUSY_POLL_S, POLL_S, Drainer
+import pytest
+from asgiref.sync import sync_to_async
+from django.db import connections
+from procrastinate.contrib.django import app
+
+from wafaa.run.worker import BUSY_POLL_S, POLL_S, Drainer, do_jobs
 
 
 def test_the_loop_rests_until_the_next_sync_and_looks_calmly_while_an_import_hinders_it():
@@ -20,3 +27,22 @@ def test_the_loop_rests_until_the_next_sync_and_looks_calmly_while_an_import_hin
     drainer._facts_behind = False
     drainer._next_sync = 0
     assert drainer._choose_patience() == POLL_S
+
+
+@pytest.mark.django_db(transaction=True)
+def test_mails_do_not_wait_for_a_long_job():
+    was_sent, seen = threading.Event(), []
+    try:
+        read_file = app.task(name="tests.read_file")(lambda: seen.append(was_sent.wait(20)))
+        send_mail = app.task(name="tests.send_mail", queue="mail")(was_sent.set)
+        read_file.defer()
+        send_mail.defer()
+
+        do_jobs(wait=False)
+    finally:
+        for name in ("tests.read_file", "tests.send_mail"):
+            app.tasks.pop(name)
+        # that of the thread which defers periodic jobs
+        asyncio.run(sync_to_async(connections.close_all)())
+
+    assert seen == [True]

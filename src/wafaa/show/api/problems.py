@@ -15,7 +15,8 @@ from wafaa.access.limits.errors import TooManyAttempts
 from wafaa.kit.cursors import InvalidCursor
 from wafaa.kit.errors import WafaaError
 from wafaa.kit.remote import AnalystUnavailable
-from wafaa.know.customers.errors import CustomerMissing
+from wafaa.kit.trouble import DatabaseGone, DiskFull, DiskReadOnly, explain
+from wafaa.know.customers.errors import CustomerMissing, OwnValueWrong
 from wafaa.know.orders.errors import OrderMissing
 from wafaa.learn.facts.errors import FactsMissing
 from wafaa.learn.measures.errors import PeriodWrong
@@ -43,8 +44,8 @@ CONTENT_TYPE = "application/problem+json"
 KNOWN: tuple[type[WafaaError], ...] = (
     RequestBroken, BodyBroken, InvalidCursor, IdempotencyKeyWrong, KeyMissing, KeyWrong, KeyRevoked, KeyExpired,
     ScopeMissing, NothingHere, CustomerMissing, OrderMissing, MethodNotAllowed, IdempotencyKeyInUse, BodyTooLarge,
-    AddressTooLong, NotJson, ValidationFailed, ValueNotStorable, PeriodWrong, IdempotencyKeyReused, TooManyAttempts,
-    InternalError, FactsMissing, AnalystUnavailable,
+    AddressTooLong, NotJson, ValidationFailed, OwnValueWrong, ValueNotStorable, PeriodWrong, IdempotencyKeyReused,
+    TooManyAttempts, InternalError, FactsMissing, AnalystUnavailable, DatabaseGone, DiskReadOnly, DiskFull,
 )  # fmt: skip
 # A first count of a large shop takes some seconds.
 RETRY_AFTER_S = 3
@@ -52,6 +53,9 @@ RETRY_AFTER_S = 3
 
 def find_error(exception: Exception) -> WafaaError:
     """What a program is told of an exception; what it must not know is logged instead."""
+    if trouble := explain(exception):
+        log.error("%s", trouble.code, exc_info=exception)
+        return trouble
     if isinstance(exception, WafaaError):
         # 503 says to wait; any other failure of ours may carry words from the inside
         is_open = exception.status < HTTPStatus.INTERNAL_SERVER_ERROR

@@ -10,12 +10,12 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language_info, ngettext
 
 from wafaa.access.staff.models import Staff
-from wafaa.access.staff.queries import list_staff
 from wafaa.access.staff.rules import DEMO_DOMAIN, Capability
 from wafaa.kit import clock
 from wafaa.know.notes.queries import count_due
 from wafaa.show.console.navigation import DAILY, SET_UP, TASKS_ICON, Link, build_links
 from wafaa.show.guide.rules import find_chapter
+from wafaa.show.start.queries import has_nobody
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "other_languages": [get_language_info(code) for code, _ in settings.LANGUAGES if code != language],
     }
     if not staff:
-        context["has_nobody"] = SimpleLazyObject(lambda: not list_staff().filter(is_active=True).exists())
+        context["has_nobody"] = SimpleLazyObject(has_nobody)
         context["start_link"] = reverse("start")
     if staff:
         business = context["business"]

@@ -174,12 +174,12 @@ def draw_cohorts(cohorts: Cohorts, show: str, currency: str) -> SafeString:
         elif show == "share":
             values = [count / cohort.customers for count in cohort.active] if cohort.customers else []
         rows.append(charts.GridRow(label=format_month(cohort.month, language), values=values))
-    unit: charts.Unit = {"money": "money", "share": "rate"}.get(show, "count")  # type: ignore[assignment]
+    units: dict[str, charts.Unit] = {"money": "money", "share": "rate"}
     return _render(
         charts.heat_map(
             rows,
             [format_number(month) for month in range(width)],
-            reading=_reading(unit, currency),
+            reading=_reading(units.get(show, "count"), currency),
             title=_("Customers by the month of their first order and the months since"),
         )
     )

@@ -1,7 +1,8 @@
 """The weekly mail: Today's figures as text, as HTML and as pictures, in the reader's language."""
 
+import re
 from email.mime.image import MIMEImage
-from urllib.parse import urljoin
+from html import unescape
 
 from django.conf import settings
 from django.core import signing
@@ -21,6 +22,8 @@ from wafaa.show.console.digest import build_digest
 from wafaa.show.sending.models import Delivery, WeeklyMail
 
 SALT = "wafaa.show.sending.weekly"
+# What begins an isolate in plain text, by its direction; None is that of its first letter.
+ISOLATES = {"ltr": "\u2066", "rtl": "\u2067", None: "\u2068"}
 
 
 class MailWithPictures(EmailMultiAlternatives):
@@ -40,14 +43,15 @@ def build_mail(delivery: Delivery, wish: WeeklyMail) -> EmailMultiAlternatives |
         day = format_short_date(digest.last_day, translation.get_language() or "")
         # no marks of direction in a header: some lists of mails show them as boxes
         subject = _("Your shop's figures, as of %(day)s") % {"day": day}
-        unsubscribe = urljoin(wish.site, reverse("weekly-unsubscribe", args=[make_unsubscribe_token(staff)]))
+        site = find_site(wish)
+        unsubscribe = site + reverse("weekly-unsubscribe", args=[make_unsubscribe_token(staff)])
         context = {
             "digest": digest,
             "charts": [(f"chart{number}@wafaa", chart) for number, chart in enumerate(digest.charts)],
             "subject": subject,
             "person": staff,
             "business": business,
-            "site": wish.site.rstrip("/"),
+            "site": site,
             "unsubscribe": unsubscribe,
         }
         mail = MailWithPictures(
@@ -85,16 +89,17 @@ def find_subscriber(token: str) -> Staff | None:
     return list_staff().filter(pk=staff_id).first()
 
 
+def find_site(wish: WeeklyMail) -> str:
+    """The address that the operator has named for a proxy, else that at which the mail was switched on."""
+    named = [origin for origin in settings.CSRF_TRUSTED_ORIGINS if "*" not in origin]
+    return (named[0] if named else wish.site).rstrip("/")
+
+
 def _write_text(context: dict[str, object]) -> str:
     """Formatted figures come as HTML; a plain text has isolates instead of <bdi>."""
     html = render_to_string("sending/mail/weekly.txt", context)
-    return (
-        strip_tags(html)
-        .replace("&amp;", "&")
-        .replace("&#x27;", "'")
-        .replace("&quot;", '"')
-        .replace("&nbsp;", " ")
-    )
+    isolated = re.sub(r'<bdi(?: dir="(\w+)")?[^>]*>', lambda found: ISOLATES[found[1]], html)
+    return unescape(strip_tags(isolated.replace("</bdi>", "\u2069")))
 
 
 def _find_domain() -> str:

@@ -48,9 +48,8 @@ class WeeklyMail(models.Model):
         default=7, validators=[MinValueValidator(1), MaxValueValidator(7)]
     )
     hour = models.PositiveSmallIntegerField(default=8, validators=[MaxValueValidator(23)])
-    site = models.CharField(
-        max_length=300
-    )  # the address at which it was switched on, for the links in the mail
+    # the address at which it was switched on, for the links in the mail where the operator names none
+    site = models.CharField(max_length=300)
     since = models.DateTimeField()  # no mail is due from before
 
 

@@ -1,6 +1,8 @@
 """Reads of shared pages and weekly mails."""
 
 import gzip
+from collections.abc import Iterable
+from functools import cache
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -33,12 +35,17 @@ def find_share(token: str) -> SharedPage | None:
     return SharedPage.objects.select_related("sharer").filter(token_sha256=digest_token(token)).first()
 
 
-def is_alive(share: SharedPage) -> bool:
-    """Neither revoked nor over, and who shared it may still see what it shows."""
-    sharer = share.sharer
-    if share.revoked_at or share.expires_at <= clock.now() or not isinstance(sharer, Staff):
-        return False
-    return sharer.may(Capability.EXPORT_FIGURES) and covers(get_store_scope(sharer), share.stores)
+def find_alive(shares: Iterable[SharedPage]) -> set[SharedPage]:
+    """Those that are neither revoked nor over, and whose sharer may still see what they show."""
+    get_scope = cache(get_store_scope)  # one look-up for all links of a person
+
+    def is_alive(share: SharedPage) -> bool:
+        sharer = share.sharer
+        if share.revoked_at or share.expires_at <= clock.now() or not isinstance(sharer, Staff):
+            return False
+        return sharer.may(Capability.EXPORT_FIGURES) and covers(get_scope(sharer), share.stores)
+
+    return {share for share in shares if is_alive(share)}
 
 
 def read_body(share: SharedPage) -> str:
@@ -54,9 +61,10 @@ def list_wanted() -> QuerySet[WeeklyMail]:
     return WeeklyMail.objects.filter(is_on=True, staff__is_active=True).select_related("staff").order_by("id")
 
 
-def list_readers() -> list[Staff]:
-    """Everybody who may get figures by mail."""
-    return [one for one in list_staff() if one.may(Capability.SEE_FIGURES)]
+def list_readers() -> list[tuple[Staff, WeeklyMail | None]]:
+    """Everybody who may get figures by mail, each with their wish."""
+    wishes = {wish.staff_id: wish for wish in WeeklyMail.objects.all()}
+    return [(one, wishes.get(one.pk)) for one in list_staff() if one.may(Capability.SEE_FIGURES)]
 
 
 def find_last_delivery(staff: Staff) -> Delivery | None:

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from html import escape
+from html import escape, unescape
 from html.parser import HTMLParser
 from zoneinfo import ZoneInfo
 
@@ -95,7 +95,8 @@ class SharedPart(HTMLParser):
 
     @property
     def title(self) -> str:
-        return " ".join("".join(self._title).split())
+        """As plain text."""
+        return " ".join(unescape("".join(self._title)).split())
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "main":

@@ -11,7 +11,7 @@ RETRY = RetryStrategy(max_attempts=8, exponential_wait=4)
 
 
 @app.periodic(cron="*/10 * * * *")
-@app.task(name="wafaa.show.sending.tasks.send_due_weekly_mails", queueing_lock="sending.due")
+@app.task(name="wafaa.show.sending.tasks.send_due_weekly_mails", queue=QUEUE, queueing_lock="sending.due")
 def send_due_weekly_mails(timestamp: int) -> None:
     """Often, because the machine may have been off at the hour itself."""
     claim_due_mails()

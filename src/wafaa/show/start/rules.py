@@ -20,10 +20,6 @@ class Place:
     number: int
     steps: tuple[Step, ...]
 
-    @property
-    def is_done(self) -> dict[Step, bool]:
-        return {step: index < self.number for index, step in enumerate(self.steps, start=1)}
-
 
 def list_steps(*, needs_account: bool) -> tuple[Step, ...]:
     """Somebody with a sign-in of their own starts at the business."""

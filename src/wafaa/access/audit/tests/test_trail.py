@@ -43,10 +43,11 @@ def test_days_are_those_of_the_business(owner):
 def test_search_person_and_deed_narrow_the_trail(owner, manager):
     record_change(staff=owner, deed="change_settings", subject="متجر")
     record_change(staff=manager, deed="create_staff", subject="sara@example.com")
-    record_change(staff=None, deed="load_demo")
+    record_change(staff=None, deed="load_demo", via="Shop sync (wf_write_1)")
 
     assert [change.deed for change in list_changes()] == ["load_demo", "create_staff", "change_settings"]
     assert [change.deed for change in list_changes(search="SARA")] == ["create_staff"]
+    assert [change.deed for change in list_changes(search="shop sync")] == ["load_demo"]
     assert [change.deed for change in list_changes(person="noura@example.com")] == ["change_settings"]
     assert [change.deed for change in list_changes(deed="load_demo")] == ["load_demo"]
     assert list_people() == ["james@example.com", "noura@example.com"]

@@ -33,7 +33,7 @@ from wafaa.access.staff.actions import (
     turn_off_second_factor,
     turn_on_second_factor,
 )
-from wafaa.access.staff.decorators import requires
+from wafaa.access.staff.decorators import needs_second_factor, requires
 from wafaa.access.staff.errors import WeakPassword
 from wafaa.access.staff.forms import CodeForm, ConfirmForm, NewPasswordForm
 from wafaa.access.staff.http import StaffRequest
@@ -142,6 +142,7 @@ def set_up_second_factor(request: StaffRequest) -> HttpResponse:
         "form": form,
         # made by the library from our own secret; it holds paths and nothing of anybody's
         "qr": SafeString(draw_qr(request.staff, secret)),
+        "is_asked_for": needs_second_factor(request),
         "secret": " ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
     }
     return render(request, "staff/set_up_second_factor.html", context, status=422 if form.errors else 200)

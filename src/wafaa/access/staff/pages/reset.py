@@ -59,15 +59,13 @@ class ChoosePassword(PasswordResetConfirmView):
     """Django's view: the token moves from the address into the session, and dies with the password it changed."""
 
     template_name = "staff/choose_password.html"
+    form_class: Any = NewPasswordForm  # not Django's, which asks twice: ours shows the password if asked
     success_url = reverse_lazy("sign-in")
 
     def get_user(self, uidb64: str) -> Staff | None:
         """Nobody who may not sign in: their link is as old as any other."""
         found = super().get_user(uidb64)
         return found if isinstance(found, Staff) and found.is_active else None
-
-    def get_form_class(self) -> type[NewPasswordForm]:  # type: ignore[override]  # ours asks once, and shows it if asked
-        return NewPasswordForm
 
     def get_form_kwargs(self) -> dict[str, Any]:
         kwargs = super().get_form_kwargs()

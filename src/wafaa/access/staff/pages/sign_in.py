@@ -27,15 +27,15 @@ from wafaa.access.staff.second_factor import find_authenticator
 log = logging.getLogger("wafaa.security")
 
 
-class SignIn(LoginView):  # type: ignore[misc]
+class SignIn(LoginView):  # type: ignore[misc]  # allauth has no types
     """allauth's view with its rate limits, without its links to pages that do not exist here."""
 
     template_name = "staff/sign_in.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super(LoginView, self).get_context_data(**kwargs)
+        context: dict[str, Any] = super(LoginView, self).get_context_data(**kwargs)
         context["next"] = self.request.POST.get("next") or self.request.GET.get("next", "")
-        return context  # type: ignore[no-any-return]
+        return context
 
 
 sign_in = public(SignIn.as_view())

@@ -5,6 +5,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.test import Client
+from tests.build import make_business
 from tests.cast import PASSWORD
 
 from wafaa.access.audit.models import Change
@@ -185,3 +186,20 @@ def test_an_older_key_still_opens_what_it_sealed_and_a_lost_one_says_so(owner, s
     settings.SECRET_KEY_FALLBACKS = []
     with pytest.raises(SecondFactorUnreadable):
         find_authenticator(owner, code_of(secret))
+
+
+def test_where_the_business_asks_for_it_leaders_set_it_up_before_anything_else(owner, agent, client_as):
+    make_business(leaders_need_second_factor=True)
+    client = client_as(owner)
+
+    assert client.get("/audit/?search=x")["Location"] == "/account/second-factor/"
+    panel = client.get("/customers/", headers={"HX-Request": "true"})
+    assert (panel.status_code, panel["HX-Redirect"]) == (401, "/account/second-factor/")
+    assert client.post("/settings/", {}).status_code == 302
+    assert client.get("/account/").status_code == 200
+    assert client_as(agent).get("/customers/").status_code == 200
+
+    confirm(client)
+    assert "منشأتك تطلب من المالكين" in client.get("/account/second-factor/").content.decode()
+    turn_on_second_factor(staff=owner, secret=make_secret())
+    assert client.get("/audit/").status_code == 200

@@ -95,7 +95,7 @@ def test_after_twelve_hours_one_signs_in_again_however_busy_one_was(owner, clien
         assert client.get("/account/").status_code == 302
 
 
-def test_a_page_within_the_minute_writes_nothing(owner, client_as, django_assert_max_num_queries):
+def test_a_page_within_the_minute_writes_nothing(owner, client_as):
     client = client_as(owner)
     client.get("/account/")
     before = Session.objects.get().seen_at
@@ -157,4 +157,5 @@ def test_expired_rows_are_cleaned_away(owner, client_as):
 
 def test_ending_what_has_ended_says_so(owner):
     assert end_session(staff_id=owner.pk, session_id="x") is False
+    assert end_session(staff_id=owner.pk, session_id="\x00") is False
     assert end_sessions(staff_id=owner.pk) == 0

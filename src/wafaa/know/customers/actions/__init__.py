@@ -1,6 +1,12 @@
 """Everything that changes customers: who they are, what staff note about them, and joining two that are one."""
 
-from wafaa.know.customers.actions.bulk import change_chunk, start_bulk_edit, start_undo, undo_chunk
+from wafaa.know.customers.actions.bulk import (
+    change_chunk,
+    forget_bulk_edits,
+    start_bulk_edit,
+    start_undo,
+    undo_chunk,
+)
 from wafaa.know.customers.actions.fields import define_field, move_field, remove_field
 from wafaa.know.customers.actions.identifying import (
     ensure_customers,
@@ -20,6 +26,7 @@ __all__ = [
     "define_field",
     "ensure_customers",
     "ensure_tag",
+    "forget_bulk_edits",
     "get_default_region",
     "identify_customers",
     "merge_customers",

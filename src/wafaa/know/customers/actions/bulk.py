@@ -1,6 +1,7 @@
 """One change to many customers: chunk by chunk, each in a transaction of its own, and back again."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -10,11 +11,13 @@ from wafaa.access.staff.models import Staff
 from wafaa.kit import clock
 from wafaa.know.customers.actions.identifying import lock, save
 from wafaa.know.customers.errors import BulkEditBusy
-from wafaa.know.customers.models import BulkEdit, BulkEditRow, Customer, CustomerTag
+from wafaa.know.customers.models import BulkEdit, BulkEditRow, Customer, CustomerTag, Tag
 from wafaa.know.customers.rules import BulkState, Deed
 
 # So many customers are changed in well under a second, own fields included (some 0.4 s on one core).
 CHUNK = 2_000
+# How long a change of many can be taken back.
+KEPT_DAYS = 30
 
 
 @transaction.atomic
@@ -40,17 +43,19 @@ def start_bulk_edit(
 
 @transaction.atomic
 def change_chunk(*, edit_id: int, ids: Sequence[int]) -> BulkEdit:
-    """Changes these customers, who follow on those done before; none of them means that all are done.
+    """Changes these customers, who follow on those done before; an empty chunk means that all are done.
 
     Only who really changes is noted, with what was there before. A chunk that was done already does nothing.
     """
     edit = BulkEdit.objects.select_for_update().get(pk=edit_id)
-    ids = [one for one in ids if one > edit.last_id]
     if edit.state != BulkState.RUNNING:
         return edit
     if not ids:
         edit.state = BulkState.DONE
         edit.save(update_fields=["state"])
+        return edit
+    ids = [one for one in ids if one > edit.last_id]
+    if not ids:  # another worker has done them meanwhile
         return edit
     customers = list(lock(ids).filter(merged_into=None))
     before = _CHANGES[Deed(edit.deed)](customers, edit.what)
@@ -67,6 +72,8 @@ def change_chunk(*, edit_id: int, ids: Sequence[int]) -> BulkEdit:
 
 
 def _add_tag(customers: Sequence[Customer], what: dict[str, Any]) -> dict[int, Any]:
+    if not Tag.objects.select_for_update(no_key=True).filter(pk=what["tag"]).exists():
+        return {}  # removed meanwhile, from everybody
     ids = [customer.pk for customer in customers]
     wearing = set(
         CustomerTag.objects.filter(tag=what["tag"], customer__in=ids).values_list("customer_id", flat=True)
@@ -184,3 +191,14 @@ _UNDOINGS = {
     Deed.SET_OWNER: _give_owner_back,
     Deed.SET_FIELD: _give_field_back,
 }
+
+
+def forget_bulk_edits() -> int:
+    """Ends what was changed KEPT_DAYS ago, with what customers had before. Returns how many changes were forgotten."""
+    old = BulkEdit.objects.filter(at__lt=clock.now() - timedelta(days=KEPT_DAYS))
+    ended = list(old.exclude(state__in=[BulkState.RUNNING, BulkState.UNDOING]))
+    for edit in ended:
+        while ids := list(edit.rows.values_list("customer_id", flat=True)[:CHUNK]):
+            edit.rows.filter(customer_id__in=ids).delete()
+        edit.delete()
+    return len(ended)

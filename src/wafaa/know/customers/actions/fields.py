@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from wafaa.access.audit.actions import record_change
@@ -28,8 +28,6 @@ def define_field(
     What files brought under this key before is shown by the field at once.
     """
     if field is None:
-        if OwnField.objects.filter(key=key).exists():
-            raise FieldKeyTaken
         last = OwnField.objects.aggregate(last=Max("position"))["last"]
         field = OwnField(key=key, kind=kind, position=(last or 0) + 1)
         before: dict[str, object] = {}
@@ -38,7 +36,11 @@ def define_field(
         before = _describe(field)
     field.label_ar, field.label_en = label_ar, label_en
     field.choices = list(choices) if field.kind == Kind.CHOICE else []
-    field.save()
+    try:
+        with transaction.atomic():
+            field.save()
+    except IntegrityError as error:
+        raise FieldKeyTaken from error
     after = _describe(field)
     if after != before:
         record_change(staff=by, deed="define_field", subject=field.key, before=before, after=after)

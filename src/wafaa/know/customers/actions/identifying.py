@@ -173,7 +173,6 @@ def remove_source(*, source: str) -> int:
     Returns how many customers went.
     """
     with connection.cursor() as cursor:
-        for statement in ("unlink_source", "forget_source"):
+        for statement in ("forget_source", "remove_source"):
             cursor.execute(load_sql("wafaa.know.customers", statement), {"source": source})
-        cursor.execute(load_sql("wafaa.know.customers", "remove_source"), {"source": source})
         return int(cursor.rowcount)

@@ -1,6 +1,6 @@
 """What staff change about one customer: profile, own fields, owner, tags."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,14 @@ from wafaa.know.customers.actions.identifying import get_default_region, lock, s
 from wafaa.know.customers.actions.tags import ensure_tag
 from wafaa.know.customers.errors import CustomerMissing
 from wafaa.know.customers.models import Customer, CustomerTag, Tag
-from wafaa.know.customers.rules import PERSONAL_FIELDS, PROFILE_FIELDS, OwnValue, read_email, read_phone
+from wafaa.know.customers.rules import (
+    ATTRIBUTE,
+    PERSONAL_FIELDS,
+    PROFILE_FIELDS,
+    OwnValue,
+    read_email,
+    read_phone,
+)
 
 
 @transaction.atomic
@@ -26,25 +33,24 @@ def change_profile(
     by: Staff | None,
     via: str = "",
 ) -> Customer:
-    """Writes fields of PROFILE_FIELDS and values of own fields; noted in the audit trail when something differs; `via` is the
-    API key by which a program did it.
+    """Writes fields of PROFILE_FIELDS and values of own fields; noted in the audit trail when something differs.
 
     `via` names the API key where a program does it. A later event about the customer writes over it, as over an earlier
     event. Raises CustomerMissing.
     """
     assert set(changes) <= set(PROFILE_FIELDS)
     customer = lock_one(customer)
-    before = {field: getattr(customer, field) for field in changes}
-    before |= {key: customer.attributes.get(key) for key in own_values or {}}
+    own_values = own_values or {}
+    before = _read(customer, changes, own_values)
     for field, value in changes.items():
         setattr(customer, field, value)
-    customer.email = read_email(customer.email)
+    if "email" in changes:
+        customer.email = read_email(customer.email)
     if "phone" in changes:
         customer.phone = read_phone(customer.phone, customer.country, get_default_region())
-    for key, value in (own_values or {}).items():
+    for key, value in own_values.items():
         put_attribute(customer, key, value)
-    after = {field: getattr(customer, field) for field in changes}
-    after |= {key: customer.attributes.get(key) for key in own_values or {}}
+    after = _read(customer, changes, own_values)
     differing = [key for key in after if after[key] != before[key]]
     if differing:
         save([customer])
@@ -109,6 +115,12 @@ def lock_one(customer: Customer) -> Customer:
 def name_for_trail(customer: Customer) -> str:
     """A customer in the audit trail: nothing personal, for the trail is never erased."""
     return customer.external_id or str(customer.uuid)[:8]
+
+
+def _read(customer: Customer, fields: Iterable[str], keys: Iterable[str]) -> dict[str, Any]:
+    """What stands in the fields, as the trail names them; an own field may be called as one of the profile."""
+    own = {ATTRIBUTE + key if key in PROFILE_FIELDS else key: customer.attributes.get(key) for key in keys}
+    return {field: getattr(customer, field) for field in fields} | own
 
 
 def _say(field: str, value: Any) -> Any:

@@ -1,9 +1,10 @@
 """Tags: made when first used, renamed, coloured, removed."""
 
+import re
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from wafaa.access.audit.actions import record_change
 from wafaa.access.staff.models import Staff
@@ -14,6 +15,7 @@ from wafaa.know.customers.models import CustomerTag, Tag
 from wafaa.know.customers.rules import COLOURS
 
 NAME_MAX = 60
+_COMMAS = re.compile("[,،;]")
 
 
 @transaction.atomic
@@ -55,13 +57,15 @@ def change_tag(*, tag: Tag, name: str, colour: str, by: Staff | None) -> Tag:
     """Renames and colours. Raises TagNameWrong, TagNameTaken."""
     name, folded = _read_name(name)
     tag = Tag.objects.select_for_update().get(pk=tag.pk)
-    if Tag.objects.filter(folded=folded).exclude(pk=tag.pk).exists():
-        raise TagNameTaken
     before = {"name": tag.name, "colour": tag.colour}
     tag.name, tag.folded, tag.colour = name, folded, colour if colour in COLOURS else tag.colour
     after = {"name": tag.name, "colour": tag.colour}
     if after != before:
-        tag.save(update_fields=["name", "folded", "colour"])
+        try:
+            with transaction.atomic():
+                tag.save(update_fields=["name", "folded", "colour"])
+        except IntegrityError as error:
+            raise TagNameTaken from error
         record_change(staff=by, deed="change_tag", subject=before["name"], before=before, after=after)
     return tag
 
@@ -76,7 +80,8 @@ def remove_tag(*, tag: Tag, by: Staff | None) -> None:
 
 
 def _read_name(name: str) -> tuple[str, str]:
-    name = " ".join(without_marks(name).split())
+    # people separate tags by commas, so that none may stand inside of one
+    name = " ".join(_COMMAS.sub(" ", without_marks(name)).split())
     folded = fold(name)
     if not folded or len(name) > NAME_MAX or len(folded) > NAME_MAX:
         raise TagNameWrong

@@ -51,7 +51,9 @@ def may_change(view: CustomerView, staff: Staff) -> bool:
 
 
 def say_asked(view: CustomerView) -> str:
-    """What the view asks for without words that were searched for: those may be somebody's name."""
+    """What the view asks for without words that were searched for, in own fields too: those may be somebody's name."""
     return " ".join(
-        f"{key}={','.join(values)}" for key, values in view.asked.items() if key not in {"q", "search"}
+        f"{key}={','.join(values)}"
+        for key, values in view.asked.items()
+        if key not in {"q", "search"} and not key.startswith("field_")
     )

@@ -25,12 +25,16 @@ def test_customers_with_tags_and_merges_go_without_a_trace():
     assert Merge.objects.count() == 0
 
 
-def test_who_was_merged_into_a_removed_customer_goes_with_them():
+@pytest.mark.django_db(transaction=True)
+def test_who_was_merged_into_a_removed_customer_goes_with_them_however_many_merges_away():
     make_business()
-    kept, gone = make_customer("1", source="demo"), make_customer("2", source="file")
+    kept = make_customer("1", source="demo")
+    gone, first = make_customer("2", source="file"), make_customer("3", source="file")
+    set_tags(customer=gone, names=["VIP"], by=None)
+    merge_customers(kept=gone, gone=first, choices={}, movers=[], by=None)
     merge_customers(kept=kept, gone=gone, choices={}, movers=[], by=None)
 
-    remove_source(source="demo")
+    assert remove_source(source="demo") == 3
 
     assert (Customer.objects.count(), DistinctId.objects.count()) == (0, 0)
 

@@ -7,20 +7,21 @@ from django.conf import settings
 from django.http import FileResponse, HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from wafaa.access.staff.decorators import requires
 from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.rules import Capability
 from wafaa.kit.errors import WafaaError
 from wafaa.know.customers.models import Customer
-from wafaa.know.notes.actions import attach_file, delete_attachment, restore_attachment
+from wafaa.know.notes.actions import attach_file
 from wafaa.know.notes.errors import AttachmentLost
 from wafaa.know.notes.forms import AttachmentForm
 from wafaa.know.notes.kinds import KINDS
 from wafaa.know.notes.models import Attachment
-from wafaa.know.notes.pages.panels import Panel, go_back, show_panel
-from wafaa.know.notes.queries import get_attachment, get_path, get_visible_customer, list_attachments
+from wafaa.know.notes.pages.panels import Panel, go_back, make_deleting, show_panel
+from wafaa.know.notes.queries import get_attachment, get_path, list_attachments
+from wafaa.know.orders.queries import get_store_scope, get_visible_customer
 
 FILES = Panel(name="files", title=_("Files"), kind=Attachment, list_rows=list_attachments)
 
@@ -29,7 +30,7 @@ FILES = Panel(name="files", title=_("Files"), kind=Attachment, list_rows=list_at
 @require_http_methods(["GET", "POST"])
 def files(request: StaffRequest, customer_uuid: uuid.UUID) -> HttpResponse:
     """The panel; a POST attaches a file."""
-    customer = get_visible_customer(customer_uuid, request.staff)
+    customer = get_visible_customer(customer_uuid, get_store_scope(request.staff))
     if request.method != "POST":
         return _show(request, customer)
     form = AttachmentForm(request.POST, request.FILES)
@@ -40,7 +41,7 @@ def files(request: StaffRequest, customer_uuid: uuid.UUID) -> HttpResponse:
         except WafaaError as error:
             form.add_error("file", str(error))
         else:
-            return _go_on(request, customer)
+            return _show(request, customer) if request.htmx else go_back(FILES, customer)
     return _show(request, customer, form=form)
 
 
@@ -62,30 +63,6 @@ def download(request: StaffRequest, attachment_uuid: uuid.UUID) -> FileResponse:
     return response
 
 
-@requires(Capability.SEE_PERSONAL)
-@require_POST
-def delete(request: StaffRequest, attachment_uuid: uuid.UUID) -> HttpResponse:
-    attachment = delete_attachment(
-        attachment=get_attachment(attachment_uuid, request.staff), staff=request.staff
-    )
-    if request.htmx:
-        return _show(request, attachment.customer, deleted_now=attachment)
-    return go_back(FILES, attachment.customer, deleted=attachment.uuid)
-
-
-@requires(Capability.SEE_PERSONAL)
-@require_POST
-def restore(request: StaffRequest, attachment_uuid: uuid.UUID) -> HttpResponse:
-    attachment = restore_attachment(
-        attachment=get_attachment(attachment_uuid, request.staff, is_deleted=True), staff=request.staff
-    )
-    return _go_on(request, attachment.customer)
-
-
-def _go_on(request: StaffRequest, customer: Customer) -> HttpResponse:
-    return _show(request, customer) if request.htmx else go_back(FILES, customer)
-
-
 def _show(
     request: StaffRequest, customer: Customer, *, form: AttachmentForm | None = None, **context: Any
 ) -> HttpResponse:
@@ -97,3 +74,6 @@ def _show(
         limit_bytes=settings.ATTACHMENT_BYTES_MAX,
         **context,
     )
+
+
+delete, restore = make_deleting(FILES, get_attachment, _show)

@@ -5,19 +5,20 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from wafaa.access.staff.decorators import requires
 from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.rules import Capability
 from wafaa.kit.errors import WafaaError
 from wafaa.know.customers.models import Customer
-from wafaa.know.notes.actions import delete_note, edit_note, restore_note, write_note
+from wafaa.know.notes.actions import edit_note, write_note
 from wafaa.know.notes.errors import NotYours
 from wafaa.know.notes.forms import NoteForm
 from wafaa.know.notes.models import Note
-from wafaa.know.notes.pages.panels import Panel, go_back, show_panel
-from wafaa.know.notes.queries import get_note, get_visible_customer, list_notes
+from wafaa.know.notes.pages.panels import Panel, go_back, make_deleting, show_panel
+from wafaa.know.notes.queries import get_note, list_notes
+from wafaa.know.orders.queries import get_store_scope, get_visible_customer
 
 NOTES = Panel(name="notes", title=_("Notes"), kind=Note, list_rows=list_notes)
 
@@ -26,7 +27,7 @@ NOTES = Panel(name="notes", title=_("Notes"), kind=Note, list_rows=list_notes)
 @require_http_methods(["GET", "POST"])
 def notes(request: StaffRequest, customer_uuid: uuid.UUID) -> HttpResponse:
     """The panel; a POST writes a note."""
-    customer = get_visible_customer(customer_uuid, request.staff)
+    customer = get_visible_customer(customer_uuid, get_store_scope(request.staff))
     if request.method != "POST":
         return _show(request, customer)
     form = NoteForm(request.POST)
@@ -58,22 +59,6 @@ def edit(request: StaffRequest, note_uuid: uuid.UUID) -> HttpResponse:
     return _show(request, note.customer, editing=note, edit_form=form)
 
 
-@requires(Capability.SEE_PERSONAL)
-@require_POST
-def delete(request: StaffRequest, note_uuid: uuid.UUID) -> HttpResponse:
-    note = delete_note(note=get_note(note_uuid, request.staff), staff=request.staff)
-    if request.htmx:
-        return _show(request, note.customer, deleted_now=note)
-    return go_back(NOTES, note.customer, deleted=note.uuid)
-
-
-@requires(Capability.SEE_PERSONAL)
-@require_POST
-def restore(request: StaffRequest, note_uuid: uuid.UUID) -> HttpResponse:
-    note = restore_note(note=get_note(note_uuid, request.staff, is_deleted=True), staff=request.staff)
-    return _go_on(request, note.customer)
-
-
 def _go_on(request: StaffRequest, customer: Customer) -> HttpResponse:
     return _show(request, customer) if request.htmx else go_back(NOTES, customer)
 
@@ -85,3 +70,6 @@ def _show(
     if (edit_form := context.get("edit_form")) is not None:
         edit_form.auto_id = "id_edit_note_%s"
     return show_panel(request, customer, NOTES, form=form or NoteForm(auto_id="id_note_%s"), **context)
+
+
+delete, restore = make_deleting(NOTES, get_note, _show)

@@ -17,20 +17,20 @@ from wafaa.access.staff.rules import Capability
 from wafaa.kit import clock
 from wafaa.kit.errors import WafaaError
 from wafaa.know.customers.models import Customer
-from wafaa.know.notes.actions import add_task, change_task, delete_task, restore_task, set_done
+from wafaa.know.notes.actions import add_task, change_task, set_done
 from wafaa.know.notes.errors import DayImplausible, NotYours, TextMissing, TextTooLong
 from wafaa.know.notes.forms import TaskForm
 from wafaa.know.notes.models import Task
-from wafaa.know.notes.pages.panels import Panel, go_back, show_panel
+from wafaa.know.notes.pages.panels import Panel, go_back, make_deleting, show_panel
 from wafaa.know.notes.queries import (
     When,
     count_tasks,
     get_task,
-    get_visible_customer,
     list_done_tasks,
     list_open_tasks,
     list_tasks,
 )
+from wafaa.know.orders.queries import get_store_scope, get_visible_customer
 
 TASKS = Panel(name="tasks", title=_("Tasks"), kind=Task, list_rows=list_open_tasks)
 PAGE_ROWS = 50
@@ -63,7 +63,7 @@ def tasks_page(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def tasks(request: StaffRequest, customer_uuid: uuid.UUID) -> HttpResponse:
     """The panel; a POST adds a task."""
-    customer = get_visible_customer(customer_uuid, request.staff)
+    customer = get_visible_customer(customer_uuid, get_store_scope(request.staff))
     if request.method != "POST":
         return _show(request, customer)
     form = _make_form(request, customer)
@@ -101,22 +101,6 @@ def done(request: StaffRequest, task_uuid: uuid.UUID) -> HttpResponse:
     """Done, or with `done=0` open again."""
     is_done = request.POST.get("done") != "0"
     task = set_done(task=get_task(task_uuid, request.staff), is_done=is_done, staff=request.staff)
-    return _go_on(request, task.customer)
-
-
-@requires(Capability.SEE_PERSONAL)
-@require_POST
-def delete(request: StaffRequest, task_uuid: uuid.UUID) -> HttpResponse:
-    task = delete_task(task=get_task(task_uuid, request.staff), staff=request.staff)
-    if request.htmx:
-        return _show(request, task.customer, deleted_now=task)
-    return go_back(TASKS, task.customer, deleted=task.uuid)
-
-
-@requires(Capability.SEE_PERSONAL)
-@require_POST
-def restore(request: StaffRequest, task_uuid: uuid.UUID) -> HttpResponse:
-    task = restore_task(task=get_task(task_uuid, request.staff, is_deleted=True), staff=request.staff)
     return _go_on(request, task.customer)
 
 
@@ -174,3 +158,6 @@ def _find_field(error: WafaaError) -> str:
 
 def _today(request: StaffRequest) -> date:
     return clock.today(request.business.zone)
+
+
+delete, restore = make_deleting(TASKS, get_task, _show)

@@ -14,16 +14,13 @@ from wafaa.know.notes.actions import (
     NOTES_FOLLOW,
     add_task,
     attach_file,
-    delete_note,
-    move_notes,
+    delete_kept,
     purge_deleted,
     set_done,
-    undo_move_notes,
     write_note,
 )
 from wafaa.know.notes.models import Attachment, Note, Task
 from wafaa.know.notes.queries import get_folder
-from wafaa.know.notes.rules import Moved
 from wafaa.know.notes.tests.samples import PDF, make_branch_customer
 
 pytestmark = pytest.mark.django_db
@@ -42,8 +39,8 @@ def fill(customer, staff):
     return note, task, file
 
 
-def owners_of():
-    return [kind.objects.get().customer for kind in (Note, Task, Attachment)]
+def owners_of(*kinds):
+    return [kind.objects.get().customer for kind in kinds]
 
 
 def test_all_follow_a_merge_and_come_back(sara, agent):
@@ -51,37 +48,25 @@ def test_all_follow_a_merge_and_come_back(sara, agent):
     note, task, file = fill(sara, agent)
     staying = write_note(customer=other, text="Was here before", staff=agent)
 
-    moved = move_notes(sara.pk, other.pk)
-
-    assert moved == Moved(
-        from_id=sara.pk, to_id=other.pk, notes=(note.pk,), tasks=(task.pk,), attachments=(file.pk,)
-    )
-    assert len(moved) == 3
-    assert {one.customer_id for one in Note.objects.all()} == {other.pk}
-    assert undo_move_notes(Moved.from_json(moved.as_json())) == 3
-    assert set(Note.objects.values_list("pk", "customer_id")) == {(note.pk, sara.pk), (staying.pk, other.pk)}
-    assert (Task.objects.get().customer, Attachment.objects.get().customer) == (sara, sara)
-
-
-def test_the_mover_says_what_there_is_and_undoes_from_json(sara, agent):
-    other = make_customer("C9")
-    fill(sara, agent)
-
     assert NOTES_FOLLOW.count(sara.pk) == {"notes": 1, "tasks": 1, "attachments": 1}
-    told = NOTES_FOLLOW.move(sara.pk, other.pk)
-    assert owners_of() == [other, other, other]
-    NOTES_FOLLOW.give_back(other.pk, sara.pk, told)
-    assert owners_of() == [sara, sara, sara]
+    moved = NOTES_FOLLOW.move(sara.pk, other.pk)
+
+    assert moved == {"notes": [note.pk], "tasks": [task.pk], "attachments": [file.pk]}
+    assert {one.customer_id for one in Note.objects.all()} == {other.pk}
+    assert owners_of(Task, Attachment) == [other, other]
+    NOTES_FOLLOW.give_back(other.pk, sara.pk, moved)
+    assert set(Note.objects.values_list("pk", "customer_id")) == {(note.pk, sara.pk), (staying.pk, other.pk)}
+    assert owners_of(Task, Attachment) == [sara, sara]
 
 
 def test_what_was_moved_further_stays_there(sara, agent):
     second, third = make_customer("C8"), make_customer("C9")
     fill(sara, agent)
-    moved = move_notes(sara.pk, second.pk)
-    move_notes(second.pk, third.pk)
+    moved = NOTES_FOLLOW.move(sara.pk, second.pk)
+    NOTES_FOLLOW.move(second.pk, third.pk)
 
-    assert undo_move_notes(moved) == 0
-    assert owners_of() == [third, third, third]
+    NOTES_FOLLOW.give_back(second.pk, sara.pk, moved)
+    assert owners_of(Note, Task, Attachment) == [third, third, third]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -114,7 +99,7 @@ def test_the_timeline_tells_of_them_as_long_as_they_stand(sara, agent, client_as
         "New task: Call",
         "Note: Likes oud …",
     ]
-    delete_note(note=note, staff=agent)
+    delete_kept(one=note, staff=agent)
     assert "Note: Likes oud …" not in sentences(page_of(client, sara))
 
 

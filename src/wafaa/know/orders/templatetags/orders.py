@@ -6,7 +6,19 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from wafaa.design.templatetags.design import money
+from wafaa.kit.money import from_minor, to_minor
+
 register = template.Library()
+
+
+@register.simple_tag
+def price(value: Decimal, currency: str) -> SafeString | str:
+    """A unit price as money; one that is finer than the smallest coin keeps all its decimals."""
+    minor = to_minor(value, currency)
+    if from_minor(minor, currency) == value:
+        return money(minor, currency)
+    return format_html("{} <bdi>{}</bdi>", plain(value), currency)
 
 
 @register.filter

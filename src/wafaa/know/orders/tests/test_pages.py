@@ -4,10 +4,24 @@ import csv
 import io
 import uuid
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
-from tests.build import NOON, make_business, make_customer, make_order, make_orders, make_refund, order_event
+from tests.build import (
+    NOON,
+    make_business,
+    make_customer,
+    make_event,
+    make_order,
+    make_orders,
+    make_refund,
+    order_event,
+    tell,
+)
+
+from wafaa.know.orders.models import Order
+from wafaa.know.orders.queries import get_order
 
 pytestmark = pytest.mark.django_db
 ENGLISH = {"HTTP_ACCEPT_LANGUAGE": "en"}
@@ -76,8 +90,6 @@ def test_orders_of_a_store_and_of_a_customer(shop, owner, olaya, client_as):
 
 
 def test_a_branch_sees_the_orders_of_its_store_only(shop, cashier, client_as):
-    from wafaa.know.orders.models import Order
-
     client = client_as(cashier)
     assert numbers(client.get(reverse("orders"))) == ["B-1", "A-1"]
     other = Order.objects.get(external_id="A-2")
@@ -87,8 +99,6 @@ def test_a_branch_sees_the_orders_of_its_store_only(shop, cashier, client_as):
 
 
 def test_an_analyst_sees_masked_names(shop, analyst, client_as):
-    from wafaa.know.orders.models import Order
-
     client = client_as(analyst)
     order = Order.objects.get(external_id="A-1")
     export = b"".join(client.get(reverse("orders-export")).streaming_content).decode()
@@ -114,6 +124,30 @@ def test_the_page_of_an_order_shows_lines_refunds_and_margin(owner, client_as):
 
     for told in ("Cup", "20.00", "0.001", "−1", "2.61", "15.00", "R7", "10.00", "12.00", "not counted"):
         assert told in page
+
+
+def test_unit_prices_are_money_and_channels_have_names(shop, owner, client_as):
+    make_order("78", channel="souq", lines=[("A", 1, "10.00"), ("B", 1, "0.001")])
+    client = client_as(owner, **ENGLISH)
+
+    page = client.get(Order.objects.get(external_id="78").get_absolute_url()).content.decode()
+    assert page.count('<bdi class="money">SAR\N{NO-BREAK SPACE}10.00</bdi>') >= 2  # price and amount
+    assert '<bdi dir="ltr">0.001</bdi> <bdi>SAR</bdi>' in page
+    channels = client.get(reverse("orders")).context["form"].fields["channel"].choices
+    assert [name for _told, name in channels] == ["All channels", "App", "souq", "Website"]
+
+
+def test_the_costs_of_products_stand_in_the_export_and_in_the_api_too(shop, owner, client_as):
+    make_order("79", lines=[("A", 2, "10.00")])
+    tell(
+        make_event("Product Updated", properties={"sku": "A", "cost": "4", "valid_from": "2020-01-01"}),
+    )
+
+    text = b"".join(client_as(owner).get(reverse("orders-export"), {"search": "79"}).streaming_content)
+    rows = list(csv.DictReader(io.StringIO(text.decode().removeprefix("\ufeff"))))
+    assert [row["cost"] for row in rows] == ["8.00"]
+    order = get_order(Order.objects.get(external_id="79").uuid, ZoneInfo("Asia/Riyadh"))
+    assert order.known_cost_minor == 800
 
 
 def test_an_order_without_lines_and_customer_has_a_page(owner, client_as):

@@ -1,6 +1,7 @@
 """What is told about products themselves, against what order lines say of them."""
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -9,7 +10,7 @@ from tests.build import make_business, make_event, make_order, tell
 from wafaa.kit.sql import load_sql
 from wafaa.know.orders.actions import remove_source
 from wafaa.know.orders.models import Order, Product, ProductCost
-from wafaa.know.orders.queries import get_order_cost
+from wafaa.know.orders.queries import add_costs
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +39,11 @@ def facts_of(name: str, order: Order) -> list[int | None]:
         cursor.execute(load_sql("wafaa.know.orders", f"facts_{name}"), values)
         place = [column.name for column in cursor.description].index("cost_minor")
         return [row[place] for row in cursor.fetchall()]
+
+
+def cost_of(order: Order) -> int | None:
+    """The cost that pages, files and programs get."""
+    return add_costs(Order.objects.filter(pk=order.pk), ZoneInfo("Asia/Riyadh")).get().known_cost_minor
 
 
 def changed_parts(name: str, since: int) -> list[int]:
@@ -76,7 +82,7 @@ def test_a_cost_holds_from_its_day_on_for_lines_that_tell_none():
     tell_product("A", cost="5", currency="SAR", valid_from="2024-03-05")
 
     orders = (before, first, later, told, foreign)
-    costs = [get_order_cost(order, time_zone="Asia/Riyadh") for order in orders]
+    costs = [cost_of(order) for order in orders]
     assert costs == [None, 825, 1000, 200, None]
     assert [facts_of("orders", order) for order in orders] == [[cost] for cost in costs]
     assert [facts_of("order_lines", order) for order in orders] == [[cost] for cost in costs]
@@ -86,7 +92,7 @@ def test_an_order_with_a_product_of_unknown_cost_has_no_cost():
     order = make_order("1", lines=[line("A"), line("B")])
     tell_product("A", cost="4", valid_from="2020-01-01")
 
-    assert get_order_cost(order, time_zone="UTC") is None
+    assert cost_of(order) is None
     assert facts_of("order_lines", order) == [800, None]
 
 

@@ -1,6 +1,7 @@
 """Facts are kept in step with the database, cheaply and without ever being half."""
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Thread
@@ -287,3 +288,29 @@ def _current_transaction():
     from wafaa.kit.fields import CurrentTransactionId
 
     return CurrentTransactionId()
+
+
+def test_answers_are_counted_before_the_facts_turn_for_everybody_else():
+    add_orders(1)
+    sync_facts(FACT_TABLES)
+    before, seen = get_manifest().version, []
+
+    def look_from_both_sides():
+        with ThreadPoolExecutor(1) as others:
+            seen.append((get_manifest().version, others.submit(get_manifest).result().version))
+        seen.append(len(read_rows("orders")))
+
+    add_orders(1)
+    after = sync_facts(FACT_TABLES, count_ahead=look_from_both_sides).version
+    assert seen == [(after, before), 2]
+    assert get_manifest().version == after != before
+
+
+def test_a_count_that_fails_leaves_the_facts_as_they_were():
+    add_orders(1)
+    before = sync_facts(FACT_TABLES).version
+    add_orders(1)
+    with pytest.raises(ZeroDivisionError):
+        sync_facts(FACT_TABLES, count_ahead=lambda: 1 // 0)
+    assert get_manifest().version == before
+    assert sync_facts(FACT_TABLES).version == get_manifest().version != before

@@ -13,6 +13,7 @@ from wafaa.kit.api import PAGE_ITEMS, Closed, Cursor, Limit, Money, Page, cut_pa
 from wafaa.kit.pagination import Stretch
 from wafaa.listen.connectors.files.models import Import
 from wafaa.listen.connectors.files.queries import find_error, get_counts, list_imports
+from wafaa.listen.connectors.files.rules import Kind
 
 router = Router(auth=ReadKey(), tags=["imports"])
 
@@ -22,6 +23,7 @@ State = Literal[
 
 
 class ImportCounts(Schema):
+    kind: Kind = Field(description=gettext_noop("What the file is a list of."))
     rows: int = Field(description=gettext_noop("Rows of the file."))
     problems: int = Field(description=gettext_noop("Rows that could not be taken."))
     counted_orders: int = Field(description=gettext_noop("Orders that figures count."))
@@ -75,6 +77,7 @@ def _say_import(one: Import) -> dict[str, Any]:
         "counts": None
         if counts is None
         else {
+            "kind": counts.kind,
             "rows": counts.lines,
             "problems": counts.problems,
             "counted_orders": counts.counted_orders,

@@ -22,13 +22,13 @@ class FileMissing(FileError):
 
 class FileEmpty(FileError):
     code = "file_empty"
-    message = _("The file is empty. Export it again and check that it holds orders.")
+    message = _("The file is empty. Export it again and check that there are rows in it.")
 
 
 class NoRows(FileError):
     code = "no_rows"
     message = _(
-        "The file has a heading but no rows below it. Export it again and check that it holds orders."
+        "The file has a heading but no rows below it. Export it again and check that there are rows in it."
     )
 
 
@@ -97,9 +97,7 @@ class ColumnNested(FileError):
 
 class TooManyColumns(FileError):
     code = "too_many_columns"
-    message = _(
-        "The file has {columns} columns; up to {limit} can be imported. Keep the columns about orders."
-    )
+    message = _("The file has {columns} columns; up to {limit} can be imported. Keep those that you need.")
 
 
 class LineTooLong(FileError):

@@ -97,16 +97,15 @@ def kind(request: StaffRequest, import_uuid: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         return redirect("import", import_uuid)
     chosen = form.cleaned_data["kind"]
-    return _do(
-        request, imported, lambda: choose_kind(import_uuid=import_uuid, kind=chosen, staff=request.staff)
-    )
+    return _do(request, imported, lambda: choose_kind(import_uuid=import_uuid, kind=chosen))
 
 
 @requires(Capability.IMPORT_FILES)
-@require_POST
+@require_http_methods(["GET", "POST"])
 def answer(request: StaffRequest, import_uuid: uuid.UUID) -> HttpResponse:
+    """The answers about a file; refused ones stay at this address, which is therefore opened again now and then."""
     imported = _get(import_uuid)
-    if imported.state not in {State.WAITING, State.READY}:
+    if request.method == "GET" or imported.state not in {State.WAITING, State.READY}:
         return redirect("import", import_uuid)
     form = _make_form(imported, request.POST)
     if not form.is_valid():
@@ -115,18 +114,18 @@ def answer(request: StaffRequest, import_uuid: uuid.UUID) -> HttpResponse:
         request,
         imported,
         lambda: answer_import(
-            import_uuid=import_uuid,
-            mapping=form.get_mapping(),
-            options=form.get_options(),
-            staff=request.staff,
+            import_uuid=import_uuid, mapping=form.get_mapping(), options=form.get_options()
         ),
     )
 
 
 @requires(Capability.IMPORT_FILES)
-@require_POST
+@require_http_methods(["GET", "POST"])
 def publish(request: StaffRequest, import_uuid: uuid.UUID) -> HttpResponse:
+    """The word that the file counts; as with answers, a refused one stays here."""
     imported = _get(import_uuid)
+    if request.method == "GET":
+        return redirect("import", import_uuid)
     form = PublishForm(request.POST)
     replaces_demo = form.is_valid()
     if imported.state == State.READY and get_business().shows_demo and not replaces_demo:

@@ -60,7 +60,7 @@ def is_publishing() -> bool:
 
 def has_waiting_events() -> bool:
     """Whether recorded events are not yet applied to orders and customers."""
-    return count_waiting(APPLIERS) > 0
+    return count_waiting(APPLIERS, limit=1) > 0
 
 
 def get_folder(imported: Import) -> Path:

@@ -81,6 +81,7 @@ NUMBER_FIELDS = frozenset(
 AMOUNT_FIELDS: tuple[str, ...] = ("unit_price", "line_total", "order_total")
 
 Mapping = dict[str, int]  # field -> place of its column
+ColumnKind = Literal["empty", "number", "date", "text"]
 
 
 def list_missing(kind: Kind, mapping: Mapping) -> list[str]:
@@ -140,7 +141,7 @@ class Column:
     filled: int
     distinct: int
     examples: list[str] = field(default_factory=list)
-    kind: Literal["empty", "number", "date", "text"] = "text"
+    kind: ColumnKind = "text"
     date_formats: list[str] = field(default_factory=list)
     whole_as_decimal: bool = False  # ids such as 17850.0
     is_clean: bool = False  # every filled cell stands for itself: no blanks around, no Arabic digits

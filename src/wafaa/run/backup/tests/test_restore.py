@@ -285,6 +285,22 @@ def test_a_damaged_backup_is_refused_before_anything_changes(file):
     assert Customer.objects.get().name == "Stays"
 
 
+def test_a_damaged_file_in_a_backup_is_refused_before_anything_changes(file):
+    kept = settings.FILES_ROOT / "problems.csv"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("line,column\n" * 10_000)
+    make_backup(file)
+    make_customer(name="Stays")
+    content = bytearray(file.read_bytes())
+    start = content.index(b"files/problems.csv") + 40
+    content[start : start + 20] = b"\xff" * 20
+    file.write_bytes(content)
+
+    with pytest.raises(BackupDamaged, match=r"problems\.csv"):
+        restore_backup(file, replace=True)
+    assert Customer.objects.get().name == "Stays"
+
+
 def rewrite(file, change):
     """The same backup with another manifest."""
     with zipfile.ZipFile(file) as old:

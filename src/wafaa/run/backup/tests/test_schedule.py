@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
+from django.db import connection
 
 from wafaa.access.business.models import Business
 from wafaa.kit.clock import fixed_at
@@ -100,6 +102,21 @@ def test_a_folder_that_cannot_be_written_is_said_and_tried_again_later(schedule,
     with fixed_at(record.failed_at + timedelta(hours=1, seconds=1)):
         assert make_due_backup()
     assert not read_record().is_failing
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_does_not_answer_is_said_and_tried_again_later(schedule):
+    given = {**connection.get_connection_params(), "cursor_factory": psycopg.Cursor}
+    with psycopg.connect(**given) as other:
+        other.execute("LOCK TABLE know_orders_order")
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '100ms'")
+        assert make_due_backup() is None
+        connection.close()
+
+    assert "lock timeout" in read_record().reason
+    assert make_due_backup() is None
+    assert list_backups(schedule) == []
 
 
 @pytest.mark.django_db(transaction=True)

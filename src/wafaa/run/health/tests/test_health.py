@@ -1,12 +1,18 @@
 """The addresses for machines: what they say, and to whom."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.db import connection
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
+from tests.build import make_event
 
+from wafaa.kit.clock import fixed_at
 from wafaa.run.postgres import EmbeddedPostgres
 from wafaa.run.tests.processes import execute, find_free_port
+from wafaa.stream.actions import record_event
+from wafaa.stream.models import Checkpoint, Event
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +91,21 @@ def test_metrics_tell_of_every_part(visitor, worker):
     assert told["process_resident_memory_bytes",] > 0
 
 
+def test_the_lag_begins_behind_the_lanes_not_where_the_consumer_was_before_it_had_lanes(visitor):
+    with fixed_at(datetime.now(UTC) - timedelta(days=1)):
+        record_event(event=make_event("Order Completed", message_id="handled"))
+    place = Event.objects.values("xid", "position").get()
+    for lane in (0, 1):
+        Checkpoint.objects.create(consumer=f"know.orders/{lane}", **place)
+    Checkpoint.objects.create(consumer="know.orders", xid=0, position=0)
+    record_event(event=make_event("Order Completed", message_id="waits"))
+
+    told = read_metrics(visitor)
+
+    assert told["wafaa_stream_waiting_events", "know.orders"] == 1
+    assert 0 <= told["wafaa_stream_lag_seconds", "know.orders"] < 3600
+
+
 @pytest.mark.parametrize(
     "origin",
     [
@@ -129,9 +150,10 @@ def test_without_a_database_health_still_answers_and_readiness_says_it(visitor, 
     assert read_metrics(visitor)["wafaa_up", "database"] == 0
 
 
-def test_strangers_do_not_make_it_look_each_time(visitor, worker, django_assert_num_queries):
+@pytest.mark.parametrize("origin", [{"REMOTE_ADDR": "203.0.113.7"}, {"HTTP_X_FORWARDED_FOR": "203.0.113.7"}])
+def test_strangers_do_not_make_it_look_each_time(visitor, worker, django_assert_num_queries, origin):
     visitor.get("/readyz")
-    stranger = Client(REMOTE_ADDR="203.0.113.7")
+    stranger = Client(**{**LOCAL, **origin})
     with django_assert_num_queries(0):
         assert stranger.get("/readyz").json()["checks"]["worker"] == "ok"
 

@@ -6,7 +6,9 @@ import pytest
 from tests.build import NOON, make_customer, make_event, make_order, make_refund, tell
 
 from wafaa.access.audit.models import Change
+from wafaa.know.customers.actions import define_field
 from wafaa.know.customers.models import Customer
+from wafaa.know.customers.rules import Kind
 from wafaa.show.api.tests.calls import get, make_key, patch, walk
 
 
@@ -130,6 +132,23 @@ def test_a_customer_is_changed_and_the_trail_names_the_key(key):
     assert (change.staff, change.subject, change.via.startswith("Shop sync (wf_write_")) == (None, "17", True)
     assert "Mona" not in str(change.before)
     assert "mona@" not in str(change.after)
+
+
+def test_values_of_defined_fields_are_read_as_their_kinds_mean_them(key):
+    for name, kind in (("size", Kind.NUMBER), ("member", Kind.YES_NO)):
+        define_field(key=name, label_ar="", label_en=name, kind=kind, by=None)
+    person = make_customer("17", name="Mona")
+    sent = {"size": "٧", "member": "نعم", "free": "7"}
+
+    told = patch(f"/v1/customers/{person.uuid}", {"attributes": sent}, key=key).json()
+    assert told["attributes"] == {"size": 7, "member": True, "free": "7"}
+
+    for wrong in ({"size": "large"}, {"size": True}, {"member": 1}):
+        response = patch(f"/v1/customers/{person.uuid}", {"name": "X", "attributes": wrong}, key=key)
+        assert (response.status_code, response.json()["code"]) == (422, "own_value_wrong")
+        assert next(iter(wrong)) in response.json()["detail"]
+    person.refresh_from_db()
+    assert (person.name, person.attributes) == ("Mona", told["attributes"])
 
 
 def test_nothing_sent_changes_nothing(key):

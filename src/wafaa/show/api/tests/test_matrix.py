@@ -123,3 +123,14 @@ def test_a_wrong_key_sent_too_often_is_told_to_wait_and_a_good_one_is_not(db, se
     assert 1 <= int(answers[-1]["Retry-After"]) <= 10
     assert call("GET", "/v1/customers", key=make_key()).status_code == 200
     assert call("GET", "/v1/customers", key="wrong", REMOTE_ADDR="203.0.113.9").status_code == 401
+
+
+def test_behind_a_proxy_wrong_keys_are_counted_by_who_sends_them(db, settings):
+    settings.TRUSTED_PROXIES = 1
+
+    def send(client):
+        headers = {"X-Forwarded-For": f"6.6.6.6, {client}"}
+        return call("GET", "/v1/customers", key="wrong", headers=headers).status_code
+
+    assert [send("203.0.113.7") for _ in range(31)] == [401] * 30 + [429]
+    assert send("203.0.113.9") == 401

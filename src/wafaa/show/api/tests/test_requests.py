@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from tests.build import make_customer
 
 from wafaa.access.keys.models import ApiKey
@@ -158,6 +158,17 @@ def test_a_failure_of_ours_tells_nothing_of_the_inside(key, caplog):
 
     assert told(response) == (500, "internal_error")
     assert b"secret_table" not in response.content
+
+
+def test_trouble_of_the_machine_is_told_with_what_to_do(key, caplog):
+    def fail(execute, sql, params, many, context):
+        raise OperationalError("the connection is closed")
+
+    with caplog.at_level(logging.CRITICAL), connection.execute_wrapper(fail):
+        response = get("/v1/customers", key=key)
+
+    assert told(response) == (503, "database_gone")
+    assert response["Retry-After"] == "3"
 
 
 def test_words_come_in_the_language_that_is_asked_for(key):

@@ -2,6 +2,7 @@
 
 import uuid
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -24,32 +25,49 @@ AT_ONCE_MAX = 1_000
 JOB = "wafaa.show.console.tasks.change_many"
 
 
-def find_chosen(chosen: dict[str, Any], staff: Staff) -> QuerySet[Customer]:
-    """The customers whom a bulk edit means, as far as the person may see them: ticked ones, or all that a filter finds."""
-    params = QueryDict(chosen.get("asked", ""))
-    found = look_for(params, staff, get_business()).found
-    return found.filter(uuid__in=chosen["ids"]) if "ids" in chosen else found
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """Whom a bulk edit means: `as_json` is kept with it, with what the filter meant when the person saw the number."""
+
+    found: QuerySet[Customer]
+    as_json: dict[str, Any]
+
+
+def find_chosen(chosen: dict[str, Any], staff: Staff) -> Chosen:
+    """The customers whom a bulk edit means, as far as the person may see them: ticked ones, or all that a filter finds.
+
+    Nobody where the filter means something else than it meant at first.
+    """
+    looked = look_for(QueryDict(chosen.get("asked", "")), staff, get_business())
+    meant = chosen.get("meant") or looked.meaning
+    found = looked.found if meant == looked.meaning else looked.found.none()
+    if "ids" in chosen:
+        found = found.filter(uuid__in=chosen["ids"])
+    return Chosen(found=found, as_json={**chosen, "meant": meant})
 
 
 def start(*, deed: Deed, what: dict[str, Any], chosen: dict[str, Any], staff: Staff) -> BulkEdit:
     """Starts and, where they are few, finishes."""
-    total = find_chosen(chosen, staff).order_by().count()
-    edit = start_bulk_edit(deed=deed, what=what, chosen=chosen, total=total, by=staff)
-    return _carry_on(edit, total)
+    meant = find_chosen(chosen, staff)
+    total = meant.found.order_by().count()
+    with transaction.atomic():
+        edit = start_bulk_edit(deed=deed, what=what, chosen=meant.as_json, total=total, by=staff)
+        _queue(edit)
+    return finish(edit.uuid) if total <= AT_ONCE_MAX else edit
 
 
 def undo(edit: BulkEdit, staff: Staff) -> BulkEdit:
-    total = edit.done
-    return _carry_on(start_undo(edit_id=edit.pk, by=staff), total)
+    with transaction.atomic():
+        undoing = start_undo(edit_id=edit.pk, by=staff)
+        _queue(undoing)
+    return finish(edit.uuid) if edit.done <= AT_ONCE_MAX else undoing
 
 
-def _carry_on(edit: BulkEdit, total: int) -> BulkEdit:
-    if total <= AT_ONCE_MAX:
-        return finish(edit.uuid)
+def _queue(edit: BulkEdit) -> None:
+    """Few customers too: of what a killed process leaves undone the worker does the rest."""
     job = app.configure_task(JOB, queueing_lock=f"customers.change_many.{edit.uuid}")
     with suppress(AlreadyEnqueued), transaction.atomic():
         job.defer(edit_uuid=str(edit.uuid))
-    return edit
 
 
 def finish(edit_uuid: uuid.UUID) -> BulkEdit:
@@ -66,5 +84,5 @@ def _list_next(edit: BulkEdit) -> list[int]:
     """The next of those who are meant. Without the person who asked nobody is: their eyes decided who."""
     if edit.staff is None:
         return []
-    found = find_chosen(edit.chosen, edit.staff).filter(pk__gt=edit.last_id)
+    found = find_chosen(edit.chosen, edit.staff).found.filter(pk__gt=edit.last_id)
     return list(found.order_by("pk").values_list("pk", flat=True)[:CHUNK])

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from wafaa.access.staff.decorators import requires
 from wafaa.access.staff.http import StaffRequest
@@ -24,13 +24,17 @@ from wafaa.show.console.customers import bulk
 from wafaa.show.console.customers.bulk_forms import DEED_LABELS, BulkForm
 
 IDS_MAX = 1_000
+MEANT_MAX = 100
 
 
 @requires(Capability.CHANGE_CUSTOMERS)
-@require_POST
+@require_http_methods(["GET", "POST"])
 @waits_for_figures
 def choose(request: StaffRequest) -> HttpResponse:
-    """How many are meant, and what may be done to them."""
+    """How many are meant, and what may be done to them.
+
+    Who opens the address itself, as switching the language does, has nobody ticked and is led to the list.
+    """
     chosen = _read_chosen(request)
     if chosen is None:
         messages.error(request, _("Tick the customers first."))
@@ -40,7 +44,7 @@ def choose(request: StaffRequest) -> HttpResponse:
 
 
 @requires(Capability.CHANGE_CUSTOMERS)
-@require_POST
+@require_http_methods(["GET", "POST"])
 @waits_for_figures
 def start(request: StaffRequest) -> HttpResponse:
     chosen = _read_chosen(request)
@@ -98,7 +102,7 @@ def _read_chosen(request: StaffRequest) -> dict[str, Any] | None:
     """Whom the form means; None where it means nobody."""
     asked = request.POST.get("asked", "")
     if request.POST.get("scope") == "found":
-        return {"asked": asked}
+        return {"asked": asked, "meant": request.POST.get("meant", "")[:MEANT_MAX]}
     ids = []
     for text in request.POST.getlist("ids")[:IDS_MAX]:
         try:
@@ -125,10 +129,11 @@ def _read_deed(form: BulkForm, request: StaffRequest) -> tuple[Deed, dict[str, A
 
 
 def _show_form(request: StaffRequest, form: BulkForm, chosen: dict[str, Any]) -> HttpResponse:
+    meant = bulk.find_chosen(chosen, request.staff)
     context = {
         "form": form,
-        "chosen": chosen,
-        "count": bulk.find_chosen(chosen, request.staff).order_by().count(),
+        "chosen": meant.as_json,
+        "count": meant.found.order_by().count(),
         "at_once_max": bulk.AT_ONCE_MAX,
         "trail": [(_("Customers"), reverse("customers"))],
     }

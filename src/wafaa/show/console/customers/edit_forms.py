@@ -5,15 +5,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from wafaa.access.staff.models import Staff
 from wafaa.access.staff.queries import list_staff
+from wafaa.design.formats import list_countries, list_languages
 from wafaa.know.customers.models import Customer, OwnField, Tag
-from wafaa.know.customers.rules import PROFILE_FIELDS, Kind, OwnValue, read_own_value
-from wafaa.show.console.customers.forms import DATE, FIELD_PREFIX
-from wafaa.show.console.customers.rows import read_kept
+from wafaa.know.customers.rules import PROFILE_FIELDS, OwnValue, read_own_value
+from wafaa.show.console.customers.forms import DATE, FIELD_PREFIX, make_field
+from wafaa.show.console.customers.rows import fits_kind, read_kept
 
 # Both commas, for people type the one of their keyboard.
 _COMMAS = re.compile(r"[,،;\n]+")
@@ -37,13 +38,8 @@ class CustomerForm(forms.Form):
         widget=forms.TextInput(attrs={"dir": "ltr"}),
     )
     external_id = forms.CharField(label=gettext_lazy("Customer number"), max_length=200, required=False)
-    language = forms.CharField(
-        label=gettext_lazy("Language"),
-        max_length=10,
-        required=False,
-        help_text=gettext_lazy("A code such as ar or en."),
-    )
-    country = forms.CharField(label=gettext_lazy("Country"), max_length=100, required=False)
+    language = forms.ChoiceField(label=gettext_lazy("Language"), required=False)
+    country = forms.ChoiceField(label=gettext_lazy("Country"), required=False)
     city = forms.CharField(label=gettext_lazy("City"), max_length=100, required=False)
     birth_date = forms.DateField(label=gettext_lazy("Birth date"), required=False, widget=DATE)
     owner = forms.ModelChoiceField(
@@ -68,11 +64,24 @@ class CustomerForm(forms.Form):
         initial |= {FIELD_PREFIX + own.key: _show_kept(customer, own) for own in own_fields}
         super().__init__(data, initial=initial)
         self.own_fields = own_fields
-        field = self.fields["owner"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = list_staff()
+        reader = get_language() or ""
+        self._offer("language", list_languages(reader), customer.language)
+        self._offer("country", list_countries(reader), customer.country)
+        people = self.fields["owner"]
+        assert isinstance(people, forms.ModelChoiceField)
+        people.queryset = list_staff()
         for own in own_fields:
-            self.fields[FIELD_PREFIX + own.key] = make_field(own)
+            fits = fits_kind(read_kept(customer, own), own)
+            # what a file brought is shown as it is: a field of its kind would show nothing, and saving take it away
+            field = make_field(own) if fits else forms.CharField(label=str(own), required=False)
+            self.fields[FIELD_PREFIX + own.key] = field
+
+    def _offer(self, name: str, choices: Sequence[tuple[str, str]], kept: str) -> None:
+        """What a file told otherwise (a country's name, `en-GB`) stays one of the choices."""
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        other = [] if kept in {"", *dict(choices)} else [(kept, kept)]
+        field.choices = [("", "–"), *other, *choices]
 
     def clean_tags(self) -> list[str]:
         names = [name.strip() for name in _COMMAS.split(self.cleaned_data["tags"]) if name.strip()]
@@ -84,7 +93,7 @@ class CustomerForm(forms.Form):
         cleaned = super().clean() or {}
         for own in self.own_fields:
             name = FIELD_PREFIX + own.key
-            if name not in cleaned:
+            if name not in cleaned or name not in self.changed_data:
                 continue
             try:
                 cleaned[name] = read_own_value(own.kind, str(cleaned[name] or ""), own.choices)
@@ -102,24 +111,6 @@ class CustomerForm(forms.Form):
 
     def list_own(self) -> list[forms.BoundField]:
         return [self[FIELD_PREFIX + own.key] for own in self.own_fields]
-
-
-def make_field(own: OwnField) -> forms.Field:
-    """How a value of this own field is asked for; what it means is read by rules.read_own_value."""
-    label = str(own)
-    match own.kind:
-        case Kind.YES_NO:
-            yes_no = [("yes", pgettext_lazy("answer", "Yes")), ("no", pgettext_lazy("answer", "No"))]
-            return forms.ChoiceField(label=label, required=False, choices=[("", "–"), *yes_no])
-        case Kind.CHOICE:
-            choices = [("", "–"), *((one, one) for one in own.choices)]
-            return forms.ChoiceField(label=label, required=False, choices=choices)
-        case Kind.DATE:
-            return forms.DateField(label=label, required=False, widget=DATE)
-        case Kind.NUMBER:
-            widget = forms.TextInput(attrs={"inputmode": "decimal", "dir": "ltr"})
-            return forms.CharField(label=label, required=False, max_length=30, widget=widget)
-    return forms.CharField(label=label, required=False, max_length=500)
 
 
 def _show_kept(customer: Customer, own: OwnField) -> Any:

@@ -19,14 +19,14 @@ from wafaa.know.customers.errors import TagNameWrong
 from wafaa.know.customers.models import Customer
 from wafaa.know.customers.queries import list_fields, list_tags, list_tags_of, say_customer
 from wafaa.know.customers.rules import PROFILE_FIELDS
+from wafaa.know.orders.queries import get_store_scope, get_visible_customer
 from wafaa.show.console.customers.edit_forms import CustomerForm
-from wafaa.show.console.customers.looking import get_visible_to
 
 
 @requires(Capability.CHANGE_CUSTOMERS)
 @require_http_methods(["GET", "POST"])
 def edit(request: StaffRequest, customer_uuid: uuid.UUID) -> HttpResponse:
-    shown = get_visible_to(customer_uuid, request.staff)
+    shown = get_visible_customer(customer_uuid, get_store_scope(request.staff))
     tags = list_tags_of([shown.pk])[shown.pk]
     form = CustomerForm(request.POST or None, customer=shown, tags=tags, own_fields=list_fields())
     if request.method == "POST" and form.is_valid() and _save(form, shown, request):

@@ -1,7 +1,8 @@
 """What may be asked of the list of customers: the segment-like parameters of its address.
 
 q, store, country, group (RFM), live=live|lapsed, tag (several: all of them), owner (a number, "me" or "none"), since and
-until (days of the last counted order), orders_min, orders_max, field_<key>.
+until (days of the last counted order), orders_min, orders_max, field_<key> (of own fields with numbers or days: from_<key>
+and to_<key>).
 """
 
 from collections.abc import Sequence
@@ -9,21 +10,23 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from wafaa.access.staff.models import Staff
 from wafaa.access.staff.queries import list_staff
 from wafaa.access.staff.rules import Capability
+from wafaa.design.formats import name_country
 from wafaa.know.customers.models import OwnField, Tag
 from wafaa.know.customers.queries import list_countries
-from wafaa.know.customers.rules import Kind, list_spellings, read_own_value
+from wafaa.know.customers.rules import TEXT_MAX, Kind, OwnValue, list_spellings, make_range, read_own_value
 from wafaa.know.orders.queries import get_store_scope, list_stores
 from wafaa.learn.measures.group_definitions import get_group_words
 from wafaa.science.rfm import GROUPS
 from wafaa.show.console.customers.listing import CustomerFilter
 
-FIELD_PREFIX = "field_"
+FIELD_PREFIX, FROM_PREFIX, TO_PREFIX = "field_", "from_", "to_"
+RANGED = frozenset({Kind.NUMBER, Kind.DATE})
 ME, NOBODY = "me", "none"
 # PostgreSQL's integer; a list of more orders than that is nobody's
 ORDERS_MAX = 2_000_000_000
@@ -136,7 +139,7 @@ class CustomerFilterForm(forms.Form):
             self.fields["q"].label = _("Customer number")
         stores = [(str(store.id), str(store)) for store in list_stores(self.stores)]
         self._offer("store", _("All stores"), stores, fewest=2)
-        countries = [(country, country) for country in list_countries()]
+        countries = [(told, name_country(told, get_language() or "")) for told in list_countries()]
         self._offer("country", _("All countries"), countries, fewest=2)
         sees_figures = staff.may(Capability.SEE_FIGURES)
         groups = [(group, get_group_words(group).label) for group in GROUPS] if sees_figures else []
@@ -149,7 +152,15 @@ class CustomerFilterForm(forms.Form):
         )
         self._offer("tag", _("All tags"), [(str(tag.pk), tag.name) for tag in tags])
         for own in own_fields:
-            self.fields[FIELD_PREFIX + own.key] = make_filter_field(own)
+            if own.kind in RANGED:
+                self.fields[FROM_PREFIX + own.key] = make_field(
+                    own, label=gettext("%(field)s from") % {"field": own}
+                )
+                self.fields[TO_PREFIX + own.key] = make_field(
+                    own, label=gettext("%(field)s to") % {"field": own}
+                )
+            else:
+                self.fields[FIELD_PREFIX + own.key] = make_field(own, nothing=_("Any"))
 
     def _offer(self, name: str, everything: Any, choices: list[tuple[str, Any]], *, fewest: int = 1) -> None:
         """A field without a choice goes."""
@@ -180,6 +191,7 @@ class CustomerFilterForm(forms.Form):
             orders_min=1 if bought_once else given.get("orders_min"),
             orders_max=1 if bought_once else given.get("orders_max"),
             own_values=self._get_own_values(),
+            own_ranges=self._get_own_ranges(),
             stores=self.stores,
             sees_personal=self.sees_personal,
         )
@@ -187,15 +199,26 @@ class CustomerFilterForm(forms.Form):
     def _get_own_values(self) -> dict[str, Any]:
         found = {}
         for own in self.own_fields:
-            text = str(self.cleaned_data.get(FIELD_PREFIX + own.key) or "")
-            try:
-                value = read_own_value(own.kind, text, own.choices)
-            except ValueError:
-                continue
+            value = self._read(FIELD_PREFIX, own)
             # text that a file brought may be personal: whoever sees masks only must not guess it
             if value is not None and (self.sees_personal or own.kind != Kind.TEXT):
                 found[own.key] = list_spellings(own.kind, value)
         return found
+
+    def _get_own_ranges(self) -> tuple[str, ...]:
+        found = ((own, self._read(FROM_PREFIX, own), self._read(TO_PREFIX, own)) for own in self.own_fields)
+        return tuple(
+            make_range(own.kind, own.key, low, high)
+            for own, low, high in found
+            if (low, high) != (None, None)
+        )
+
+    def _read(self, prefix: str, own: OwnField) -> OwnValue:
+        given = self.cleaned_data.get(prefix + own.key)
+        try:
+            return read_own_value(own.kind, "" if given is None else str(given), own.choices)
+        except ValueError:
+            return None
 
     def list_further(self) -> list[forms.BoundField]:
         """What the page folds away behind the search and the first choices."""
@@ -205,28 +228,19 @@ class CustomerFilterForm(forms.Form):
         return any(bound.value() for bound in self.list_further())
 
 
-def make_filter_field(own: OwnField) -> forms.Field:
-    """What the list may be asked about an own field."""
-    label = str(own)
+def make_field(own: OwnField, *, label: str = "", nothing: Any = "–") -> forms.Field:
+    """How a value of this own field is asked for; what it means is read by rules.read_own_value."""
+    label = label or str(own)
     match own.kind:
         case Kind.YES_NO:
-            choices = [
-                ("", _("Either")),
-                ("yes", pgettext_lazy("answer", "Yes")),
-                ("no", pgettext_lazy("answer", "No")),
-            ]
-            return forms.ChoiceField(label=label, required=False, choices=choices)
+            yes_no = [("yes", pgettext_lazy("answer", "Yes")), ("no", pgettext_lazy("answer", "No"))]
+            return forms.ChoiceField(label=label, required=False, choices=[("", nothing), *yes_no])
         case Kind.CHOICE:
-            return forms.ChoiceField(
-                label=label, required=False, choices=[("", _("Any")), *((one, one) for one in own.choices)]
-            )
+            choices = [("", nothing), *((one, one) for one in own.choices)]
+            return forms.ChoiceField(label=label, required=False, choices=choices)
         case Kind.DATE:
             return forms.DateField(label=label, required=False, widget=DATE)
         case Kind.NUMBER:
-            return forms.CharField(
-                label=label,
-                required=False,
-                max_length=30,
-                widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-            )
-    return forms.CharField(label=label, required=False, max_length=200)
+            widget = forms.TextInput(attrs={"inputmode": "decimal", "dir": "ltr"})
+            return forms.CharField(label=label, required=False, max_length=30, widget=widget)
+    return forms.CharField(label=label, required=False, max_length=TEXT_MAX)

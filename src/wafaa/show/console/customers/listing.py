@@ -27,7 +27,7 @@ class CustomerFilter:
     """`stores` is what the reader may see, `store_id` what they chose of it.
 
     `live` is by the lapse window; `since` and `until` are days of the last counted order, both inclusive. `own_values`
-    holds by key the spellings that fit.
+    holds by key the spellings that fit, `own_ranges` what rules.make_range makes.
     """
 
     search: str = ""
@@ -43,6 +43,7 @@ class CustomerFilter:
     orders_min: int | None = None
     orders_max: int | None = None
     own_values: Mapping[str, Sequence[OwnValue]] = field(default_factory=dict)
+    own_ranges: tuple[str, ...] = ()
     stores: Stores = None
     sees_personal: bool = True
 
@@ -59,6 +60,7 @@ def find_customers(asked: CustomerFilter, business: Business) -> QuerySet[Custom
         owner=asked.owner,
         has_owner=asked.has_owner,
         own_values=asked.own_values,
+        own_ranges=asked.own_ranges,
     )
     if asked.store_id is not None:
         chosen = [asked.store_id] if asked.stores is None or asked.store_id in asked.stores else []

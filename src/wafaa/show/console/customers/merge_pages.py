@@ -18,8 +18,7 @@ from wafaa.know.customers.actions import merge_customers, undo_merge
 from wafaa.know.customers.errors import CustomerMissing, MergeRefused, UndoRefused
 from wafaa.know.customers.models import Customer
 from wafaa.know.customers.queries import get_merge, list_customers, list_distinct_ids, say_customer
-from wafaa.know.orders.queries import filter_by_stores, get_store_scope
-from wafaa.show.console.customers.looking import get_visible_to
+from wafaa.know.orders.queries import filter_by_stores, get_store_scope, get_visible_customer
 from wafaa.show.console.customers.merging import MOVERS, count_moving, find_duplicates, show_pairs
 
 # Offered to choose from when one looks for the other customer.
@@ -53,7 +52,7 @@ def duplicates(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def merge(request: StaffRequest, customer_uuid: uuid.UUID) -> HttpResponse:
     """First whom to merge with, then both side by side; a POST merges."""
-    kept = get_visible_to(customer_uuid, request.staff)
+    kept = get_visible_customer(customer_uuid, get_store_scope(request.staff))
     given = request.POST.get("with") or request.GET.get("with") or ""
     gone = _find_other(given, kept, request.staff)
     if gone is None:
@@ -84,7 +83,7 @@ def merge(request: StaffRequest, customer_uuid: uuid.UUID) -> HttpResponse:
 @require_POST
 def undo(request: StaffRequest, merge_uuid: uuid.UUID) -> HttpResponse:
     found = get_merge(merge_uuid)
-    kept = get_visible_to(found.kept.uuid, request.staff)
+    kept = get_visible_customer(found.kept.uuid, get_store_scope(request.staff))
     try:
         undo_merge(merge=found, movers=MOVERS, by=request.staff)
         messages.success(request, _("Both are customers of their own again."))
@@ -95,7 +94,7 @@ def undo(request: StaffRequest, merge_uuid: uuid.UUID) -> HttpResponse:
 
 def _find_other(given: str, kept: Customer, staff: Staff) -> Customer | None:
     try:
-        other = get_visible_to(uuid.UUID(given), staff)
+        other = get_visible_customer(uuid.UUID(given), get_store_scope(staff))
     except (ValueError, CustomerMissing):
         return None
     return None if other.pk == kept.pk else other

@@ -29,6 +29,7 @@ from wafaa.show.console.words.moving import say_moving
 MOVERS: tuple[Mover, ...] = (ORDERS_FOLLOW, NOTES_FOLLOW)
 
 GROUPS_AT_ONCE = 25
+LOOKS_MAX = 20
 # A phone that the till types for everybody joins hundreds; the first few show what it is.
 SHOWN_OF_GROUP = 6
 
@@ -96,7 +97,18 @@ def count_moving(gone: Customer) -> list[str]:
 
 
 def find_duplicates(by: str, *, after: str, stores: Stores) -> tuple[list[Group], str]:
-    """Groups of customers who may be one, and where the next page begins ("" at the end)."""
+    """Groups of customers who may be one, and where the next page begins ("" at the end).
+
+    Pages of nothing but customers who were merged, or whom these eyes don't see, are passed over, though not for ever.
+    """
+    for _look in range(LOOKS_MAX):
+        groups, after = _find_page(by, after, stores)
+        if groups or not after:
+            break
+    return groups, after
+
+
+def _find_page(by: str, after: str, stores: Stores) -> tuple[list[Group], str]:
     keys = list_duplicate_keys(by, after=after, limit=GROUPS_AT_ONCE + 1)
     shown = keys[:GROUPS_AT_ONCE]
     found = list_namesakes(by, shown)

@@ -25,13 +25,14 @@ from wafaa.know.customers.queries import RARE_MAX, list_fields, list_merges, lis
 from wafaa.know.orders.queries import (
     Stores,
     get_store_scope,
+    get_visible_customer,
     list_customer_orders,
     list_customer_refunds,
 )
 from wafaa.learn.measures.group_definitions import get_group_words
 from wafaa.show.console.counted import waits_for_figures
 from wafaa.show.console.customers.listing import DEFAULT_ORDER, ORDERS, make_stretches
-from wafaa.show.console.customers.looking import Looked, get_visible, look
+from wafaa.show.console.customers.looking import Looked, look
 from wafaa.show.console.customers.rows import (
     export_own_value,
     show_own_values,
@@ -94,7 +95,7 @@ def export_customers(request: StaffRequest) -> StreamingHttpResponse:
 @require_GET
 def customer(request: StaffRequest, customer_uuid: uuid.UUID) -> HttpResponse:
     stores = get_store_scope(request.staff)
-    shown = get_visible(customer_uuid, stores)
+    shown = get_visible_customer(customer_uuid, stores)
     if shown.uuid != customer_uuid:  # was merged into this one
         return redirect("customer", shown.uuid)
     own_fields = list_fields()
@@ -122,7 +123,7 @@ def customer(request: StaffRequest, customer_uuid: uuid.UUID) -> HttpResponse:
 def customer_timeline(request: StaffRequest, customer_uuid: uuid.UUID) -> HttpResponse:
     """The next entries of the timeline, fetched by its link."""
     stores = get_store_scope(request.staff)
-    shown = get_visible(customer_uuid, stores)
+    shown = get_visible_customer(customer_uuid, stores)
     timeline = _read_timeline(request, shown, stores)
     return render(request, "console/customers/timeline.html", {"customer": shown, "timeline": timeline})
 

@@ -12,7 +12,7 @@ from wafaa.access.staff.rules import Capability, mask
 from wafaa.kit.tables import Cell
 from wafaa.know.customers.models import Customer, OwnField, Tag
 from wafaa.know.customers.queries import list_tags_of, say_customer
-from wafaa.know.customers.rules import Kind, OwnValue, read_own_value
+from wafaa.know.customers.rules import Kind, OwnValue, read_own_value, read_told_value
 from wafaa.show.console.customers.views import Column
 from wafaa.show.console.words.attributes import say_attributes
 
@@ -74,9 +74,7 @@ def show_own_values(one: Customer, own_fields: Sequence[OwnField], staff: Staff)
 
 
 def _show(one: Customer, own: OwnField, staff: Staff) -> OwnShown:
-    value: Any = read_kept(one, own)
-    if own.kind == Kind.TEXT and not staff.may(Capability.SEE_PERSONAL):
-        value = mask(str(value)) if value is not None else None
+    value: Any = _see_kept(one, own, staff)
     if isinstance(value, bool):
         value = pgettext("answer", "Yes") if value else pgettext("answer", "No")
     elif own.kind == Kind.DATE and isinstance(value, str):
@@ -99,10 +97,25 @@ def read_kept(one: Customer, own: OwnField) -> OwnValue:
     return kept if isinstance(kept, (bool, int, float)) or kept is None else str(kept)
 
 
-def export_own_value(one: Customer, own: OwnField, staff: Staff) -> Cell:
+def fits_kind(value: OwnValue, own: OwnField) -> bool:
+    """False for what a file brought and the field's kind does not know."""
+    try:
+        read_told_value(own.kind, value, own.choices)
+    except ValueError:
+        return False
+    return True
+
+
+def _see_kept(one: Customer, own: OwnField, staff: Staff) -> OwnValue:
+    """The value for this person's eyes: what may be anybody's name or number is masked like one."""
     value = read_kept(one, own)
+    if value is None or staff.may(Capability.SEE_PERSONAL):
+        return value
+    return mask(str(value)) if own.kind == Kind.TEXT or not fits_kind(value, own) else value
+
+
+def export_own_value(one: Customer, own: OwnField, staff: Staff) -> Cell:
+    value = _see_kept(one, own, staff)
     if value is None:
         return ""
-    if isinstance(value, str) and own.kind == Kind.TEXT and not staff.may(Capability.SEE_PERSONAL):
-        return mask(value)
     return ("yes" if value else "no") if isinstance(value, bool) else value

@@ -9,7 +9,6 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-import msgspec
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
@@ -19,6 +18,7 @@ from wafaa.design.formats import format_number
 from wafaa.kit.money import format_money, to_minor
 from wafaa.know.customers.models import Customer
 from wafaa.know.customers.queries import get_timeline
+from wafaa.know.customers.rules import read_properties
 from wafaa.know.orders.queries import Stores, find_orders, find_refunds
 from wafaa.show.console.customers.noted import NOTED, Noted
 from wafaa.stream.rules import StoredEvent
@@ -57,8 +57,11 @@ def read_timeline(
 
     What staff wrote of the customer is personal.
     """
-    events = get_timeline(customer, before=_decode(cursor), limit=PAGE_EVENTS + 1)
-    shown = [(event, _read(event)) for event in events[:PAGE_EVENTS]]
+    try:
+        events, next_place = get_timeline(customer, place=cursor, limit=PAGE_EVENTS)
+    except ValueError:  # somebody changed the address
+        events, next_place = get_timeline(customer, limit=PAGE_EVENTS)
+    shown = [(event, read_properties(event.properties)) for event in events]
     known, noted = _Known(shown, stores), Noted(shown, sees_personal=sees_personal)
     entries = [
         Entry(
@@ -73,10 +76,7 @@ def read_timeline(
         for event, properties in shown
         if known.may_show(event, properties) and noted.may_show(event.name, properties)
     ]
-    last = events[PAGE_EVENTS - 1] if len(events) > PAGE_EVENTS else None
-    return Timeline(
-        entries=entries, next_cursor=f"{last.occurred_at.isoformat()}~{last.position}" if last else ""
-    )
+    return Timeline(entries=entries, next_cursor=next_place)
 
 
 class _Known:
@@ -105,23 +105,6 @@ class _Known:
 
 def _numbers(shown: Sequence[tuple[StoredEvent, Properties]], key: str) -> Collection[tuple[str, str]]:
     return {(event.source, str(told[key])) for event, told in shown if told.get(key)}
-
-
-def _read(event: StoredEvent) -> Properties:
-    try:
-        properties = msgspec.json.decode(event.properties)
-    except msgspec.DecodeError:
-        return {}
-    return properties if isinstance(properties, dict) else {}
-
-
-def _decode(cursor: str) -> tuple[datetime, int] | None:
-    at, _sign, position = cursor.partition("~")
-    try:
-        moment = datetime.fromisoformat(at)
-        return (moment, int(position)) if moment.tzinfo else None
-    except ValueError:
-        return None
 
 
 def say_event(name: str, properties: Properties) -> SafeString:

@@ -10,9 +10,7 @@ from wafaa.access.business.queries import get_business
 from wafaa.access.staff.decorators import requires
 from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.rules import Capability
-from wafaa.know.customers.errors import CustomerMissing
-from wafaa.know.customers.queries import get_customer, list_customers
-from wafaa.know.orders.queries import filter_by_stores, get_store_scope
+from wafaa.know.orders.queries import get_store_scope, get_visible_customer
 from wafaa.learn.measures.group_definitions import get_group_words
 from wafaa.show.console.queries import get_customer_figures
 
@@ -24,10 +22,8 @@ def customer_figures(request: StaffRequest, customer_uuid: uuid.UUID) -> HttpRes
 
     Whoever sees some stores only gets the figures of those; a customer of other stores does not exist for them.
     """
-    customer = get_customer(customer_uuid)
     stores = get_store_scope(request.staff)
-    if stores is not None and not filter_by_stores(list_customers(), stores).filter(pk=customer.pk).exists():
-        raise CustomerMissing
+    customer = get_visible_customer(customer_uuid, stores)
     figures = get_customer_figures(customer, stores)
     context = {
         "customer": customer,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.rules import Capability
+from wafaa.design.formats import format_days
 from wafaa.learn.measures.rules import Receipt
 from wafaa.show.console.asking import Asked
 from wafaa.show.console.periods import ROLLING_DAYS, WHOLE
@@ -33,7 +34,7 @@ def frame_context(request: StaffRequest, asked: Asked) -> dict[str, object]:
 
 def list_choices() -> list[tuple[str, str]]:
     return [
-        *((key, _("%(days)s days") % {"days": days}) for key, days in ROLLING_DAYS.items()),
+        *((key, format_days(days)) for key, days in ROLLING_DAYS.items()),
         (WHOLE, _("Whole history")),
     ]
 

@@ -73,9 +73,17 @@ def edit_staff(request: StaffRequest, staff_id: int) -> HttpResponse:
 
 
 @requires(Capability.MANAGE_STAFF)
-@require_http_methods(["POST"])
+@require_http_methods(["GET", "POST"])
 def reset_password(request: StaffRequest, staff_id: int) -> HttpResponse:
+    """For others; one's own goes by the account page, which asks for the present one.
+
+    A refused password stays at this address, which is therefore opened again now and then.
+    """
     person = get_staff(staff_id)
+    if person == request.staff:
+        return redirect("account-password")
+    if request.method == "GET":
+        return redirect("staff-edit", staff_id)
     form = PasswordForm(request.POST)
     if form.is_valid() and _try(
         form, lambda: set_password(staff=person, password=form.cleaned_data["password"], by=request.staff)

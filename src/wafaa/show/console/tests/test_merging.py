@@ -10,6 +10,7 @@ from tests.build import (
     NOON,
     make_business,
     make_customer,
+    make_event,
     make_order,
     make_orders,
     make_refund,
@@ -27,7 +28,7 @@ from wafaa.know.customers.queries import get_customer, list_customers
 from wafaa.know.notes.models import Note
 from wafaa.know.orders.models import CustomerTotals, Order, Refund
 from wafaa.learn.facts.actions import rebuild_facts, sync_facts
-from wafaa.show.console.customers.merging import MOVERS
+from wafaa.show.console.customers.merging import GROUPS_AT_ONCE, MOVERS
 
 
 @pytest.fixture
@@ -235,6 +236,24 @@ def test_duplicates_are_suggested(by, pairs, owner, client_as):
     response = client_as(owner).get(reverse("duplicates"), {"by": by})
 
     assert [{one.external_id for one in group.customers} for group in response.context["groups"]] == pairs
+
+
+@pytest.mark.django_db
+def test_duplicates_behind_pages_of_merged_ones_are_found_at_once(owner, client_as):
+    make_business(time_zone="Asia/Riyadh")
+    told = [
+        make_event("identify", distinct_id=f"{side}{number}", properties={"email": f"{number}@example.com"})
+        for number in range(10, 11 + GROUPS_AT_ONCE)
+        for side in "AB"
+    ]
+    tell(*told)
+    for number in range(10, 10 + GROUPS_AT_ONCE):
+        join(*Customer.objects.filter(email=f"{number}@example.com"))
+
+    response = client_as(owner).get(reverse("duplicates"), {"by": "email"})
+
+    shown = [[one.external_id for one in group.customers] for group in response.context["groups"]]
+    assert (shown, response.context["next_place"]) == ([["A35", "B35"]], "")
 
 
 def together(*calls):

@@ -56,11 +56,24 @@ def test_a_new_password_is_set(owner, agent, client_as):
     client = client_as(owner)
     refused = client.post(f"/staff/{agent.id}/password/", {"password": "short"})
     assert refused.status_code == 422
+    assert client.get(f"/staff/{agent.id}/password/").url == f"/staff/{agent.id}/"  # opened again
 
     client.post(f"/staff/{agent.id}/password/", {"password": "a much better one"})
 
     agent.refresh_from_db()
     assert agent.check_password("a much better one")
+
+
+def test_ones_own_password_is_changed_where_the_present_one_is_asked(owner, client_as):
+    client = client_as(owner)
+    before = owner.password
+
+    response = client.post(f"/staff/{owner.id}/password/", {"password": "a-long-new-password-9"})
+
+    assert response["Location"] == "/account/password/"
+    owner.refresh_from_db()
+    assert owner.password == before
+    assert f"/staff/{owner.id}/password/" not in client.get(f"/staff/{owner.id}/").content.decode()
 
 
 def test_a_member_of_staff_that_does_not_exist_is_not_found(owner, client_as):

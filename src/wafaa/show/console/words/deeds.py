@@ -77,6 +77,7 @@ FIELDS = {
     "prices_include_tax": gettext_lazy("Prices include tax"),
     "tax_percent": gettext_lazy("Tax rate in per cent"),
     "lapse_window_days": gettext_lazy("Lapse window in days"),
+    "leaders_need_second_factor": gettext_lazy("Owners and managers need a second factor"),
     "external_id": gettext_lazy("Customer number"),
     "phone": gettext_lazy("Phone"),
     "country": gettext_lazy("Country"),

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
@@ -22,11 +23,12 @@ from wafaa.access.staff.decorators import public, requires
 from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.rules import Capability
 from wafaa.kit import clock
+from wafaa.kit.addresses import limit_subject
 from wafaa.learn.measures.definitions import MEASURES
 from wafaa.show.sending.actions import NewShare, note_opening, revoke_share, share_page
 from wafaa.show.sending.errors import EndOutOfRange, FiguresNotReady, PageNotShareable
 from wafaa.show.sending.forms import ShareForm
-from wafaa.show.sending.queries import find_share, get_share, is_alive, list_shares, read_body
+from wafaa.show.sending.queries import find_alive, find_share, get_share, list_shares, read_body
 from wafaa.show.sending.rules import SharedPart, cut_shared_part
 
 # Today and the pages of the reports: they hold figures and no customer.
@@ -36,17 +38,21 @@ SHAREABLE = {"today", "report-measure", *(f"report-{key}" for key in MEASURES)} 
 # A meeting opens a link at once; a guesser of 256 bits needs more than patience.
 OPENING = Limit(name="shared_page", burst=60, every_s=2)
 DAYS_AT_FIRST = 30
-LIST_MAX = 200
+PAGE_ROWS = 50
 
 
 @requires(Capability.SEE_FIGURES)
 @require_GET
 def sharing(request: StaffRequest) -> HttpResponse:
     """The links that were made, with what became of them."""
-    shares = [
-        {"share": share, "is_alive": is_alive(share)} for share in list_shares(request.staff)[:LIST_MAX]
-    ]
-    context = {"shares": shares, "now": clock.now(), "trail": [(_("Reports"), reverse("reports"))]}
+    page = Paginator(list_shares(request.staff), PAGE_ROWS).get_page(request.GET.get("page"))
+    alive = find_alive(page)
+    context = {
+        "page": page,
+        "shares": [{"share": share, "is_alive": share in alive} for share in page],
+        "now": clock.now(),
+        "trail": [(_("Reports"), reverse("reports"))],
+    }
     return render(request, "sending/sharing.html", context)
 
 
@@ -87,22 +93,20 @@ def share_revoke(request: StaffRequest, share_uuid: uuid.UUID) -> HttpResponse:
 @require_safe
 def shared(request: HttpRequest, token: str) -> HttpResponse:
     """The page as it stood, for whoever has the link; 410 when its time is over, 404 when there never was one."""
-    take(OPENING, str(getattr(request, "client_address", "")))
+    take(OPENING, limit_subject(str(getattr(request, "client_address", ""))))
     share = find_share(token)
-    if share is None or not is_alive(share):
+    if share is None or not find_alive([share]):
         status = HTTPStatus.GONE if share else HTTPStatus.NOT_FOUND
-        return _keep_private(
-            render(request, "sending/over.html", {"business": get_business()}, status=status)
-        )
+        return keep_private(render(request, "sending/over.html", status=status))
     if request.method == "GET":
         note_opening(share)
     business = get_business()
     with translation.override(share.language), timezone.override(business.zone):
         context = {"share": share, "body": read_body(share), "business": business}
-        return _keep_private(render(request, "sending/shared.html", context))
+        return keep_private(render(request, "sending/shared.html", context))
 
 
-def _keep_private(response: HttpResponse) -> HttpResponse:
+def keep_private(response: HttpResponse) -> HttpResponse:
     """Whoever has the address has the page, so nobody else is told of it."""
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"

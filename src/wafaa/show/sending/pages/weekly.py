@@ -15,11 +15,12 @@ from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.models import Staff
 from wafaa.access.staff.queries import get_staff
 from wafaa.access.staff.rules import Capability
+from wafaa.kit.addresses import limit_subject
 from wafaa.show.sending.actions import set_weekly_mail
 from wafaa.show.sending.delivering import send_again
 from wafaa.show.sending.forms import WEEKDAYS, WeeklyForm
 from wafaa.show.sending.mails import find_subscriber
-from wafaa.show.sending.pages.sharing import OPENING
+from wafaa.show.sending.pages.sharing import OPENING, keep_private
 from wafaa.show.sending.queries import find_last_delivery, find_weekly_mail, list_readers
 
 
@@ -50,7 +51,7 @@ def weekly_again(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Looking changes nothing, because scanners of mails look; one press ends the mail."""
-    take(OPENING, str(getattr(request, "client_address", "")))
+    take(OPENING, limit_subject(str(getattr(request, "client_address", ""))))
     staff = find_subscriber(token)
     wish = find_weekly_mail(staff) if staff else None
     if staff and wish and wish.is_on and request.method == "POST":
@@ -59,10 +60,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         )
         wish.is_on = False
     context = {"is_known": staff is not None, "is_on": bool(wish and wish.is_on)}
-    response = render(request, "sending/unsubscribe.html", context, status=200 if staff else 404)
-    response["Referrer-Policy"] = "no-referrer"
-    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    return response
+    return keep_private(render(request, "sending/unsubscribe.html", context, status=200 if staff else 404))
 
 
 def _edit(request: StaffRequest, staff: Staff) -> HttpResponse:
@@ -91,9 +89,8 @@ def _edit(request: StaffRequest, staff: Staff) -> HttpResponse:
 def _list_others(viewer: Staff) -> list[dict[str, object]]:
     if not viewer.may(Capability.MANAGE_STAFF):
         return []
-    found = []
-    for one in list_readers():
-        wish = find_weekly_mail(one)
-        when = f"{WEEKDAYS[wish.weekday]} {wish.hour:02}:00" if wish and wish.is_on else ""
-        found.append({"person": one, "when": when})
-    return [one for one in found if one["person"] != viewer]
+    return [
+        {"person": one, "when": f"{WEEKDAYS[wish.weekday]} {wish.hour:02}:00" if wish and wish.is_on else ""}
+        for one, wish in list_readers()
+        if one != viewer
+    ]

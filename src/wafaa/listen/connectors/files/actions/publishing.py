@@ -75,7 +75,11 @@ def publish_import(
         imported = get_import(import_uuid)
         if imported.state in STAGED:
             _wait_for_quiet(drain)
-            _write_commit_record(imported)
+            try:
+                _write_commit_record(imported)
+            except DemoAnswerMissing:  # the demo shop came after the user's word: the page asks again
+                Import.objects.filter(uuid=import_uuid, state=State.QUEUED).update(state=State.READY)
+                raise
         if imported.state != State.PUBLISHING:
             if imported.state in {State.APPLYING, State.DONE}:
                 return imported

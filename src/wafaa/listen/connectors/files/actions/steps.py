@@ -136,7 +136,7 @@ def read_import(*, import_uuid: uuid.UUID) -> Import:
     return imported
 
 
-def choose_kind(*, import_uuid: uuid.UUID, kind: Kind, staff: Staff | None = None) -> Import:
+def choose_kind(*, import_uuid: uuid.UUID, kind: Kind) -> Import:
     """Says what the file is a list of; its columns are then guessed anew. Raises ImportIsPast."""
     imported = get_import(import_uuid)
     imported.options, imported.counts = {"kind": kind}, {}
@@ -147,9 +147,7 @@ def choose_kind(*, import_uuid: uuid.UUID, kind: Kind, staff: Staff | None = Non
     return imported
 
 
-def answer_import(
-    *, import_uuid: uuid.UUID, mapping: Columns, options: Options, staff: Staff | None = None
-) -> Import:
+def answer_import(*, import_uuid: uuid.UUID, mapping: Columns, options: Options) -> Import:
     """Takes the mapping and the answers and asks the worker to check the file with them. Raises ImportIsPast."""
     imported = get_import(import_uuid)
     imported.mapping, imported.options = dict(mapping), asdict(options)

@@ -36,11 +36,16 @@ TEXT_BYTES_MAX = 500 * MB
 
 _CELL_PLACE = re.compile(rb"\sr\s*=\s*[\"']\$?([A-Za-z]{1,3})\$?(\d{1,7})[\"']")
 _STRING_ITEM = re.compile(rb"<(?:\w+:)?si[\s/>]")
+# Nothing in it repeats without end: each start would run to the end of a sheet that is made for that.
 _STRING_CELL = re.compile(
-    rb"\st\s*=\s*[\"']s[\"'][^>]*>\s*(?:<(?:\w+:)?f[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)\s*)?<(?:\w+:)?v[^>]*>\s*(\d{1,9})"
+    rb"\st\s*=\s*[\"']s[\"'][^<>]{0,200}>\s{0,20}"
+    rb"(?:<(?:\w{1,20}:)?f[^<>]{0,200}(?:/>|>[^<]{0,9000}</(?:\w{1,20}:)?f>)\s{0,20})?"
+    rb"<(?:\w{1,20}:)?v[^<>]{0,200}>\s{0,20}(\d{1,9})"
 )
-# Longer than any of the patterns' matches.
-_OVERLAP_BYTES = 300
+# Longer than what the patterns find, a cell's formula aside.
+_OVERLAP_BYTES = 1_000
+# What zipfile raises where an archive is damaged, or was made to look so.
+_BROKEN = (zipfile.BadZipFile, OSError, ValueError, RuntimeError, EOFError, zlib.error, struct.error)
 _FOREIGN = (
     ("xl/workbook.bin", "XLSB"),
     ("word/", "Word (DOCX)"),
@@ -57,7 +62,7 @@ def check_workbook(path: Path) -> None:
             entries = archive.infolist()
             _check_names(archive, [entry.filename for entry in entries])
             _check_told_sizes(entries, path)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error) as error:
+    except _BROKEN as error:
         raise FileDamaged from error
     texts = _Texts()
     with path.open("rb") as packed:
@@ -112,19 +117,14 @@ def _check_told_sizes(entries: list[zipfile.ZipInfo], path: Path) -> None:
 
 def _inflate(packed: IO[bytes], entry: zipfile.ZipInfo) -> Iterator[bytes]:
     """The entry's bytes as they really are, a megabyte at a time; one that has others than it says is damaged."""
-    packed.seek(entry.header_offset)
-    head = packed.read(30)
-    if len(head) < 30 or not head.startswith(b"PK\x03\x04"):
-        raise SheetDamaged
-    name_bytes, extra_bytes = struct.unpack_from("<HH", head, 26)
-    packed.seek(name_bytes + extra_bytes, 1)
+    _seek_data(packed, entry)
     left, given = entry.compress_size, 0
     inflater = zlib.decompressobj(-15) if entry.compress_type == zipfile.ZIP_DEFLATED else None
     if inflater is None and entry.compress_type != zipfile.ZIP_STORED:
         raise SheetDamaged
     waiting = b""
-    while waiting or left:
-        if not waiting:
+    while not (inflater and inflater.eof):
+        if left and not waiting:
             waiting = packed.read(min(left, MB))
             left -= len(waiting)
             if not waiting:
@@ -137,11 +137,22 @@ def _inflate(packed: IO[bytes], entry: zipfile.ZipInfo) -> Iterator[bytes]:
         given += len(data)
         if given > entry.file_size:
             raise SheetDamaged
-        yield data
-        if inflater and inflater.eof:
+        if data:
+            yield data
+        elif not (waiting or left):  # the last bytes of input may hold more than a piece of output
             break
     if given != entry.file_size:
         raise SheetDamaged
+
+
+def _seek_data(packed: IO[bytes], entry: zipfile.ZipInfo) -> None:
+    """Behind the entry's own head, which stands before its bytes."""
+    packed.seek(entry.header_offset)
+    head = packed.read(30)
+    if len(head) < 30 or not head.startswith(b"PK\x03\x04"):
+        raise SheetDamaged
+    name_bytes, extra_bytes = struct.unpack_from("<HH", head, 26)
+    packed.seek(name_bytes + extra_bytes, 1)
 
 
 Places = np.ndarray[Any, np.dtype[np.int64]]

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedIOBase
 from pathlib import Path
 from typing import IO, Literal
 
@@ -60,14 +61,18 @@ class Container:
     kind: Kind
     compressed: bool
     path: Path  # of the unpacked file where the kind needs random access
-    stream: IO[bytes]  # of the unpacked bytes otherwise
+    stream: "LimitedStream"  # of the unpacked bytes otherwise
 
 
 class LimitedStream:
     """Unpacked bytes, counted against the limits, with the errors of unpacking in our words."""
 
     def __init__(
-        self, source: IO[bytes], packed: IO[bytes], packed_bytes: int, on_progress: Callable[[int, int], None]
+        self,
+        source: BufferedIOBase,
+        packed: IO[bytes],
+        packed_bytes: int,
+        on_progress: Callable[[int, int], None],
     ) -> None:
         self._source = source
         self._packed = packed
@@ -99,7 +104,7 @@ def opened(path: Path, folder: Path, on_progress: Callable[[int, int], None]) ->
     with path.open("rb") as packed:
         compressed = packed.read(2) == b"\x1f\x8b"
         packed.seek(0)
-        source: IO[bytes] = gzip.GzipFile(fileobj=packed) if compressed else packed  # type: ignore[assignment]
+        source: BufferedIOBase = gzip.GzipFile(fileobj=packed) if compressed else packed
         stream = LimitedStream(source, packed, path.stat().st_size, on_progress)
         start = stream.read(4096)
         if start.startswith(_COMPOUND) and _is_locked(start, stream):
@@ -117,7 +122,7 @@ def opened(path: Path, folder: Path, on_progress: Callable[[int, int], None]) ->
                     unpacked.write(data)
         if kind == "sheet":
             check_workbook(place)
-        yield Container(kind=kind, compressed=compressed, path=place, stream=stream)  # type: ignore[arg-type]
+        yield Container(kind=kind, compressed=compressed, path=place, stream=stream)
 
 
 def _is_locked(start: bytes, stream: LimitedStream) -> bool:

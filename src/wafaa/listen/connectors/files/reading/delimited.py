@@ -7,14 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import IO
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from wafaa.listen.connectors.files.errors import FileBinary, FileEmpty, QuoteNotClosed, TooManyColumns
-from wafaa.listen.connectors.files.reading.encoding import LINE_BYTES_MAX, Utf8Blocks
+from wafaa.listen.connectors.files.reading.encoding import LINE_BYTES_MAX, Readable, Utf8Blocks
 from wafaa.listen.connectors.files.reading.header import find_heading, is_header, name_columns
 from wafaa.listen.connectors.files.reading.raw import COLUMNS_MAX, RawWriter
 from wafaa.listen.connectors.files.rules import Shape
@@ -28,7 +27,7 @@ QUOTED_LINES_MAX = 1_000
 # A private character as the last line: it stands alone unless a quotation mark is still open.
 END = "\U0010fffd"
 _WHITE = re.compile(rb"[ \t]+")
-_EDGES = re.compile(rb"(?m)^[ \t]+|[ \t]+(?=\r?$)")
+_EDGES = re.compile(rb"(?m)^\t|\t(?=\r?$)")
 _ARABIC_DIGIT_STARTS = (b"\xd9", b"\xdb")
 _ARABIC_DIGITS = re.compile(rb"\xd9[\xa0-\xac]|\xdb[\xb0-\xb9]")
 
@@ -43,7 +42,7 @@ class Dialect:
     header: list[str] | None
 
 
-def read_delimited(stream: IO[bytes], writer: RawWriter) -> Shape:
+def read_delimited(stream: Readable, writer: RawWriter) -> Shape:
     """All rows of the file into `writer`; rows of another width become problems."""
     blocks = Utf8Blocks(stream)
     pieces = iter(blocks)
@@ -152,7 +151,7 @@ class _Rows:
                 to_skip -= 1
                 self.line += 1
             if self.dialect.delimiter == " ":
-                block = _WHITE.sub(b"\t", _EDGES.sub(b"", block))
+                block = _EDGES.sub(b"", _WHITE.sub(b"\t", block))
             self._watch_digits(block)
             if block and not self._read_fast(block):
                 self._read_slowly(chain([block], pieces))
@@ -246,7 +245,7 @@ class _Rows:
         for piece in pieces:
             block = piece
             if self.dialect.delimiter == " " and b"\t" not in block:
-                block = _WHITE.sub(b"\t", _EDGES.sub(b"", block))
+                block = _EDGES.sub(b"", _WHITE.sub(b"\t", block))
             self._watch_digits(block)
             yield from io.StringIO(block.decode("utf-8"), newline="")
         yield END

@@ -3,7 +3,7 @@
 import codecs
 import re
 from collections.abc import Iterator
-from typing import IO
+from typing import Protocol
 
 from wafaa.listen.connectors.files.errors import LineTooLong, UnreadableText
 
@@ -52,10 +52,14 @@ def _detect_single_byte(sample: bytes) -> str:
     return "cp1256" if in_words > sum(map(len, runs)) / 2 else "cp1252"
 
 
+class Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
 class Utf8Blocks:
     """Iterates over blocks of whole lines. `encoding` may fall back once from UTF-8 when a later block is none."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: Readable) -> None:
         self._stream = stream
         start = stream.read(BLOCK_BYTES)
         self._is_whole = len(start) < BLOCK_BYTES and not (more := stream.read(BLOCK_BYTES))

@@ -9,8 +9,8 @@ from wafaa.listen.connectors.files.understanding.synonyms import is_known_name
 HEADER_CHARS_MAX = 100
 # Nobody puts more than this above a table.
 HEADING_ROWS_MAX = 30
-# Dates, times, numbers, prices: what a heading is not.
-_VALUE = re.compile(r"^[\s\d.,:/+()%-]*\d[\s\d.,:/+()%TZ-]*$")
+# Dates, times, numbers, prices: what a heading is not. Up to the first digit there is none, so that one look is enough.
+_VALUE = re.compile(r"^[\s.,:/+()%-]*\d[\s\d.,:/+()%TZ-]*$")
 
 
 def looks_like_value(cell: str) -> bool:

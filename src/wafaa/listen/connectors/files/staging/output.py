@@ -9,9 +9,8 @@ from wafaa.listen.connectors.files.rules import Counts, Reading, Understanding
 from wafaa.listen.connectors.files.staging.expressions import traits_of
 from wafaa.listen.connectors.files.staging.steps import write_events as write_events_file
 from wafaa.listen.connectors.files.staging.steps import write_problems
-from wafaa.listen.connectors.files.understanding.database import quoted
+from wafaa.listen.connectors.files.understanding.database import PACKAGE, quoted
 
-PACKAGE = "wafaa.listen.connectors.files"
 # What only a report without a database reads
 LINE_TABLES = {
     "lines": "SELECT order_no, ordinal, sku, product_name, category, pieces, price, amount_minor, cost_minor, counted FROM sale "

@@ -152,6 +152,14 @@ def lying_sizes() -> bytes:
     return bytes(content)
 
 
+def locked_kind() -> bytes:
+    """An archive that says of one entry, the one that tells its kind, that it is locked."""
+    content = bytearray(zipped({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet"}))
+    content[6] |= 1
+    content[content.rindex(b"PK\x01\x02") + 8] |= 1
+    return bytes(content)
+
+
 def many_entries() -> bytes:
     return zipped({f"xl/{number}": b"" for number in range(20_000)})
 
@@ -271,6 +279,7 @@ REFUSED: dict[str, Refused] = {
         code="file_kind_unknown",
         says=("ODS",),
     ),
+    "archive whose kind is locked": Refused(make=locked_kind, code="file_damaged"),
     "XLSB": Refused(
         make=lambda: zipped({"xl/workbook.bin": b"\0"}), code="file_kind_unknown", says=("XLSB",)
     ),
@@ -304,6 +313,9 @@ REFUSED: dict[str, Refused] = {
         code="unpacks_too_large",
     ),
     "workbook that repeats a long text": Refused(make=repeated_text, code="unpacks_too_large"),
+    "workbook that takes hours to look through": Refused(
+        make=lambda: by_hand(b" t='s'" * 80_000 + b"><f" + b"x" * 500_000), code="sheet_damaged"
+    ),
     "workbook of 20,000 entries": Refused(make=many_entries, code="unpacks_too_large"),
     "workbook with growing entities": Refused(make=laughs, code="sheet_damaged"),
     "workbook of 600 columns": Refused(
@@ -557,8 +569,19 @@ READ: dict[str, Read] = {
     "a cell of 1 MB": Read(
         make=text("order id,date,unit price,product\n1,2024-01-05,21," + "x" * 1024**2 + "\n"), orders=ONE
     ),
+    "a heading of 1 MB of digits": Read(
+        make=text("order id,date,unit price," + "1" * 1024**2 + "x\n1,2024-01-05,21,a\n"), orders=ONE
+    ),
+    "1 MB of blanks between two cells": Read(
+        make=text("order_id date unit_price\n1 2024-01-05" + " " * 1024**2 + "21\n2 2024-01-05 5 \n"),
+        orders={"1": 2100, "2": 500},
+    ),
     "workbook with macros": Read(
         make=lambda: zipped({"xl/vbaProject.bin": b"\0" * 99}, workbook(("A", ORDERS))), orders=ONE
+    ),
+    # its last bytes of input hold more than one piece of output
+    "workbook with a picture that packs well": Read(
+        make=lambda: zipped({"xl/media/a.bmp": bytes(1024**2 + 37)}, workbook(("A", ORDERS))), orders=ONE
     ),
     "workbook with a symbolic link": Read(make=lambda: with_link(workbook(("Orders", ORDERS))), orders=ONE),
     "product called like a formula": Read(

@@ -1,12 +1,16 @@
 """The pages, from upload to done."""
 
+from typing import get_args
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from wafaa.access.business.models import Business
 from wafaa.listen.connectors.files.actions import publish_import, read_import, stage_import
+from wafaa.listen.connectors.files.api import State
 from wafaa.listen.connectors.files.models import Import
+from wafaa.listen.connectors.files.tasks import publish
 
 FILE = (
     "رقم الطلب,التاريخ,رقم العميل,المنتج,الكمية,السعر\r\n"
@@ -34,6 +38,10 @@ def answers(imported, **changes):
         | {"decimal": ".", "currency": "SAR", "time_zone": "Asia/Riyadh", "refund_prefix": ""}
         | changes
     )
+
+
+def test_programs_are_told_every_state_there_is():
+    assert set(get_args(State)) == set(Import.State.values)
 
 
 def test_an_empty_list_says_what_the_file_should_hold(page):
@@ -117,11 +125,29 @@ def test_the_demo_is_not_mixed_with_real_orders(page):
     assert "Say whether this file replaces it." in refused.content.decode()
     assert Import.objects.get().options["replaces_demo"] is None
     assert Import.objects.get().state == "ready"
+    for name in ("import-publish", "import-answers"):  # the address of a refused form, opened again
+        assert page.get(reverse(name, args=[imported.uuid])).url == address
 
     page.post(reverse("import-publish", args=[imported.uuid]), {"replaces_demo": "on"})
     imported = publish_import(import_uuid=imported.uuid)
     assert imported.replaced_demo
     assert not Business.objects.get().shows_demo
+
+
+@pytest.mark.django_db
+def test_a_demo_that_came_after_the_word_is_asked_about_again(page):
+    imported = read_import(import_uuid=upload(page).uuid)
+    page.post(reverse("import-answers", args=[imported.uuid]), answers(imported, day_first="day"))
+    stage_import(import_uuid=imported.uuid)
+    page.post(reverse("import-publish", args=[imported.uuid]))
+    assert Import.objects.get().state == "queued"
+    Business.objects.update_or_create(id=1, defaults={"shows_demo": True})
+
+    publish(import_uuid=str(imported.uuid))
+
+    assert Import.objects.get().state == "ready"
+    assert Business.objects.get().shows_demo
+    assert 'name="replaces_demo"' in page.get(reverse("import", args=[imported.uuid])).content.decode()
 
 
 @pytest.mark.django_db

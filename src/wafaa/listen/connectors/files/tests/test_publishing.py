@@ -53,7 +53,10 @@ def figures() -> list[tuple[str, int]]:
 
 
 def test_the_appliers_are_those_of_the_flow():
-    assert [(one.name, one.hears) for one in APPLIERS] == [(one.name, one.hears) for one in CONSUMERS]
+    def describe(consumers):
+        return [(one.name, one.hears, one.lanes) for one in consumers]
+
+    assert describe(APPLIERS) == describe(CONSUMERS)
 
 
 def test_an_import_becomes_orders_and_customers(tmp_path):

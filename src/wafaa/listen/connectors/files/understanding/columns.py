@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 
 from wafaa.kit.sql import load_sql
-from wafaa.listen.connectors.files.rules import Column, Reading
+from wafaa.listen.connectors.files.rules import Column, ColumnKind, Reading
 from wafaa.listen.connectors.files.understanding.database import MONTHS_SQL, PACKAGE, quoted, raw_table
 
 # Different cells that tell a column of numbers from one of names; all are read where something depends on each.
@@ -24,8 +24,6 @@ DATE_FORMATS = (
     "epoch",
     "serial",
 )
-# These look like numbers and are dates only where the heading says so.
-NUMBER_LIKE_FORMATS = frozenset({"compact", "epoch", "serial"})
 SIGN_PATTERN = r"\p{Sc}|[A-Z]{3}|ر\.?\s?س|﷼|ريال|د\.?\s?إ|درهم|د\.?\s?ك|ج\.?\s?م|جنيه"
 
 
@@ -72,7 +70,7 @@ def _describe(database: duckdb.DuckDBPyConnection, folder: Path, reading: Readin
         filled=int(filled),
         distinct=distinct,
         examples=_find_examples(database, folder, place),
-        kind=kind,  # type: ignore[arg-type]
+        kind=kind,
         date_formats=formats,
         whole_as_decimal=is_whole,
         is_clean=is_clean,
@@ -92,7 +90,7 @@ def _find_examples(database: duckdb.DuckDBPyConnection, folder: Path, place: int
     return [example[:100] for (example,) in rows]
 
 
-def _find_kind(database: duckdb.DuckDBPyConnection, *, is_plain: bool) -> tuple[str, list[str]]:
+def _find_kind(database: duckdb.DuckDBPyConnection, *, is_plain: bool) -> tuple[ColumnKind, list[str]]:
     """By a sample of the cells that hold a digit; words alone are text."""
     values = f"SELECT * FROM cell LIMIT {SAMPLE_VALUES}"
     row = database.execute(

@@ -152,7 +152,7 @@ NAMES_OF_PRODUCTS: dict[str, tuple[str, ...]] = {
     "unit_cost": (*NAMES["unit_cost"], "wholesale price", "buying price", "سعر الشراء"),
     "valid_from": (
         "valid from", "from", "cost from", "since", "effective date", "effective from", "date", "start date",
-        "ساري من", "من تاريخ", "تاريخ السريان", "اعتبارا من", "التاريخ", "تاريخ التكلفة",
+        "ساري من", "سار من", "من تاريخ", "تاريخ السريان", "اعتبارا من", "التاريخ", "تاريخ التكلفة",
     ),
     "unit_price": (*NAMES["unit_price"], "list price", "retail price", "variant price"),
     "currency": NAMES["currency"],
