@@ -1,24 +1,26 @@
 """make bench: everything side by side in one run; writes docs/benchmarks.md.
 
-python -m bench [--lines N] [--rounds N] [--retail PATH]
+python -m bench [--measures] [--imports] [--pages] [--lines N] [--rounds N] [--retail PATH] [--customers N] [--house FOLDER]
+
+Without a name of a part all of them are measured; the others keep their place in the document.
 """
 
 import argparse
 import json
 import os
-import platform
-import subprocess
 import sys
 import tempfile
-from datetime import UTC, datetime
-from importlib.metadata import version
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import psutil
+from bench.pages import VIEWS, measure_pages
+from bench.process import ROOT, run
+from bench.report import Limit, Part, merge
 
-ROOT = Path(__file__).parents[1]
+DOCUMENT = ROOT / "docs" / "benchmarks.md"
 LINES, CUSTOMERS_PER_LINE = 10_000_000, 10
+CUSTOMERS = 1_000_000
 WHAT_IS_COUNTED = (
     "Totals and the breakdown by product category over three periods, cohorts, gaps, Pareto and RFM, from the same "
     "Parquet facts, each in a fresh process; all figures are equal to the last digit.\n"
@@ -27,23 +29,47 @@ CONTESTANTS = {"Wafaa": "by_wafaa", "DuckDB SQL": "by_sql", "pandas": "by_pandas
 
 
 def main() -> int:
+    options = read_options()
+    parts: dict[str, Callable[[Path], Part]] = {
+        "measures": lambda folder: measure_measures(folder, options.lines, options.rounds),
+        "imports": lambda folder: measure_import(folder, options.retail),
+        "pages": lambda folder: measure_pages(
+            options.house or folder, options.customers, views=options.views
+        ),
+    }
+    wanted = [name for name in parts if getattr(options, name)] or list(parts)
+    if not options.retail.is_file():
+        wanted = [name for name in wanted if name != "imports"]
+    kept = True
+    for name in wanted:
+        with tempfile.TemporaryDirectory(prefix="wafaa-bench-") as folder:
+            part = parts[name](Path(folder))
+        DOCUMENT.write_text(merge(DOCUMENT.read_text(encoding="utf-8"), [part]), encoding="utf-8")
+        print(part.write(), flush=True)
+        kept = kept and all(one.is_kept for one in part.limits)
+    return 0 if kept else 1
+
+
+def read_options() -> argparse.Namespace:
     given = argparse.ArgumentParser(prog="python -m bench")
+    for name in ("measures", "imports", "pages"):
+        given.add_argument(f"--{name}", action="store_true", help="this part only")
     given.add_argument("--lines", type=int, default=LINES)
     given.add_argument("--rounds", type=int, default=2, help="each contestant's best round counts")
     data = Path(os.environ.get("WAFAA_TEST_DATA", ROOT.parent / "shared" / "data"))
     given.add_argument("--retail", type=Path, default=data / "online_retail.csv.gz")
-    options = given.parse_args()
-    with tempfile.TemporaryDirectory(prefix="wafaa-bench-") as folder:
-        measures = measure_measures(Path(folder), options.lines, options.rounds)
-        imports = measure_import(Path(folder), options.retail) if options.retail.is_file() else None
-    limits = [*judge_measures(measures), *(judge_import(imports) if imports else [])]
-    text = write_report(options.lines, measures, imports, limits)
-    (ROOT / "docs" / "benchmarks.md").write_text(text, encoding="utf-8")
-    print(text)
-    return 0 if all(kept for *_, kept in limits) else 1
+    given.add_argument(
+        "--customers",
+        type=int,
+        default=CUSTOMERS,
+        help="of the house whose pages are measured: a million take an hour and 16 GB",
+    )
+    given.add_argument("--house", type=Path, help="keep the filled house here, and use it again")
+    given.add_argument("--views", type=int, default=VIEWS, help="page views over which memory is watched")
+    return given.parse_args()
 
 
-def measure_measures(folder: Path, lines: int, rounds: int) -> dict[str, dict[str, Any]]:
+def measure_measures(folder: Path, lines: int, rounds: int) -> Part:
     """Each contestant in a process of its own, in turns, so that a busy moment hits all of them."""
     facts = folder / "shop"
     print(f"generating {lines:,} order lines", flush=True)
@@ -57,10 +83,21 @@ def measure_measures(folder: Path, lines: int, rounds: int) -> dict[str, dict[st
                 best[name] = result
     answers = {json.dumps(result["figures"], sort_keys=True) for result in best.values()}
     assert len(answers) == 1, "the contestants do not agree on every figure"
-    return best
+    return Part(
+        heading=f"All measures of a shop with {lines:,} order lines",
+        limits=judge_measures(best),
+        text=[
+            WHAT_IS_COUNTED,
+            "| | seconds | CPU seconds, start included | peak memory |\n|---|---:|---:|---:|",
+            *(
+                f"| {name} | {result['seconds']:.1f} | {result['cpu_seconds']:.1f} | {result['peak_mb']:,.0f} MB |"
+                for name, result in best.items()
+            ),
+        ],
+    )
 
 
-def measure_import(folder: Path, retail: Path) -> dict[str, Any]:
+def measure_import(folder: Path, retail: Path) -> Part:
     """On an embedded server of its own: other databases of a server can hold the stream back."""
     from wafaa.run.postgres import EmbeddedPostgres
 
@@ -68,95 +105,69 @@ def measure_import(folder: Path, retail: Path) -> dict[str, Any]:
     server = EmbeddedPostgres(folder / "postgres")
     url = server.start()
     try:
-        result: dict[str, Any] = json.loads(
+        told: dict[str, Any] = json.loads(
             run("bench.importing", str(retail), home=folder / "import", WAFAA_DATABASE_URL=url)
         )
     finally:
         server.stop()
-    return result
-
-
-def run(module: str, *arguments: str, home: Path, **environment: str) -> str:
-    """The output of a fresh Python process."""
-    inherited = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'src'}", "WAFAA_HOME": str(home), **environment}
-    done = subprocess.run(
-        [sys.executable, "-m", module, *arguments], env=inherited, capture_output=True, text=True, check=False
+    return Part(
+        heading=f"Importing {told['lines']:,} order lines",
+        limits=judge_import(told),
+        text=[
+            "| step | seconds |\n|---|---:|",
+            f"| bare COPY into a table with a primary key and two more indexes | {told['copy']:.2f} |",
+            f"| import: read, understand, check, publish as events, apply | {told['import']:.2f} |",
+            f"| first facts sync | {told['first_sync']:.2f} |",
+            f"| facts sync without changes | {told['idle_sync']:.3f} |",
+            f"| facts sync after {told['added_lines']:,} more lines | {told['second_sync']:.3f} |",
+        ],
     )
-    if done.returncode:
-        raise SystemExit(f"{module} failed:\n{done.stderr[-4000:]}")
-    return done.stdout
 
 
-def judge_measures(measures: dict[str, dict[str, Any]]) -> list[tuple[str, str, str, bool]]:
+def judge_measures(measures: dict[str, dict[str, Any]]) -> list[Limit]:
     wafaa = measures["Wafaa"]
     to_sql = wafaa["seconds"] / measures["DuckDB SQL"]["seconds"]
     to_pandas = wafaa["seconds"] / measures["pandas"]["seconds"]
+    peak_mb = wafaa["peak_mb"]
     return [
-        ("all measures, time against hand-written SQL", f"{to_sql:.2f}", "at most 1.30", to_sql <= 1.3),
-        ("all measures, time against pandas", f"{to_pandas:.2f}", "at most 0.33", to_pandas <= 1 / 3),
-        (
-            "all measures, peak memory",
-            f"{wafaa['peak_mb']:,.0f} MB",
-            "below 2,000 MB",
-            wafaa["peak_mb"] < 2000,
+        Limit(
+            what="all measures, time against hand-written SQL",
+            measured=f"{to_sql:.2f}",
+            limit="at most 1.30",
+            is_kept=to_sql <= 1.3,
+        ),
+        Limit(
+            what="all measures, time against pandas",
+            measured=f"{to_pandas:.2f}",
+            limit="at most 0.33",
+            is_kept=to_pandas <= 1 / 3,
+        ),
+        Limit(
+            what="all measures, peak memory",
+            measured=f"{peak_mb:,.0f} MB",
+            limit="below 2,000 MB",
+            is_kept=peak_mb < 2000,
         ),
     ]
 
 
-def judge_import(seconds: dict[str, Any]) -> list[tuple[str, str, str, bool]]:
+def judge_import(seconds: dict[str, Any]) -> list[Limit]:
     speed = seconds["copy"] / (seconds["import"] + seconds["first_sync"])
     share = seconds["second_sync"] / seconds["first_sync"]
     return [
-        ("import with facts, speed against a bare COPY", f"{speed:.2f}", "at least 0.20", speed >= 0.2),
-        ("facts sync after 1 % new orders against the first", f"{share:.3f}", "at most 0.05", share <= 0.05),
-    ]
-
-
-def describe_machine() -> str:
-    packages = ", ".join(
-        f"{name} {version(name)}" for name in ("duckdb", "ibis-framework", "pandas", "pyarrow")
-    )
-    memory_gb = psutil.virtual_memory().total / 2**30
-    return (
-        f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores, {memory_gb:.0f} GB, "
-        f"load {os.getloadavg()[1]:.1f} at the end, Python {platform.python_version()}, {packages}.\n"
-    )
-
-
-def write_report(
-    lines: int,
-    measures: dict[str, dict[str, Any]],
-    imports: dict[str, Any] | None,
-    limits: list[tuple[str, str, str, bool]],
-) -> str:
-    parts = [
-        "# Benchmarks\n",
-        "Written by `make bench`. Times depend on the machine; the ratios, taken side by side in one run, are what counts.\n",
-        describe_machine(),
-        "| what | measured | limit | kept |\n|---|---:|---:|---|",
-        *(
-            f"| {what} | {value} | {limit} | {'yes' if kept else '**no**'} |"
-            for what, value, limit, kept in limits
+        Limit(
+            what="import with facts, speed against a bare COPY",
+            measured=f"{speed:.2f}",
+            limit="at least 0.20",
+            is_kept=speed >= 0.2,
         ),
-        f"\n## All measures of a shop with {lines:,} order lines\n",
-        WHAT_IS_COUNTED,
-        "| | seconds | CPU seconds, start included | peak memory |\n|---|---:|---:|---:|",
-        *(
-            f"| {name} | {result['seconds']:.1f} | {result['cpu_seconds']:.1f} | {result['peak_mb']:,.0f} MB |"
-            for name, result in measures.items()
+        Limit(
+            what="facts sync after 1 % new orders against the first",
+            measured=f"{share:.3f}",
+            limit="at most 0.05",
+            is_kept=share <= 0.05,
         ),
     ]
-    if imports:
-        parts += [
-            f"\n## Importing {imports['lines']:,} order lines\n",
-            "| step | seconds |\n|---|---:|",
-            f"| bare COPY into a table with a primary key and two more indexes | {imports['copy']:.2f} |",
-            f"| import: read, understand, check, publish as events, apply | {imports['import']:.2f} |",
-            f"| first facts sync | {imports['first_sync']:.2f} |",
-            f"| facts sync without changes | {imports['idle_sync']:.3f} |",
-            f"| facts sync after {imports['added_lines']:,} more lines | {imports['second_sync']:.3f} |",
-        ]
-    return "\n".join(parts) + "\n"
 
 
 if __name__ == "__main__":

@@ -66,9 +66,19 @@ def _read_query(request: Any) -> Any:
 
 def describe_error(error: BaseException) -> Iterator[str]:
     """Type, first line and places of an error and of those that led to it, the first one first."""
-    if led := error.__cause__ or (None if error.__suppress_context__ else error.__context__):
-        yield from describe_error(led)
-        yield "which led to"
+    chain: list[BaseException] = []
+    led: BaseException | None = error
+    # errors that are raised again in one another's handlers can lead in a circle
+    while led is not None and all(led is not known for known in chain):
+        chain.append(led)
+        led = led.__cause__ or (None if led.__suppress_context__ else led.__context__)
+    for place, one in enumerate(reversed(chain)):
+        if place:
+            yield "which led to"
+        yield from _describe_one(one)
+
+
+def _describe_one(error: BaseException) -> Iterator[str]:
     said = (str(error).splitlines() or [""])[0]
     yield f"{type(error).__module__}.{type(error).__qualname__}: {mask(said)}".removeprefix("builtins.")
     step = error.__traceback__

@@ -6,7 +6,7 @@ import logging
 import pytest
 from django.test import RequestFactory
 
-from wafaa.kit.logs import JsonFormatter, LineFormatter, mask
+from wafaa.kit.logs import JsonFormatter, LineFormatter, describe_error, mask
 from wafaa.kit.trace import answering, choose_request_id, get_request_id, take_over
 
 
@@ -97,3 +97,10 @@ def test_a_request_that_is_refused_for_its_parameters_is_still_logged():
     record.request = RequestFactory().get("/?" + "a&" * 3000)
 
     assert LineFormatter().format(record).endswith("refused")
+
+
+def test_errors_that_lead_to_each_other_in_a_circle_are_told_once_each():
+    first, second = ValueError("first"), KeyError("second")
+    first.__context__, second.__context__ = second, first
+
+    assert list(describe_error(first)) == ["KeyError: '[text]'", "which led to", "ValueError: first"]

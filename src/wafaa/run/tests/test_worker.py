@@ -29,7 +29,20 @@ def test_the_loop_rests_until_the_next_sync_and_looks_calmly_while_an_import_hin
     assert drainer._choose_patience() == POLL_S
 
 
+@pytest.fixture
+def periodic_thread():
+    """The thread that defers periodic jobs lives as long as the process: other tests may have left it a dead connection."""
+
+    def close() -> None:
+        asyncio.run(sync_to_async(connections.close_all)())
+
+    close()
+    yield
+    close()
+
+
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("periodic_thread")
 def test_mails_do_not_wait_for_a_long_job():
     was_sent, seen = threading.Event(), []
     try:
@@ -42,7 +55,5 @@ def test_mails_do_not_wait_for_a_long_job():
     finally:
         for name in ("tests.read_file", "tests.send_mail"):
             app.tasks.pop(name)
-        # that of the thread which defers periodic jobs
-        asyncio.run(sync_to_async(connections.close_all)())
 
     assert seen == [True]
