@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # pages with charts are half a megabyte of SVG; against BREACH Django pads by a random length and masks its tokens anew
     "django.middleware.gzip.GZipMiddleware",
+    "wafaa.stream.middleware.IngestMiddleware",  # knows its addresses; the rest of /v1 is the next one's
     "wafaa.show.api.middleware.ApiMiddleware",  # before any cookie is read
     "django.contrib.sessions.middleware.SessionMiddleware",
     "wafaa.access.sessions.middleware.SessionAgeMiddleware",

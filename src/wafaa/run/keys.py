@@ -24,8 +24,6 @@ def create_key(name: str, scope: Scope, until: date | None, display: Display) ->
 
     made = create(name=name, scope=scope, by=None, expires_at=get_end_of_day(until) if until else None)
     display.done(_("The key is ready. Keep it now: it is not shown again."))
-    if scope == Scope.INGEST:
-        display.say(_("Nothing asks for the scope ingest yet; it comes with a later version."))
     print(made.text)
 
 

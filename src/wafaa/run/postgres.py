@@ -41,6 +41,7 @@ ROLE = DATABASE = "wafaa"
 PORT = 5432  # names the socket's file; nothing listens on the network
 # A fast shutdown writes what is dirty in memory (at most the buffers); slower than this, a disk hangs.
 STOP_PATIENCE_S = 120
+STARTS_MAX = 5
 LOG_BYTES_MAX = 5 * 1024**2
 POLL_S = 0.02
 
@@ -233,10 +234,20 @@ class EmbeddedPostgres:
     # Starting
 
     def _start_server(self) -> None:
-        recovering = self._was_unclean()
-        log_start = self._log.stat().st_size if self._log.exists() else 0
-        self._launch()
-        self._wait_until_ready(log_start, recovering=recovering)
+        """One that is killed while it starts is started again: it is not what is broken."""
+        for attempt in range(1, STARTS_MAX + 1):
+            recovering = self._was_unclean()
+            log_start = self._log.stat().st_size if self._log.exists() else 0
+            self._launch()
+            try:
+                self._wait_until_ready(log_start, recovering=recovering)
+                break
+            except PostgresFailed:
+                was_killed = self.process is not None and self.process.returncode == -signal.SIGKILL
+                if attempt == STARTS_MAX or not was_killed:
+                    raise
+                self._end_server()
+                self._stop_leftovers()
 
     def _launch(self) -> None:
         socket_folder = self._socket_folder

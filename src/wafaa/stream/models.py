@@ -81,6 +81,19 @@ class ParkedEvent(models.Model):
         return f"{self.consumer} {self.position}"
 
 
+class RefusedMessage(models.Model):
+    """What a program sent and what could not become an event, as it came, so that nothing is lost silently."""
+
+    body = models.TextField()
+    reason = models.CharField(max_length=20)
+    detail = models.TextField(blank=True)
+    source = models.CharField(max_length=50)
+    received_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.pk}"
+
+
 class Epoch(models.Model):
     """Changes whenever history is rewritten, so that facts kept outside the database know to start anew.
 

@@ -10,7 +10,7 @@ from wafaa.access.keys.rules import Scope
 SCOPE_HINTS = {
     Scope.READ: _("sees customers with their names, e-mails and phones, orders and figures"),
     Scope.WRITE: _("sees all that, and changes customers"),
-    Scope.INGEST: _("sends events and sees nothing; its address comes with a later version"),
+    Scope.INGEST: _("sends events and sees nothing: for sites, apps and tills"),
 }
 
 

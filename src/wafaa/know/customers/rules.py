@@ -18,16 +18,19 @@ NAME_KEY_MAX = 300
 _SPLITS_MAIL = re.compile(r"[@.+_\-]+")
 
 
-class Traits(msgspec.Struct, omit_defaults=True):
-    """What an identify event may say; what it leaves out stays as it was."""
+class Traits(msgspec.Struct, omit_defaults=True, rename={"first_name": "firstName", "last_name": "lastName"}):
+    """What an identify event may say, in our words and in Segment's; what it leaves out stays as it was."""
 
     customer_number: str | int | None = None
     name: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
     email: str | None = None
     phone: str | int | None = None
     language: str | None = None
     country: str | None = None
     city: str | None = None
+    address: dict[str, Any] | None = None
     birthday: str | None = None
     attributes: dict[str, Any] | None = None
     tags: list[str] | None = None  # these as well; what somebody wears already stays
@@ -37,7 +40,14 @@ def read_traits(properties: str) -> Traits:
     """The known traits of an identify event's JSON; raises msgspec.ValidationError that names what has a
     wrong type.
     """
-    return msgspec.json.decode(properties, type=Traits)
+    traits = msgspec.json.decode(properties, type=Traits)
+    if traits.name is None and (parts := [part for part in (traits.first_name, traits.last_name) if part]):
+        traits.name = " ".join(parts)
+    for field in ("country", "city"):
+        told = (traits.address or {}).get(field)
+        if getattr(traits, field) is None and isinstance(told, str):
+            setattr(traits, field, told)
+    return traits
 
 
 def read_properties(text: str) -> dict[str, Any]:

@@ -46,6 +46,13 @@ def is_alive(process: psutil.Process) -> bool:
     return False
 
 
+def is_called(process: psutil.Process, name: str) -> bool:
+    """By the last word of its command, or its own name; one that ended just now has neither."""
+    with suppress(psutil.Error):
+        return process.cmdline()[-1:] == [name] or process.name() == name
+    return False
+
+
 def kill_at_once(victims: list[psutil.Process]) -> None:
     """kill -9 for all of them before any can react to another's end."""
     for deed in (psutil.Process.suspend, psutil.Process.kill):
@@ -131,11 +138,7 @@ class Serving:
 
     def find_child(self, name: str) -> psutil.Process:
         """analyst, worker, web or postgres."""
-        (child,) = [
-            each
-            for each in psutil.Process(self.process.pid).children()
-            if each.cmdline()[-1] == name or each.name() == name
-        ]
+        (child,) = [each for each in psutil.Process(self.process.pid).children() if is_called(each, name)]
         return child
 
     def stop(self, number: int = signal.SIGINT) -> int:

@@ -108,6 +108,27 @@ def test_commits_survive_a_killed_postmaster_and_the_start_says_that_it_recovers
         server.stop()
 
 
+def test_a_server_that_is_killed_while_it_recovers_is_started_again(tmp_path):
+    kills = []
+
+    def on_progress(sentence):
+        if "recovering" in sentence and len(kills) < 2:
+            server.process.kill()
+            kills.append(server.process.pid)
+
+    with running(tmp_path, on_progress=on_progress) as server:
+        execute(server.url, "CREATE TABLE kept AS SELECT 7 AS n")
+        execute(server.url, "CHECKPOINT")
+        server.process.kill()
+        server.process.wait()
+
+        server.restart()
+
+        assert len(set(kills)) == 2
+        assert execute(server.url, "SELECT n FROM kept") == (7,)
+    assert list_servers(tmp_path) == []
+
+
 def test_when_its_owner_is_killed_the_server_stops_by_itself(cluster):
     with held_by_another_process(cluster) as (holder, url):
         assert execute(url, "SELECT 1") == (1,)

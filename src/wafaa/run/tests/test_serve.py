@@ -10,7 +10,15 @@ import psycopg
 import pytest
 
 from wafaa.run.home import Home
-from wafaa.run.tests.processes import Serving, execute, find_free_port, list_servers, run_wafaa, wait_until
+from wafaa.run.tests.processes import (
+    Serving,
+    execute,
+    find_free_port,
+    is_called,
+    list_servers,
+    run_wafaa,
+    wait_until,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -112,13 +120,6 @@ def test_a_killed_process_is_started_again(serving, name):
 
     wait_until(is_back)
     wait_until(lambda: answers(serving))
-
-
-def is_called(process, name):
-    try:
-        return process.cmdline()[-1:] == [name] or process.name() == name
-    except psutil.Error:  # another child ended just now
-        return False
 
 
 def answers(serving):

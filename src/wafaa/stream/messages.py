@@ -1,0 +1,200 @@
+"""Segment's tracking messages read into events: what is right becomes an event, what is wrong is refused with a reason."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from wafaa.kit.ids import new_id
+from wafaa.stream.rules import NewEvent
+
+# Segment's own limits.
+EVENT_BYTES_MAX = 32 * 1024
+BATCH_BYTES_MAX = 500 * 1024
+TEXT_MAX = 200
+ANONYMOUS = "anonymous:"
+_EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+# U+0000 as JSON escapes it, not a backslash before the letters u0000: PostgreSQL can't unpack it.
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+
+
+class Reason(StrEnum):
+    """Why a message is refused. Part of the API: they never change."""
+
+    BROKEN = "broken"  # no JSON, or no object
+    FIELD_WRONG = "field_wrong"
+    TOO_LARGE = "too_large"
+    TYPE_UNKNOWN = "type_unknown"
+    NAME_MISSING = "name_missing"
+    PERSON_MISSING = "person_missing"  # neither userId nor anonymousId
+    TOO_LONG = "too_long"  # an id or a name beyond 200 characters
+    TIME_WRONG = "time_wrong"
+    NUL = "nul_character"
+
+
+class Refusal(Exception):
+    """A message that cannot become an event; `detail` names the field."""
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        super().__init__(reason, detail)
+        self.reason, self.detail = reason, detail
+
+
+class Message(msgspec.Struct, rename="camel"):
+    """One call of Segment's specification; fields that we have no use for are passed over."""
+
+    type: str | None = None
+    message_id: str | None = None
+    user_id: str | int | None = None
+    anonymous_id: str | int | None = None
+    previous_id: str | int | None = None
+    group_id: str | int | None = None
+    event: str | None = None
+    name: str | None = None
+    category: str | None = None
+    properties: dict[str, Any] | None = None
+    traits: dict[str, Any] | None = None
+    context: dict[str, Any] | None = None
+    timestamp: str | None = None
+    sent_at: str | None = None
+    write_key: str | None = None
+
+
+class Batch(msgspec.Struct, rename="camel"):
+    """Several calls; each is decoded apart, so that a wrong one spoils no other."""
+
+    batch: list[msgspec.Raw]
+    sent_at: str | None = None
+    write_key: str | None = None
+    context: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Envelope:
+    """What a message takes from around it: the type of its address, the batch's sentAt and context, and when it came."""
+
+    received_at: datetime
+    source: str
+    type: str = ""
+    sent_at: str | None = None
+    context: Mapping[str, Any] | None = None
+
+
+def read_message(raw: bytes | msgspec.Raw, envelope: Envelope) -> NewEvent:
+    """The event that a message tells. Raises Refusal."""
+    if len(memoryview(raw)) > EVENT_BYTES_MAX:
+        raise Refusal(Reason.TOO_LARGE)
+    try:
+        message = msgspec.json.decode(raw, type=Message)
+    except msgspec.ValidationError as error:
+        raise Refusal(Reason.FIELD_WRONG, str(error)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Refusal(Reason.BROKEN) from error
+    if _NUL.search(bytes(raw).decode()):
+        raise Refusal(Reason.NUL)
+    kind = message.type or envelope.type
+    told = _TELLERS.get(kind)
+    if told is None:
+        raise Refusal(Reason.TYPE_UNKNOWN, kind[:TEXT_MAX])
+    name, properties = told(message)
+    user, anonymous = _read_id(message.user_id, "userId"), _read_id(message.anonymous_id, "anonymousId")
+    if not user and not anonymous:
+        raise Refusal(Reason.PERSON_MISSING)
+    context = {**(envelope.context or {}), **(message.context or {})}
+    if user and anonymous:
+        context["anonymousId"] = anonymous
+    return NewEvent(
+        message_id=_read_id(message.message_id, "messageId") or new_id(),
+        type=kind,
+        name=_check_length(name, "event"),
+        distinct_id=user or _check_length(ANONYMOUS + anonymous, "anonymousId"),
+        occurred_at=_read_moment(message, envelope),
+        properties=properties,
+        context=context,
+        source=envelope.source,
+    )
+
+
+def _tell_track(message: Message) -> tuple[str, dict[str, Any]]:
+    if not message.event or not message.event.strip():
+        raise Refusal(Reason.NAME_MISSING)
+    return message.event.strip(), message.properties or {}
+
+
+def _tell_traits(message: Message) -> tuple[str, dict[str, Any]]:
+    return "identify", message.traits or {}
+
+
+def _tell_view(kind: str) -> Callable[[Message], tuple[str, dict[str, Any]]]:
+    def tell(message: Message) -> tuple[str, dict[str, Any]]:
+        named = {"name": message.name, "category": message.category}
+        return kind, {key: value for key, value in named.items() if value} | (message.properties or {})
+
+    return tell
+
+
+def _tell_group(message: Message) -> tuple[str, dict[str, Any]]:
+    group = _read_id(message.group_id, "groupId")
+    if not group:
+        raise Refusal(Reason.FIELD_WRONG, "groupId")
+    return "group", {**(message.traits or {}), "groupId": group}
+
+
+def _tell_alias(message: Message) -> tuple[str, dict[str, Any]]:
+    former = _read_id(message.previous_id, "previousId")
+    if not former:
+        raise Refusal(Reason.FIELD_WRONG, "previousId")
+    return "alias", {"previousId": former}
+
+
+_TELLERS: Mapping[str, Callable[[Message], tuple[str, dict[str, Any]]]] = {
+    "track": _tell_track,
+    "identify": _tell_traits,
+    "page": _tell_view("page"),
+    "screen": _tell_view("screen"),
+    "group": _tell_group,
+    "alias": _tell_alias,
+}
+
+
+def _read_id(given: str | int | None, field: str) -> str:
+    return "" if given is None else _check_length(str(given).strip(), field)
+
+
+def _check_length(text: str, field: str) -> str:
+    if len(text) > TEXT_MAX:
+        raise Refusal(Reason.TOO_LONG, field)
+    return text
+
+
+def _read_moment(message: Message, envelope: Envelope) -> datetime:
+    """When it happened by our clock: as long before it was received as the sender's clock says it lay before it was sent.
+
+    https://segment.com/docs/connections/spec/common/#timestamps. Nothing has happened later than it was heard of.
+    """
+    received_at = envelope.received_at
+    told = _read_time(message.timestamp, "timestamp")
+    if told is None:
+        return received_at
+    sent_at = _read_time(message.sent_at or envelope.sent_at, "sentAt")
+    try:
+        moment = told if sent_at is None else received_at - (sent_at - told)
+    except OverflowError as error:
+        raise Refusal(Reason.TIME_WRONG, "timestamp") from error
+    if moment < _EARLIEST:
+        raise Refusal(Reason.TIME_WRONG, "timestamp")
+    return min(moment, received_at)
+
+
+def _read_time(text: str | None, field: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
+        raise Refusal(Reason.TIME_WRONG, field) from error
