@@ -31,8 +31,16 @@ def fixed_at(moment: datetime) -> Iterator[None]:
 
 
 def start_of_day(day: date, zone: ZoneInfo) -> datetime:
-    """The first moment of a local calendar day, in UTC."""
-    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+    """The first moment of a local calendar day, in UTC; the calendar's own first moment where that lies before it."""
+    try:
+        return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+    except OverflowError:
+        return datetime.min.replace(tzinfo=UTC)
+
+
+def end_of_day(day: date, zone: ZoneInfo) -> datetime:
+    """The first moment after a local calendar day, in UTC; the calendar's last moment where there is none after it."""
+    return start_of_day(day + timedelta(days=1), zone) if day < date.max else datetime.max.replace(tzinfo=UTC)
 
 
 def days_between(earlier: date, later: date) -> int:

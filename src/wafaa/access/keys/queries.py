@@ -1,6 +1,6 @@
 """Reads about keys."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 
@@ -29,4 +29,4 @@ def find_key(public_id: str) -> ApiKey | None:
 
 def get_end_of_day(day: date) -> datetime:
     """When a key that is good up to and including this day of the business expires."""
-    return clock.start_of_day(day + timedelta(days=1), get_business().zone)
+    return clock.end_of_day(day, get_business().zone)

@@ -31,3 +31,12 @@ def test_ids_are_version_seven_and_ordered_by_time():
     assert earlier.version == 7
     assert earlier.variant == "specified in RFC 4122"
     assert earlier < later
+
+
+def test_days_begin_and_end_in_their_zone_also_at_the_edges_of_the_calendar():
+    riyadh, honolulu = ZoneInfo("Asia/Riyadh"), ZoneInfo("Pacific/Honolulu")
+
+    assert clock.start_of_day(date(2026, 5, 1), riyadh) == datetime(2026, 4, 30, 21, tzinfo=UTC)
+    assert clock.end_of_day(date(2026, 5, 1), riyadh) == datetime(2026, 5, 1, 21, tzinfo=UTC)
+    assert clock.start_of_day(date.min, riyadh) == datetime.min.replace(tzinfo=UTC)
+    assert clock.end_of_day(date.max, honolulu) == datetime.max.replace(tzinfo=UTC)

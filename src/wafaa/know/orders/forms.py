@@ -1,6 +1,5 @@
 """What may be asked of the list of orders."""
 
-from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -64,5 +63,5 @@ class OrderFilterForm(forms.Form):
             is_refunded=True if state == "refunded" else None,
             has_customer=False if self.data.get("customer") == NO_CUSTOMER else None,
             start=clock.start_of_day(since, zone) if since else None,
-            end=clock.start_of_day(until + timedelta(days=1), zone) if until else None,
+            end=clock.end_of_day(until, zone) if until else None,
         )

@@ -42,7 +42,7 @@ def share_page(*, part: SharedPart, path: str, language: str, last_day: date, by
         stores=None if stores is None else list(stores),
         body=gzip.compress(part.body.encode(), mtime=0),
         created_at=clock.now(),
-        expires_at=clock.start_of_day(last_day + timedelta(days=1), zone),
+        expires_at=clock.end_of_day(last_day, zone),
     )
     after = {"path": share.path, "until": last_day.isoformat()}
     record_change(staff=by, deed="share_page", subject=share.title, after=after)

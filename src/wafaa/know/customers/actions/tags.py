@@ -83,6 +83,6 @@ def _read_name(name: str) -> tuple[str, str]:
     # people separate tags by commas, so that none may stand inside of one
     name = " ".join(_COMMAS.sub(" ", without_marks(name)).split())
     folded = fold(name)
-    if not folded or len(name) > NAME_MAX or len(folded) > NAME_MAX:
+    if not folded or "\x00" in name or len(name) > NAME_MAX or len(folded) > NAME_MAX:
         raise TagNameWrong
     return name, folded

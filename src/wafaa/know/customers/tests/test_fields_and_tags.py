@@ -9,7 +9,7 @@ from tests.build import make_customer
 from wafaa.access.audit.models import Change
 from wafaa.kit import clock
 from wafaa.know.customers.actions import change_profile, change_tag, define_field, ensure_tag
-from wafaa.know.customers.errors import FieldKeyTaken, TagNameTaken
+from wafaa.know.customers.errors import FieldKeyTaken, TagNameTaken, TagNameWrong
 from wafaa.know.customers.models import Customer, Tag
 from wafaa.know.customers.queries import list_customers
 from wafaa.know.customers.rules import (
@@ -128,6 +128,12 @@ def test_a_key_and_a_name_that_are_taken_are_refused():
     ensure_tag(name="VIP", by=None)
     with pytest.raises(TagNameTaken):
         change_tag(tag=ensure_tag(name="Gold", by=None), name="vip", colour="red", by=None)
+
+
+@pytest.mark.parametrize("name", ["", " ، ", "a\x00b", "x" * 101])
+def test_what_is_no_name_makes_no_tag(name):
+    with pytest.raises(TagNameWrong):
+        ensure_tag(name=name, by=None)
 
 
 @pytest.mark.django_db

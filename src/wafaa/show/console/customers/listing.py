@@ -88,9 +88,7 @@ def _filter_by_orders(found: QuerySet[Any], asked: CustomerFilter, business: Bus
     if asked.since:
         found = found.filter(bought_last__gte=clock.start_of_day(asked.since, business.zone))
     if asked.until:
-        found = found.filter(
-            bought_last__lt=clock.start_of_day(asked.until + timedelta(days=1), business.zone)
-        )
+        found = found.filter(bought_last__lt=clock.end_of_day(asked.until, business.zone))
     return found
 
 
