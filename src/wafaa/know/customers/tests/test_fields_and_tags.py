@@ -130,6 +130,7 @@ def test_a_key_and_a_name_that_are_taken_are_refused():
         change_tag(tag=ensure_tag(name="Gold", by=None), name="vip", colour="red", by=None)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", ["", " ، ", "a\x00b", "x" * 101])
 def test_what_is_no_name_makes_no_tag(name):
     with pytest.raises(TagNameWrong):
