@@ -89,12 +89,13 @@ def read_message(raw: bytes | msgspec.Raw, envelope: Envelope) -> NewEvent:
     if len(memoryview(raw)) > EVENT_BYTES_MAX:
         raise Refusal(Reason.TOO_LARGE)
     try:
-        message = msgspec.json.decode(raw, type=Message)
+        text = bytes(raw).decode()  # in what is passed over, too
+        message = msgspec.json.decode(text, type=Message)
     except msgspec.ValidationError as error:
         raise Refusal(Reason.FIELD_WRONG, str(error)) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Refusal(Reason.BROKEN) from error
-    if _NUL.search(bytes(raw).decode()):
+    if _NUL.search(text):
         raise Refusal(Reason.NUL)
     kind = message.type or envelope.type
     told = _TELLERS.get(kind)
