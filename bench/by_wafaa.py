@@ -10,6 +10,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wafaa.config.settings")
 django.setup()
 
+# What follows reads Django's settings while it is imported.
 import msgspec  # noqa: E402
 
 import wafaa.learn.measures.counting.answers  # noqa: E402, F401 - the analyst has the engine loaded already
