@@ -7,7 +7,7 @@ import msgspec
 from django.db import transaction
 
 from wafaa.stream.actions import record_event, record_events
-from wafaa.stream.messages import EVENT_BYTES_MAX, Envelope, Reason, Refusal, read_message
+from wafaa.stream.messages import EVENT_BYTES_MAX, Envelope, Refusal, read_message
 from wafaa.stream.models import RefusedMessage
 from wafaa.stream.rules import NewEvent
 
@@ -54,10 +54,13 @@ def _show(raw: bytes | msgspec.Raw) -> str:
     return bytes(raw)[:EVENT_BYTES_MAX].decode(errors="replace").replace("\x00", "\ufffd")
 
 
-def refuse_as_a_whole(body: bytes, envelope: Envelope, reason: Reason) -> Taken:
+def refuse_as_a_whole(body: bytes, envelope: Envelope, refusal: Refusal) -> Taken:
     """A body in which no messages can be told apart, kept as one."""
-    refusal = Refusal(reason)
     RefusedMessage.objects.create(
-        body=_show(body), reason=reason, source=envelope.source, received_at=envelope.received_at
+        body=_show(body),
+        reason=refusal.reason,
+        detail=refusal.detail,
+        source=envelope.source,
+        received_at=envelope.received_at,
     )
     return Taken(refused=[(0, refusal)])

@@ -15,6 +15,8 @@ from wafaa.stream.rules import NewEvent
 # Segment's own limits.
 EVENT_BYTES_MAX = 32 * 1024
 BATCH_BYTES_MAX = 500 * 1024
+# What a batch says of all its messages is stored with each of them.
+CONTEXT_BYTES_MAX = 4 * 1024
 TEXT_MAX = 200
 ANONYMOUS = "anonymous:"
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
@@ -118,6 +120,20 @@ def read_message(raw: bytes | msgspec.Raw, envelope: Envelope) -> NewEvent:
         context=context,
         source=envelope.source,
     )
+
+
+def read_batch(body: bytes) -> Batch:
+    """The messages of a body, each still as it came. Raises Refusal where they can't be told apart."""
+    try:
+        batch = msgspec.json.decode(body, type=Batch)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise Refusal(Reason.BROKEN) from error
+    context = msgspec.json.encode(batch.context)
+    if len(context) > CONTEXT_BYTES_MAX:
+        raise Refusal(Reason.TOO_LARGE, "context")
+    if _NUL.search(context.decode()):
+        raise Refusal(Reason.NUL, "context")
+    return batch
 
 
 def _tell_track(message: Message) -> tuple[str, dict[str, Any]]:

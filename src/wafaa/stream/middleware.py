@@ -20,7 +20,7 @@ from wafaa.kit.addresses import read_client
 from wafaa.kit.errors import WafaaError
 from wafaa.kit.trouble import explain
 from wafaa.stream.ingest import Taken, refuse_as_a_whole, take_in
-from wafaa.stream.messages import BATCH_BYTES_MAX, EVENT_BYTES_MAX, Batch, Envelope, Reason
+from wafaa.stream.messages import BATCH_BYTES_MAX, EVENT_BYTES_MAX, Envelope, Refusal, read_batch
 
 log = logging.getLogger(__name__)
 
@@ -94,10 +94,9 @@ def _answer(request: HttpRequest) -> HttpResponse:
         taken = take_in([body], plain)
         return _tell(taken, HTTPStatus.BAD_REQUEST if taken.refused else HTTPStatus.OK)
     try:
-        batch = msgspec.json.decode(body, type=Batch)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        taken = refuse_as_a_whole(body, plain, Reason.BROKEN)
-        return _tell(taken, HTTPStatus.BAD_REQUEST)
+        batch = read_batch(body)
+    except Refusal as refusal:
+        return _tell(refuse_as_a_whole(body, plain, refusal), HTTPStatus.BAD_REQUEST)
     around = replace(plain, sent_at=batch.sent_at, context=batch.context)
     return _tell(take_in(batch.batch, around), HTTPStatus.OK)
 

@@ -130,6 +130,16 @@ def test_what_is_no_message_is_refused_and_kept(send, path, body):
     assert stored() == []
 
 
+@pytest.mark.parametrize(
+    ("context", "reason"), [({"page": "x" * 5_000}, "too_large"), ({"page": "a\x00b"}, "nul_character")]
+)
+def test_what_a_batch_says_of_all_its_messages_is_small_because_each_keeps_it(send, context, reason):
+    response = send("/v1/batch", {"batch": [make_track(n) for n in range(9)], "context": context})
+
+    assert (response.status_code, response.json()["refused"][0]["reason"]) == (400, reason)
+    assert (stored(), RefusedMessage.objects.count()) == ([], 1)
+
+
 def test_an_anonymous_visitor_is_told_from_a_customer_of_the_same_number(send):
     send("/v1/track", make_track(1, userId=None, anonymousId="7"))
     send("/v1/track", make_track(2, userId="7", anonymousId="a-1"))
