@@ -20,7 +20,10 @@ class Capability(StrEnum):
     SEE_PERSONAL = "see_personal"  # names, mails, phones, birth dates unmasked
     SEE_ALL_STORES = "see_all_stores"  # otherwise only the stores that the person works at
     CHANGE_CUSTOMERS = "change_customers"  # profile, owner, tags, own fields, bulk edits, merges
+    ERASE_CUSTOMERS = "erase_customers"  # for good, with everything that is known of them
     IMPORT_FILES = "import_files"
+    SEE_STREAM = "see_stream"  # events as they come in, parked and refused ones
+    MANAGE_CONNECTIONS = "manage_connections"  # shops, help desks, webhooks
     EXPORT_FIGURES = "export_figures"
     CHANGE_SETTINGS = "change_settings"
     MANAGE_STAFF = "manage_staff"

@@ -1,0 +1,1 @@
+"""Doing it, and saying that it was done."""

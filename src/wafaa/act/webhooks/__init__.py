@@ -1,0 +1,1 @@
+"""Who else is told of events, and did it arrive?"""

@@ -1,0 +1,1 @@
+"""Which distinct ids, e-mails and phones are one customer, and why?"""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ShowPrivacyConfig(AppConfig):
+    name = "wafaa.show.privacy"
+    label = "show_privacy"
