@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from wafaa.stream.pages import script
+
 urlpatterns = [
+    path("wafaa.js", script, name="script"),
     path("", include("wafaa.show.console.urls")),
     path("", include("wafaa.access.staff.urls")),
     path("settings/", include("wafaa.access.business.urls")),
