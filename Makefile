@@ -6,13 +6,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 OPTIONS ?=
 
-.PHONY: run test check bench messages pins audit clean help
+.PHONY: run test check bench clients messages pins audit clean help
 
 help:
 	@echo "make run       install, and serve on http://127.0.0.1:8000"
 	@echo "make test      run every test that this machine can run"
 	@echo "make check     formatting, types, floors, templates, migrations, translations"
 	@echo "make bench     measure speed side by side, into docs/benchmarks.md"
+	@echo "make clients   send with the official client libraries through kills; needs npm and the internet"
 	@echo "make messages  bring the translation files in step with the sources"
 	@echo "make pins      compile requirements/*.txt from *.in"
 	@echo "make audit     ask whether the pinned packages have known holes; needs the internet"
@@ -39,13 +40,17 @@ check: $(VENV)/dev.stamp
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m bench $(OPTIONS)
 
+clients: export DJANGO_SETTINGS_MODULE := wafaa.config.settings
+clients: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.clients $(OPTIONS)
+
 messages: $(VENV)/dev.stamp
 	$(BIN)/python -m wafaa.run.messages update
 	$(BIN)/python -m wafaa.run.messages compile
 
 # Universal: markers decide at install time, so that one file serves every Python and system.
 pins: $(VENV)/dev.stamp
-	for name in run dev; do \
+	for name in run dev clients; do \
 	  $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 	    --no-emit-index-url --no-emit-find-links --quiet \
 	    --output-file requirements/$$name.txt requirements/$$name.in || exit 1; done

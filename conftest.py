@@ -29,3 +29,10 @@ def folders(settings, tmp_path):
     """Each test has data folders of its own."""
     settings.FILES_ROOT = tmp_path / "files"
     settings.FACTS_ROOT = tmp_path / "facts"
+
+
+def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
+    """Bytes are named by their argument: an archive holds the moment at which it was made, and two processes that share
+    the tests must call them the same.
+    """
+    return argname if isinstance(val, bytes) else None

@@ -1,6 +1,6 @@
 """make bench: everything side by side in one run; writes docs/benchmarks.md.
 
-python -m bench [--measures] [--imports] [--pages] [--lines N] [--rounds N] [--retail PATH] [--customers N] [--house FOLDER]
+python -m bench [--measures] [--imports] [--pages] [--ingest] [--drain] [--lines N] [--rounds N] [--retail PATH] [--customers N] [--house FOLDER] [--events N]
 
 Without a name of a part all of them are measured; the others keep their place in the document.
 """
@@ -14,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from bench.drain import EVENTS, measure_drain
+from bench.ingest import measure_ingest
 from bench.pages import VIEWS, measure_pages
 from bench.process import ROOT, run
 from bench.report import Limit, Part, merge
@@ -36,6 +38,8 @@ def main() -> int:
         "pages": lambda folder: measure_pages(
             options.house or folder, options.customers, views=options.views
         ),
+        "ingest": measure_ingest,
+        "drain": lambda folder: measure_drain(folder, options.events),
     }
     wanted = [name for name in parts if getattr(options, name)] or list(parts)
     if not options.retail.is_file():
@@ -52,7 +56,7 @@ def main() -> int:
 
 def read_options() -> argparse.Namespace:
     given = argparse.ArgumentParser(prog="python -m bench")
-    for name in ("measures", "imports", "pages"):
+    for name in ("measures", "imports", "pages", "ingest", "drain"):
         given.add_argument(f"--{name}", action="store_true", help="this part only")
     given.add_argument("--lines", type=int, default=LINES)
     given.add_argument("--rounds", type=int, default=2, help="each contestant's best round counts")
@@ -64,6 +68,7 @@ def read_options() -> argparse.Namespace:
         default=CUSTOMERS,
         help="of the house whose pages are measured: a million take an hour and 16 GB",
     )
+    given.add_argument("--events", type=int, default=EVENTS, help="stored ones that are drained")
     given.add_argument("--house", type=Path, help="keep the filled house here, and use it again")
     given.add_argument("--views", type=int, default=VIEWS, help="page views over which memory is watched")
     return given.parse_args()

@@ -21,9 +21,19 @@ PUBLIC_MODULES = {
     "wafaa.access.keys.api",  # what every operation of the API asks for
     "wafaa.learn.facts.engine",  # what the measures reduce with
     "wafaa.show.report.terminal",  # what the command line prints of a report
+    "wafaa.know.notes.erasing",  # how what staff kept of a customer is handed out and erased
+    "wafaa.know.orders.erasing",  # and how orders are
+    "wafaa.stream.erasing",  # and events
+    "wafaa.show.privacy.exporting",  # what the command line writes of one person
+    "wafaa.know.journey.words",  # what touchpoints are called
     "wafaa.know.orders.merging",  # how orders follow a customer who is merged
     "wafaa.show.console.digest",  # what the weekly mail tells
     "wafaa.stream.drain",  # what the worker turns
+    "wafaa.stream.parking",  # parked events, tried again or discarded
+    "wafaa.stream.replaying",  # ranges of the stream, given again
+    "wafaa.stream.outbox",  # what leaves after the commit, for whoever has something to send
+    "wafaa.stream.door",  # what the server's short way of events leads to
+    "wafaa.stream.waiting",  # what `Prefer: wait` waits for
     "wafaa.stream.moving",  # what a restored database needs
     "wafaa.learn.measures.definitions",  # the words of every figure
     "wafaa.learn.measures.group_definitions",  # the words of every RFM group

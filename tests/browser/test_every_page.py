@@ -12,6 +12,10 @@ PAGES = {
     "customer-tags": "/customers/tags/",
     "customer-fields": "/customers/fields/",
     "duplicates": "/customers/duplicates/",
+    "customer-identity": "/customers/identity/",
+    "consents": "/customers/consents/",
+    "consent-texts": "/customers/consents/texts/",
+    "erasures": "/customers/erasures/",
     "orders": "/orders/",
     "tasks": "/tasks/",
     "reports": "/reports/",
@@ -21,12 +25,20 @@ PAGES = {
     "rfm": "/reports/rfm/",
     "pareto": "/reports/pareto/",
     "gaps": "/reports/gaps/",
+    "journey": "/reports/journey/",
+    "journey-goals": "/journey/goals/",
     "sharing": "/sharing/",
     "share-new": "/sharing/new/?at=/reports/gross/",
     "weekly": "/weekly/",
     "imports": "/imports/",
     "settings": "/settings/",
     "keys": "/settings/keys/",
+    "touchpoints": "/touchpoints/",
+    "touchpoints-names": "/touchpoints/names/",
+    "touchpoints-parked": "/touchpoints/parked/",
+    "touchpoints-refused": "/touchpoints/refused/",
+    "touchpoints-hearing": "/touchpoints/hearing/",
+    "touchpoints-site": "/touchpoints/site/",
     "guide": "/guide/",
     "guide-chapter": "/guide/customers/",
     "start-business": "/start/business/",
@@ -48,13 +60,13 @@ def test_a_main_page_looks_right(owner_page: Page, name: str, language: str, siz
     assert_looks_right(owner_page, language)
 
 
-@pytest.mark.parametrize("deed", ["edit", "merge"])
+@pytest.mark.parametrize("deed", ["edit", "merge", "panels/consents", "privacy"])
 def test_what_is_done_with_a_customer_looks_right(owner_page: Page, deed: str, language: str, size: str):
     owner_page.goto("/customers/")
     address = owner_page.locator("main table tbody a").first.get_attribute("href")
     owner_page.goto(f"{address}{deed}/")
 
-    keep_picture(owner_page, f"customer-{deed}", language, size)
+    keep_picture(owner_page, f"customer-{deed.replace('/', '-')}", language, size)
     assert_looks_right(owner_page, language)
 
 

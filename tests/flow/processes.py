@@ -32,12 +32,15 @@ from wafaa.run.tests.processes import (
     run_wafaa,
     wait_until,
 )
+from wafaa.stream.queries import END_OF_STREAM
 from wafaa.stream.rules import list_lanes
 
 OWNER_EMAIL, PASSWORD = "noura@example.com", "saffron and cardamom"
 # A recovery, a backing-off child and a machine that is busy with other tests; nothing waits for this long.
 PATIENCE_S = 120
 MEASURES = ("summary", "cohorts", "pareto", "rfm", "gaps", "standing")
+# For what waits in the whole stream.
+ALL = {"end_xid": END_OF_STREAM[0], "end_position": END_OF_STREAM[1]}
 # Everything that an import leaves in the database.
 ROWS = {
     "orders": "SELECT count(*), sum(gross_minor), sum(counted_lines), sum(tax_minor) FROM know_orders_order",
@@ -61,15 +64,15 @@ ROWS = {
 class Shop:
     """One data directory, the server over it, and the commands that people give beside it."""
 
-    def __init__(self, home: Path, **environment: str) -> None:
-        self.home = home
+    def __init__(self, home: Path, *, workers: int = 1, **environment: str) -> None:
+        self.home, self._workers = home, workers
         self._environment = environment
         self.server: Serving
 
     def start(self) -> "Shop":
         """Until every part answers; one that never does so leaves nothing behind."""
         try:
-            self.server = Serving(self.home, **self._environment).wait()
+            self.server = Serving(self.home, workers=self._workers, **self._environment).wait()
             wait_until(self._is_well, PATIENCE_S)
         except BaseException:
             self.clear()
@@ -79,7 +82,7 @@ class Shop:
     def copy(self, home: Path) -> "Shop":
         """The stopped shop once more; PostgreSQL minds who owns its files, which shutil does not keep."""
         subprocess.run(["cp", "-a", str(self.home), str(home)], check=True)
-        return Shop(home, **self._environment)
+        return Shop(home, workers=self._workers, **self._environment)
 
     @property
     def database_url(self) -> str:
@@ -166,7 +169,7 @@ class Shop:
         """No import is on its way, no event waits: the figures must be whole now."""
         moving = "SELECT count(*) FROM listen_files_import WHERE state IN ('publishing', 'applying')"
         return self.ask(moving) == (0,) and not any(
-            self.ask(load_sql("wafaa.stream", "count_waiting"), {**lane.values, "limit": 1})[0]
+            self.ask(load_sql("wafaa.stream", "count_waiting"), {**lane.values, **ALL, "limit": 1})[0]
             for consumer in CONSUMERS
             for lane in list_lanes(consumer)
         )

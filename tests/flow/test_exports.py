@@ -6,6 +6,7 @@ from zipfile import ZipFile
 import pyarrow.parquet as pq
 import pytest
 
+from tests.build import make_customer
 from tests.flow.fuzzing import list_routes
 from wafaa.access.audit.actions import record_change
 from wafaa.show.console.tests.shop import shop
@@ -30,6 +31,7 @@ def count_rows(content: bytes, wanted: str) -> int:
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_a_table_goes_into_each_format(address, language, shop, owner, client_as):
     record_change(staff=owner, deed="share_page", subject="=1+1", after={"path": "/"})
+    make_customer("C-1", consents={"email": {"marketing": True}})
     client = client_as(owner, HTTP_ACCEPT_LANGUAGE=language)
     sign = "&" if "?" in address else "?"
     told = {}

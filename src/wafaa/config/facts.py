@@ -2,6 +2,7 @@
 
 from wafaa.kit.facts import FactTable
 from wafaa.know.customers.facts import CUSTOMER_FACTS
+from wafaa.know.journey.facts import JOURNEY_FACTS
 from wafaa.know.orders.facts import ORDER_FACTS
 
-FACT_TABLES: tuple[FactTable, ...] = (*CUSTOMER_FACTS, *ORDER_FACTS)
+FACT_TABLES: tuple[FactTable, ...] = (*CUSTOMER_FACTS, *ORDER_FACTS, *JOURNEY_FACTS)

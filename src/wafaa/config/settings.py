@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wafaa.config.environment import env_bool, env_int, env_list, env_text, get_home, is_low_memory
 from wafaa.config.mail import read_mail_url
 from wafaa.config.security import PERMISSIONS, build_policy
+from wafaa.kit.networks import read_allowed
 
 django_stubs_ext.monkeypatch()  # lets Manager["Model"] and Field[...] be written as types
 
@@ -109,13 +110,13 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "wafaa.run.health.tracing.TraceMiddleware",
     "wafaa.run.health.middleware.HealthMiddleware",
+    "wafaa.stream.middleware.IngestMiddleware",  # before all that pages need: programs send thousands a second
     "django.middleware.security.SecurityMiddleware",
     "wafaa.design.middleware.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # pages with charts are half a megabyte of SVG; against BREACH Django pads by a random length and masks its tokens anew
     "django.middleware.gzip.GZipMiddleware",
-    "wafaa.stream.middleware.IngestMiddleware",  # knows its addresses; the rest of /v1 is the next one's
     "wafaa.show.api.middleware.ApiMiddleware",  # before any cookie is read
     "django.contrib.sessions.middleware.SessionMiddleware",
     "wafaa.access.sessions.middleware.SessionAgeMiddleware",
@@ -269,6 +270,9 @@ BACKUP_KEEP_DAILY = env_int("WAFAA_BACKUP_KEEP_DAILY", default=7)
 BACKUP_KEEP_WEEKLY = env_int("WAFAA_BACKUP_KEEP_WEEKLY", default=5)
 BACKUP_WITH_SECRET_KEY = env_bool("WAFAA_BACKUP_WITH_SECRET_KEY", default=False)
 
+# Webhooks and connections call public addresses only; `1` opens one's own networks too, or a list of them (10.2.0.0/16).
+OUTBOUND_ALLOW_PRIVATE = read_allowed(env_text("WAFAA_OUTBOUND_ALLOW_PRIVATE"))
+
 # /metrics is open to this machine only, or to whoever has the token.
 METRICS_TOKEN = env_text("WAFAA_METRICS_TOKEN")
 
@@ -279,6 +283,10 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL_SERVER.starts_tls, MAIL_SERVER.is_tls
 EMAIL_TIMEOUT = 30  # a server that does not answer must not hold the queue
 DEFAULT_FROM_EMAIL = env_text("WAFAA_FROM_EMAIL", default="wafaa@localhost")
 
+# Who hears the stream, for rooms that lie below that list.
+STREAM_CONSUMERS = "wafaa.config.flow.CONSUMERS"
+# Messages that could not become events wait so long for somebody to put them right.
+REFUSED_KEPT_DAYS = env_int("WAFAA_REFUSED_KEPT_DAYS", default=90)
 PROCRASTINATE_ON_APP_READY = "wafaa.config.jobs.on_app_ready"
 
 LOGGING = {

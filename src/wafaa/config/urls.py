@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from wafaa.stream.pages import script
+from wafaa.stream.pages.script import script
 
 urlpatterns = [
     path("wafaa.js", script, name="script"),
@@ -12,7 +12,6 @@ urlpatterns = [
     path("start/", include("wafaa.show.start.urls")),
     path("guide/", include("wafaa.show.guide.urls")),
     path("settings/keys/", include("wafaa.access.keys.urls")),
-    path("customers/", include("wafaa.know.identity.urls")),
     path("customers/", include("wafaa.know.consents.urls")),
     path("customers/", include("wafaa.show.privacy.urls")),
     path("customers/", include("wafaa.show.console.customers.urls")),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 
 class WafaaError(Exception):
@@ -21,3 +22,14 @@ class WafaaError(Exception):
 
     def __str__(self) -> str:
         return str(self.message).format(**self.facts)
+
+
+class BodyBroken(WafaaError):
+    code = "body_broken"
+    message = _("The body cannot be read: it is not what its headers say, or not valid JSON in UTF-8.")
+
+
+class BodyTooLarge(WafaaError):
+    code = "body_too_large"
+    status = 413
+    message = _("The body is larger than {limit} bytes.")

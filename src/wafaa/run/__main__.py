@@ -1,4 +1,4 @@
-"""The supervisor's children: `python -m wafaa.run analyst|worker|web|prepare`."""
+"""The supervisor's children: `python -m wafaa.run analyst|worker|drainer|web|prepare`."""
 
 import os
 import sys
@@ -6,7 +6,7 @@ from importlib import import_module
 
 from wafaa.run.lifeline import follow_parent
 
-PROCESSES = ("analyst", "worker", "web", "prepare")
+PROCESSES = ("analyst", "worker", "drainer", "web", "prepare")
 
 if __name__ == "__main__":
     follow_parent()

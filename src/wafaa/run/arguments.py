@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
 Lang = Annotated[
     str | None,
@@ -59,6 +59,18 @@ def read_day(text: str | None, option: str) -> "date | None":
         return date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"YYYY-MM-DD, not {text}", param_hint=option) from None
+
+
+def read_moment(text: str | None, option: str) -> "datetime | None":
+    """Without an offset it is the business's time, which only its settings know."""
+    if text is None:
+        return None
+    from datetime import datetime
+
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"YYYY-MM-DD HH:MM, not {text}", param_hint=option) from None
 
 
 def read_answers(option: list[str] | None, **given: str | bool | None) -> dict[str, str]:

@@ -26,6 +26,8 @@ from wafaa.run.arguments import (
     read_pairs,
 )
 from wafaa.run.backup.cli import backup, restore
+from wafaa.run.customers import customers
+from wafaa.run.stream.cli import stream, worker
 
 if TYPE_CHECKING:
     from wafaa.run.display import Display
@@ -49,22 +51,28 @@ app.add_typer(demo, name="demo")
 app.add_typer(user, name="user")
 app.add_typer(key, name="key")
 app.add_typer(facts, name="facts")
+app.add_typer(customers, name="customer")
+app.add_typer(stream, name="stream")
+app.command(epilog="Example: WAFAA_DATABASE_URL=postgresql://wafaa@db.example.com/wafaa wafaa worker")(worker)
 
 
-@app.command(epilog="Example: wafaa serve --port 8080")
+@app.command(epilog="Example: wafaa serve --port 8080 --workers 2")
 def serve(
     host: Annotated[
         str, typer.Option(help="Address to listen on; 0.0.0.0 for the whole network.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
     no_demo: Annotated[bool, typer.Option("--no-demo", help="Leave an empty installation empty.")] = False,
+    workers: Annotated[
+        int, typer.Option(help="Processes that hand events on; one takes over from another.", min=1, max=16)
+    ] = 1,
     lang: Lang = None,
 ) -> None:
-    """Start everything: database, worker and web server. Ctrl-C stops it."""
+    """Start everything: database, workers and web server. Ctrl-C stops it."""
     with speaking(lang) as display:
         from wafaa.run.supervisor import serve as run
 
-        run(host=host, port=port, demo=not no_demo, console=display.console)
+        run(host=host, port=port, demo=not no_demo, workers=workers, console=display.console)
 
 
 @imports.command(
@@ -86,7 +94,7 @@ def import_orders(  # noqa: PLR0917  (Typer passes them by name)
     answers = read_answers(
         option, date_order=date_order, currency=currency, time_zone=time_zone, replace_demo=replace_demo
     )
-    with speaking(lang) as display, _database(display):
+    with speaking(lang) as display, database(display):
         from wafaa.run.commands import import_file as run
 
         run(file, mapping, answers, display, kind="orders")
@@ -107,7 +115,7 @@ def import_customers(  # noqa: PLR0917  (Typer passes them by name)
     """Read a list of customers: number, name, e-mail, phone, city, birthday, tags, own fields."""
     mapping = read_pairs(column, "--column") | {f"attribute:{name}": name for name in own_field or []}
     answers = read_answers(option, date_order=date_order, replace_demo=replace_demo)
-    with speaking(lang) as display, _database(display):
+    with speaking(lang) as display, database(display):
         from wafaa.run.commands import import_file as run
 
         run(file, mapping, answers, display, kind="customers")
@@ -126,7 +134,7 @@ def import_products(  # noqa: PLR0917  (Typer passes them by name)
     """Read a list of products: number, name, category, unit cost and the day it holds from, price, barcode."""
     mapping = read_pairs(column, "--column")
     answers = read_answers(option, date_order=date_order, currency=currency, replace_demo=replace_demo)
-    with speaking(lang) as display, _database(display):
+    with speaking(lang) as display, database(display):
         from wafaa.run.commands import import_file as run
 
         run(file, mapping, answers, display, kind="products")
@@ -176,7 +184,7 @@ def report(  # noqa: PLR0917  (Typer passes them by name)
 @demo.command("load")
 def load_demo(lang: Lang = None) -> None:
     """Fill an empty installation with the demo shop."""
-    with speaking(lang) as display, _database(display):
+    with speaking(lang) as display, database(display):
         from wafaa.run.commands import load_demo as run
 
         run(display)
@@ -185,7 +193,7 @@ def load_demo(lang: Lang = None) -> None:
 @demo.command("remove")
 def remove_demo(lang: Lang = None) -> None:
     """Take the demo shop out; real data stays."""
-    with speaking(lang) as display, _database(display):
+    with speaking(lang) as display, database(display):
         from wafaa.run.commands import remove_demo as run
 
         run(display)
@@ -206,7 +214,7 @@ def create_user(
 
         chosen = read_role(role)
         password = _ask_password()
-        with _database(display):
+        with database(display):
             from wafaa.run.commands import create_user as run
 
             run(email, chosen, name, password, display)
@@ -223,7 +231,7 @@ def set_user_password(
     """Give a person a new password, asked for or read from standard input. All their sessions end."""
     with speaking(lang) as display:
         password = _ask_password()
-        with _database(display):
+        with database(display):
             from wafaa.run.passwords import set_password as run
 
             run(email, password, display, removes_second_factor=remove_second_factor)
@@ -244,7 +252,7 @@ def create_key(
         from wafaa.run.keys import read_scope
 
         chosen = read_scope(scope)
-        with _database(display):
+        with database(display):
             from wafaa.run.keys import create_key as run
 
             run(name, chosen, day, display)
@@ -253,7 +261,7 @@ def create_key(
 @key.command("list")
 def list_keys(lang: Lang = None) -> None:
     """All keys, those that work first; never their secrets."""
-    with speaking(lang) as display, _database(display):
+    with speaking(lang) as display, database(display):
         from wafaa.run.keys import list_keys as run
 
         run()
@@ -264,7 +272,7 @@ def revoke_key(
     key_id: Annotated[str, typer.Argument(metavar="ID", help="As key list shows it.")], lang: Lang = None
 ) -> None:
     """Close a key for good, at once."""
-    with speaking(lang) as display, _database(display):
+    with speaking(lang) as display, database(display):
         from wafaa.run.keys import revoke_key as run
 
         run(key_id, display)
@@ -273,7 +281,7 @@ def revoke_key(
 @facts.command("sync")
 def sync_facts(lang: Lang = None) -> None:
     """Bring the facts in step with the database."""
-    with speaking(lang) as display, _database(display):
+    with speaking(lang) as display, database(display):
         from wafaa.run.commands import sync_facts as run
 
         run(display, rebuild=False)
@@ -282,7 +290,7 @@ def sync_facts(lang: Lang = None) -> None:
 @facts.command("rebuild")
 def rebuild_facts(lang: Lang = None) -> None:
     """Write all facts anew from the database."""
-    with speaking(lang) as display, _database(display):
+    with speaking(lang) as display, database(display):
         from wafaa.run.commands import sync_facts as run
 
         run(display, rebuild=True)
@@ -368,7 +376,7 @@ def get_exit_code(error: Any) -> int:
 
 
 @contextmanager
-def _database(display: "Display") -> Iterator[None]:
+def database(display: "Display") -> Iterator[None]:
     from wafaa.run.home import use_database
     from wafaa.run.prepare import prepare
     from wafaa.run.words import get_language

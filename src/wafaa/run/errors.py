@@ -98,6 +98,13 @@ class ImportUnderway(RunError):
     message = _("An import is being published. The figures follow when it is done.")
 
 
+class NothingRuns(RunError):
+    code = "nothing_runs"
+    message = _(
+        "No Wafaa runs on {folder}. Start one by: wafaa serve. A worker on another machine needs WAFAA_DATABASE_URL."
+    )
+
+
 class UnknownRole(RunError):
     code = "unknown_role"
     exit_code = 2

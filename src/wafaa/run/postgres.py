@@ -51,7 +51,7 @@ SETTINGS = {
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
     "effective_cache_size": "1GB",
-    "max_connections": "60",
+    "max_connections": "100",
     "max_wal_size": "1GB",
     "wal_compression": "on",  # pglz: the wheel has no lz4
     "random_page_cost": "1.1",
@@ -65,7 +65,7 @@ LOW_MEMORY_SETTINGS = {
     "work_mem": "4MB",
     "maintenance_work_mem": "32MB",
     "effective_cache_size": "256MB",
-    "max_connections": "30",
+    "max_connections": "50",
     "max_parallel_workers_per_gather": "0",
     "autovacuum_max_workers": "1",
 }

@@ -25,8 +25,8 @@ from wafaa.run.sockets import choose_socket_folder, remove_socket_folder
 from wafaa.run.words import get_language
 from wafaa.run.words import say as _
 
-# A child that dies is started again after 0, 1, 2, 4 ... seconds; one that lived this long counts anew.
-HEALTHY_S = 60.0
+# A child that dies is started again after 0, 1, 2, 4 ... seconds; one that lived this long, well past its start, counts anew.
+HEALTHY_S = 10.0
 BACKOFF_S_MAX = 30.0
 # The web server finishes its requests, the worker its batch: under a second each.
 STOP_PATIENCE_S = 15.0
@@ -55,7 +55,7 @@ class Stopped(Exception):
 class Supervisor:
     """Everything that `wafaa serve` runs, over one data directory."""
 
-    def __init__(self, *, host: str, port: int, demo: bool, console: Console) -> None:
+    def __init__(self, *, host: str, port: int, demo: bool, workers: int, console: Console) -> None:
         self._host, self._port, self._demo = host, port, demo
         self._display = Display(console)
         self._home = Home()
@@ -67,6 +67,7 @@ class Supervisor:
         self._children = [
             Child("analyst"),
             Child("worker"),
+            *(Child("drainer") for _further in range(workers - 1)),
             Child("web"),
         ]
         self._ending = False
@@ -308,6 +309,6 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def serve(*, host: str, port: int, demo: bool, console: Console) -> None:
+def serve(*, host: str, port: int, demo: bool, workers: int, console: Console) -> None:
     """Runs Wafaa until it is told to stop."""
-    Supervisor(host=host, port=port, demo=demo, console=console).run()
+    Supervisor(host=host, port=port, demo=demo, workers=workers, console=console).run()

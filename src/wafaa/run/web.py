@@ -1,24 +1,45 @@
-"""The web server's process: granian with one worker process of a few threads."""
+"""The web server's process: granian with one worker process of some threads."""
 
+import logging
 import os
+import threading
 from collections.abc import Callable
 from typing import Any
 
 from wafaa.config.environment import is_low_memory
 from wafaa.run.lifeline import follow_multiprocessing_parent
 
-# Pages wait for the database and the analyst most of the time; more threads would queue for Python's lock.
-THREADS = 4
-THREADS_LOW_MEMORY = 2
+# Pages wait for the database and the analyst most of the time; more at once would queue for Python's lock.
+PAGES = 4
+PAGES_LOW_MEMORY = 2
+# Who sends events sleeps until they last: the more come at once, the more share a turn of the disk. They hold no connection
+# of the database. A thread that nobody needs ends after half a minute.
+SENDERS = 28
+SENDERS_LOW_MEMORY = 6
 STOP_PATIENCE_S = 10
 
+Application = Callable[..., Any]
 
-def load_application() -> Callable[..., Any]:
+
+class InTurn:
+    """As many pages at once as there are places."""
+
+    def __init__(self, application: Application, *, places: int) -> None:
+        self._application = application
+        self._places = threading.Semaphore(places)
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        with self._places:
+            return self._application(environ, start_response)
+
+
+def load_application() -> Application:
     """Runs in the worker process."""
     follow_multiprocessing_parent()
     from wafaa.config.wsgi import application
+    from wafaa.run.sending import SendingFirst
 
-    return application
+    return SendingFirst(InTurn(application, places=PAGES_LOW_MEMORY if is_low_memory() else PAGES))
 
 
 def main() -> None:
@@ -26,13 +47,16 @@ def main() -> None:
     from granian.log import LogLevels
     from granian.server import Server
 
+    # it warns that threads beyond the cores queue for Python's lock; these sleep
+    logging.getLogger("_granian").addFilter(lambda record: "Python threads" not in record.getMessage())
+    low = is_low_memory()
     server = Server(
         "wafaa.config.wsgi:application",
         address=os.environ["WAFAA_WEB_HOST"],
         port=int(os.environ["WAFAA_WEB_PORT"]),
         interface=Interfaces.WSGI,
         workers=1,
-        blocking_threads=THREADS_LOW_MEMORY if is_low_memory() else THREADS,
+        blocking_threads=PAGES_LOW_MEMORY + SENDERS_LOW_MEMORY if low else PAGES + SENDERS,
         workers_kill_timeout=STOP_PATIENCE_S,
         websockets=False,
         log_level=LogLevels.warning,

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from wafaa.science.intervals import Reason
+from wafaa.science.intervals import Z_95, Interval, Reason
 
 Integers = NDArray[np.int64]
 
@@ -45,6 +45,25 @@ def find_quantiles(values: ArrayLike, counts: ArrayLike, probabilities: tuple[fl
         return Quantiles(values=tuple(None for _ in probabilities), reason="empty")
     ends = np.cumsum(totals)
     return Quantiles(values=tuple(_value_at(keys, ends, (int(ends[-1]) - 1) * p) for p in probabilities))
+
+
+def find_median(values: ArrayLike, counts: ArrayLike, *, z: float = Z_95) -> Interval:
+    """The median with the interval that two order statistics make, whatever the distribution.
+
+    Conover, Practical Nonparametric Statistics (1999), section 3.2: of n values in order those at n/2 -+ z sqrt(n)/2, rounded
+    outwards. Where these ranks do not exist (fewer than six values) there is no interval.
+    """
+    keys, totals = sort_histogram(values, counts)
+    if len(keys) == 0:
+        return Interval(value=None, reason="empty")
+    ends = np.cumsum(totals)
+    n = int(ends[-1])
+    median = _value_at(keys, ends, (n - 1) * 0.5)
+    lower = int(np.floor((n - z * np.sqrt(n)) / 2))
+    upper = int(np.ceil(1 + (n + z * np.sqrt(n)) / 2))
+    if lower < 1 or upper > n:
+        return Interval(value=median, reason="too_few")
+    return Interval(value=median, low=_value_at(keys, ends, lower - 1), high=_value_at(keys, ends, upper - 1))
 
 
 def find_cuts(values: ArrayLike, counts: ArrayLike, classes: int = 5) -> Cuts:

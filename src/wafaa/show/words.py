@@ -4,7 +4,7 @@ from datetime import date
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, npgettext
+from django.utils.translation import get_language, ngettext, npgettext
 
 from wafaa.design import formats
 from wafaa.kit.money import format_money
@@ -13,6 +13,7 @@ from wafaa.learn.measures.rules import Figure, Unit
 # One decimal tells 12.3 % from 12.8 %; a share to be checked against other tools is given with two.
 DIGITS_OF_RATES = 1
 DIGITS_OF_ORDERS = 2
+MINUTES_UP_TO_HOURS, HOURS_MAX = 2, 48
 
 
 def say(text: str, **values: object) -> SafeString:
@@ -53,6 +54,21 @@ def days(value: float | None) -> SafeString:
     return format_html("<bdi>{}</bdi>", formats.format_days(value, digits))
 
 
+def hours(value: float | None) -> SafeString:
+    """A time to wait, in the unit that people would say it in: minutes up to two hours, days from two days on."""
+    if value is None:
+        return format_html("{}", formats.NOTHING)
+    if value >= HOURS_MAX:
+        return days(round(value / 24, 1))
+    if value <= MINUTES_UP_TO_HOURS:
+        minutes = round(value * 60)
+        text = ngettext("{count} minute", "{count} minutes", minutes)
+        return format_html("<bdi>{}</bdi>", say(text, count=number(minutes)))
+    form = int(value) + 11  # a fraction takes the form of many
+    text = ngettext("{count} hour", "{count} hours", form)
+    return format_html("<bdi>{}</bdi>", say(text, count=number(value, 1)))
+
+
 def within_days(count: float) -> SafeString:
     """A number of days as it follows a preposition (within, after), whose case Arabic shows."""
     digits = 0 if float(count).is_integer() else 1
@@ -79,7 +95,11 @@ def quantity(value: float | None, unit: Unit, currency: str) -> SafeString:
         return money(value, currency)
     if unit == "rate":
         return percent(value)
-    return number(value, DIGITS_OF_ORDERS if unit == "orders" else 0)
+    if unit == "days":
+        return days(value)
+    if unit == "hours":
+        return hours(value)
+    return number(value, DIGITS_OF_ORDERS if unit in {"orders", "number"} else 0)
 
 
 def figure(found: Figure | None, currency: str) -> SafeString:

@@ -1,7 +1,7 @@
 """Recording events, once each; replaying what was parked; erasing what a source told."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -9,8 +9,24 @@ from django.db import connection, transaction
 
 from wafaa.kit import clock
 from wafaa.kit.sql import load_sql
+from wafaa.stream.catalogue import Mismatch
 from wafaa.stream.models import Epoch
-from wafaa.stream.rules import NewEvent
+from wafaa.stream.refused import discard_refused, forget_refused, retry_refused
+from wafaa.stream.rules import EventHead, NewEvent, StoredEvent
+
+__all__ = [
+    "discard_refused",
+    "ensure_partitions",
+    "erase_source",
+    "forget_refused",
+    "note_names",
+    "note_problems",
+    "record_event",
+    "record_events",
+    "record_events_csv",
+    "retry_refused",
+    "start_epoch",
+]
 
 _COPY_BLOCK_BYTES = 1 << 20
 
@@ -88,6 +104,21 @@ def _record_incoming(cursor: Any) -> int:
     return int(count)
 
 
+def keep_silent() -> None:
+    """First of all in a transaction of bulk work that records no event: readers of the stream don't wait for its end.
+
+    An event that is recorded in it fails. Inside another transaction, which may record, nothing is promised.
+    """
+    if not connection.savepoint_ids:
+        promise_silence()
+
+
+def promise_silence() -> None:
+    """As keep_silent, whatever stands around it."""
+    with connection.cursor() as cursor:
+        cursor.execute(load_sql("wafaa.stream", "keep_silent"))
+
+
 def ensure_partitions() -> None:
     """Makes the partitions of this month and the next, where missing.
 
@@ -113,3 +144,29 @@ def start_epoch() -> uuid.UUID:
     epoch = uuid.uuid4()
     Epoch.objects.update_or_create(id=1, defaults={"epoch": epoch})
     return epoch
+
+
+def note_names(*, heads: Sequence[EventHead]) -> None:
+    """Lists the names that these events came by, with how often and when."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            load_sql("wafaa.stream", "note_names"),
+            {"names": [head.name for head in heads], "times": [head.received_at for head in heads]},
+        )
+
+
+def note_problems(*, problems: Sequence[tuple[StoredEvent, Mismatch]]) -> None:
+    """Counts known properties that came with a wrong type."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            load_sql("wafaa.stream", "note_problems"),
+            {
+                "names": [event.name for event, _mismatch in problems],
+                "properties": [mismatch.property for _event, mismatch in problems],
+                "expected": [str(mismatch.expected) for _event, mismatch in problems],
+                "found": [str(mismatch.found) for _event, mismatch in problems],
+                "examples": [event.message_id for event, _mismatch in problems],
+                "sources": [event.source for event, _mismatch in problems],
+                "times": [event.received_at for event, _mismatch in problems],
+            },
+        )

@@ -10,17 +10,18 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
-import psycopg
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from wafaa.kit import clock
 from wafaa.kit.sql import load_sql
 from wafaa.stream.actions import ensure_partitions
+from wafaa.stream.handling import Outcome, handle, is_passing, park, silence
 from wafaa.stream.models import ParkedEvent
+from wafaa.stream.queries import get_horizon
 from wafaa.stream.rules import Consumer, EventHead, Lane, list_lanes
 
 log = logging.getLogger(__name__)
@@ -36,11 +37,21 @@ IDLE_S = 0.1
 # A deadlock or a lost connection says nothing about the event; a third one in a row goes to the caller,
 # nothing is lost.
 ATTEMPTS = 3
-# SQLSTATE classes of the moment, not of the event: connection, rollback (deadlock), resources, object in use,
-# operator.
-_PASSING_CLASSES = ("08", "40", "53", "55", "57")
 
 _room_made_on: dict[str, date] = {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """What a turn of a consumer came to.
+
+    `waits`: events stand there that could not be read yet, because a transaction is in flight or another process is at
+    work on them. `failure`: the reason of the moment for which a lane stood still.
+    """
+
+    handled: int = 0
+    waits: bool = False
+    failure: Exception | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,16 +60,6 @@ class _Batch:
 
     own: list[EventHead]
     end: tuple[str, int]
-
-
-@dataclass(kw_only=True)
-class _Outcome:
-    """What became of a batch: the distinct ids that wait, and the events parked with their errors ("" waits
-    only).
-    """
-
-    blocked: set[str]
-    parked: list[tuple[EventHead, str]] = field(default_factory=list)
 
 
 def drain_until_quiet(consumers: Sequence[Consumer]) -> int:
@@ -105,33 +106,36 @@ def drain_once(consumers: Sequence[Consumer], *, limit: int = BATCH_EVENTS) -> i
     A consumer whose batch fails for a reason of the moment delays no other; its error is raised at the end.
     Returns how many events were handled or parked; 0 also when another process holds all checkpoints.
     """
-    _make_room()
-    handled = 0
-    failure: Exception | None = None
-    for consumer in consumers:
-        for outcome in _drain_lanes(consumer, limit):
-            if isinstance(outcome, Exception):
-                failure = outcome
-            else:
-                handled += outcome
-    if failure is not None:
-        raise failure
-    return handled
+    turns = [drain_consumer(consumer, limit=limit) for consumer in consumers]
+    for turn in reversed(turns):
+        if turn.failure is not None:
+            raise turn.failure
+    return sum(turn.handled for turn in turns)
 
 
-def _drain_lanes(consumer: Consumer, limit: int) -> list[int | Exception]:
-    """One batch of each lane: what was handled, or why it could not be."""
+def drain_consumer(consumer: Consumer, *, limit: int = BATCH_EVENTS) -> Turn:
+    """One batch of each of its lanes that has news; raises nothing that a later turn could mend."""
     lanes = list_lanes(consumer)
     try:
+        _make_room()
         news = {lane: _count_news(lane) for lane in lanes}
-    except DatabaseError as error:
-        return [error]
+    except (DatabaseError, InterfaceError) as error:
+        connection.close_if_unusable_or_obsolete()
+        return Turn(failure=error)
     ready = [lane for lane in lanes if news[lane]]
     if len(ready) < 2 or max(news.values()) < FAN_OUT_EVENTS or connection.in_atomic_block:
-        return [_drain_lane(lane, limit) for lane in ready]
+        return _sum_up([_drain_lane(lane, limit) for lane in ready])
     with ThreadPoolExecutor(max_workers=len(ready) - 1, thread_name_prefix="lane") as others:
         beside = [others.submit(_drain_lane_apart, lane, limit) for lane in ready[1:]]
-        return [_drain_lane(ready[0], limit), *(future.result() for future in beside)]
+        return _sum_up([_drain_lane(ready[0], limit), *(future.result() for future in beside)])
+
+
+def _sum_up(outcomes: Sequence[int | Exception]) -> Turn:
+    failures = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+    handled = sum(outcome for outcome in outcomes if isinstance(outcome, int))
+    return Turn(
+        handled=handled, waits=bool(outcomes) and not handled, failure=failures[-1] if failures else None
+    )
 
 
 def _drain_lane_apart(lane: Lane, limit: int) -> int | Exception:
@@ -146,30 +150,11 @@ def _drain_lane(lane: Lane, limit: int) -> int | Exception:
     try:
         return _drain_with_patience(lane, limit)
     except Exception as error:
-        log.exception("consumer %s could not read on", lane.checkpoint)
+        is_foreseen = isinstance(error, DatabaseError) and is_passing(error)
+        log.warning("consumer %s could not read on: %s", lane.checkpoint, error, exc_info=not is_foreseen)
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
         return error
-
-
-def replay_parked(*, consumer: Consumer, distinct_ids: Sequence[str]) -> int:
-    """Hands the parked events of these distinct ids to the consumer again, in order. Returns how many are
-    parked no more.
-
-    What fails again stays parked with its new error, and what waits behind it too.
-    """
-    with transaction.atomic(durable=True), connection.cursor() as cursor:
-        # waits for a batch under way, so that nobody overtakes
-        names = [lane.checkpoint for lane in list_lanes(consumer)]
-        cursor.execute(load_sql("wafaa.stream", "wait_for_checkpoints"), {"checkpoints": names})
-        cursor.execute(
-            load_sql("wafaa.stream", "list_parked_events"),
-            {"consumer": consumer.name, "distinct_ids": list(distinct_ids)},
-        )
-        batch = [EventHead(*row) for row in cursor.fetchall()]
-        ParkedEvent.objects.filter(consumer=consumer.name, distinct_id__in=list(distinct_ids)).delete()
-        outcome = _Outcome(blocked=set())
-        _handle(consumer, batch, outcome)
-        _park(consumer, outcome)
-    return len(batch) - len(outcome.parked)
 
 
 def _make_room() -> None:
@@ -184,7 +169,7 @@ def _drain_with_patience(lane: Lane, limit: int) -> int:
         try:
             return _drain_batch(lane, limit)
         except DatabaseError as error:
-            if attempt == ATTEMPTS or not _is_passing(error) or connection.in_atomic_block:
+            if attempt == ATTEMPTS or not is_passing(error) or connection.in_atomic_block:
                 raise
             log.warning("consumer %s tries again after: %s", lane.checkpoint, error)
             connection.close_if_unusable_or_obsolete()
@@ -198,15 +183,15 @@ def _drain_batch(lane: Lane, limit: int) -> int:
     # read too.
     in_test = connection.in_atomic_block
     consumer = lane.consumer
-    with transaction.atomic(durable=True), connection.cursor() as cursor:
-        horizon = _get_horizon(cursor, with_own=in_test)
+    with transaction.atomic(durable=True), connection.cursor() as cursor, silence(consumer):
+        horizon = get_horizon(cursor, with_own=in_test)
         place = _lock_checkpoint(cursor, lane)
         while place is not None and (batch := _read(cursor, lane, place, horizon, limit)):
             place = batch.end
             if own := batch.own:
-                outcome = _Outcome(blocked=_find_blocked(consumer, {head.distinct_id for head in own}))
-                _handle(consumer, own, outcome)
-                _park(consumer, outcome)
+                outcome = Outcome(blocked=_find_blocked(consumer, {head.distinct_id for head in own}))
+                handle(consumer, own, outcome)
+                park(consumer, outcome)
             cursor.execute(
                 load_sql("wafaa.stream", "move_checkpoint"),
                 {**lane.values, "xid": place[0], "position": place[1], "now": clock.now()},
@@ -221,12 +206,6 @@ def _count_news(lane: Lane) -> int:
     with connection.cursor() as cursor:
         cursor.execute(load_sql("wafaa.stream", "count_news"), {**lane.values, "limit": FAN_OUT_EVENTS})
         return int(cursor.fetchone()[0])
-
-
-def _get_horizon(cursor: CursorWrapper, *, with_own: bool) -> str:
-    cursor.execute(load_sql("wafaa.stream", "get_horizon"))
-    oldest_in_flight, own = cursor.fetchone()
-    return str(int(own) + 1) if with_own and own else str(oldest_in_flight)
 
 
 def _lock_checkpoint(cursor: CursorWrapper, lane: Lane) -> tuple[str, int] | None:
@@ -265,53 +244,3 @@ def _find_blocked(consumer: Consumer, distinct_ids: set[str]) -> set[str]:
     if not parked.exists():
         return set()
     return set(parked.filter(distinct_id__in=distinct_ids).values_list("distinct_id", flat=True))
-
-
-def _handle(consumer: Consumer, batch: Sequence[EventHead], outcome: _Outcome) -> None:
-    """Lets the consumer handle the batch; halves it around what fails until the culprit stands alone and is
-    parked.
-    """
-    free = [head for head in batch if head.distinct_id not in outcome.blocked]
-    outcome.parked += [(head, "") for head in batch if head.distinct_id in outcome.blocked]
-    if not free:
-        return
-    try:
-        with transaction.atomic():
-            consumer.handle(free)
-    except Exception as error:
-        if isinstance(error, DatabaseError) and _is_passing(error):
-            raise
-        if len(free) == 1:
-            log.warning("consumer %s parks event %s: %s", consumer.name, free[0].position, error)
-            outcome.blocked.add(free[0].distinct_id)
-            outcome.parked.append((free[0], _describe(error)))
-            return
-        middle = len(free) // 2
-        _handle(consumer, free[:middle], outcome)
-        _handle(consumer, free[middle:], outcome)
-
-
-def _park(consumer: Consumer, outcome: _Outcome) -> None:
-    ParkedEvent.objects.bulk_create(
-        ParkedEvent(
-            consumer=consumer.name,
-            xid=int(head.xid),
-            position=head.position,
-            name=head.name,
-            distinct_id=head.distinct_id,
-            error=error,
-            parked_at=clock.now(),
-        )
-        for head, error in outcome.parked
-    )
-
-
-def _describe(error: Exception) -> str:
-    """The first line, which says what; PostgreSQL's further lines quote our SQL."""
-    return f"{type(error).__name__}: {error}".splitlines()[0]
-
-
-def _is_passing(error: DatabaseError) -> bool:
-    cause = error.__cause__
-    state = cause.sqlstate if isinstance(cause, psycopg.Error) else None
-    return state is None or state.startswith(_PASSING_CLASSES)

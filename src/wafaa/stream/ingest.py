@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import msgspec
-from django.db import transaction
+from django.db import connection
 
-from wafaa.stream.actions import record_event, record_events
-from wafaa.stream.messages import EVENT_BYTES_MAX, Envelope, Refusal, read_message
-from wafaa.stream.models import RefusedMessage
-from wafaa.stream.rules import NewEvent
+from wafaa.kit.sql import load_sql
+from wafaa.stream.messages import EVENT_BYTES_MAX, TEXT_MAX, Envelope, Refusal, read_message
+from wafaa.stream.writing import DESK, Load, Row, make_row, write_loads
 
 
 @dataclass(kw_only=True)
@@ -25,42 +25,43 @@ def take_in(messages: Sequence[bytes | msgspec.Raw], envelope: Envelope) -> Take
 
     A message that can't become an event is kept as it came (its first 32 KB), with the reason.
     """
-    taken, events = Taken(), list[NewEvent]()
+    taken, rows = Taken(), list[Row]()
+    received_at = envelope.received_at.isoformat()
     for index, raw in enumerate(messages):
         try:
-            events.append(read_message(raw, envelope))
+            rows.append(make_row(read_message(raw, envelope), received_at))
         except Refusal as refusal:
             taken.refused.append((index, refusal))
-    with transaction.atomic():
-        if len(events) == 1:
-            taken.new = int(record_event(event=events[0]) is not None)
-        elif events:
-            taken.new = record_events(events=events)
-        RefusedMessage.objects.bulk_create(
-            RefusedMessage(
-                body=_show(messages[index]),
-                reason=refusal.reason,
-                detail=refusal.detail,
-                source=envelope.source,
-                received_at=envelope.received_at,
-            )
-            for index, refusal in taken.refused
-        )
+    kept = [keep(messages[index], envelope, refusal) for index, refusal in taken.refused]
+    taken.new = _write(Load(rows=rows, refused=kept))
     return taken
-
-
-def _show(raw: bytes | msgspec.Raw) -> str:
-    """As text that a database can hold."""
-    return bytes(raw)[:EVENT_BYTES_MAX].decode(errors="replace").replace("\x00", "\ufffd")
 
 
 def refuse_as_a_whole(body: bytes, envelope: Envelope, refusal: Refusal) -> Taken:
     """A body in which no messages can be told apart, kept as one."""
-    RefusedMessage.objects.create(
-        body=_show(body),
-        reason=refusal.reason,
-        detail=refusal.detail,
-        source=envelope.source,
-        received_at=envelope.received_at,
-    )
+    _write(Load(rows=(), refused=[keep(body, envelope, refusal)]))
     return Taken(refused=[(0, refusal)])
+
+
+def _write(load: Load) -> int:
+    """Together with what other requests bring; inside a transaction, as in tests, with that transaction."""
+    if not connection.in_atomic_block:
+        return DESK.write(load)
+    with connection.cursor() as cursor:
+        write_loads(cursor, [load])
+        cursor.execute(load_sql("wafaa.stream", "wake_drain"))
+    return load.new
+
+
+def keep(raw: bytes | msgspec.Raw, envelope: Envelope, refusal: Refusal) -> tuple[Any, ...]:
+    """What keep_refused.sql takes."""
+    sent_at = envelope.sent_at[:TEXT_MAX] if isinstance(envelope.sent_at, str) else envelope.sent_at
+    around = {"type": envelope.type, "sentAt": sent_at, "context": envelope.context}
+    told = msgspec.json.encode({name: value for name, value in around.items() if value}).decode()
+    told = told.replace("\\u0000", "\\ufffd")  # a sentAt of any characters
+    return show(raw), told, str(refusal.reason), refusal.detail, envelope.source, envelope.received_at
+
+
+def show(raw: bytes | msgspec.Raw) -> str:
+    """As text that a database can hold."""
+    return bytes(raw)[:EVENT_BYTES_MAX].decode(errors="replace").replace("\x00", "\ufffd")

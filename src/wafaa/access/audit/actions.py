@@ -1,8 +1,10 @@
 """Writing the trail."""
 
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Q
 
 from wafaa.access.audit.models import Change
 from wafaa.kit import clock
@@ -32,3 +34,21 @@ def record_change(
         before=before or {},
         after=after or {},
     )
+
+
+def forget_subject(
+    *, subjects: Collection[str], deeds: Collection[str], names_person: Callable[[str], bool]
+) -> int:
+    """Takes a person out of the trail: of `deeds` about one of `subjects` only who did what when stays; of all others what
+    names the person goes. Nothing but erasure changes the trail. Returns how many lines.
+    """
+    about = Q(subject__in=subjects) | Q(before__merged__in=subjects) | Q(after__merged__in=subjects)
+    told = Change.objects.filter(about, deed__in=deeds)
+    count = told.update(subject="", before={}, after={})
+    for one in Change.objects.iterator(chunk_size=2_000):
+        named = [field for field in ("subject", "before", "after") if names_person(str(getattr(one, field)))]
+        if named:
+            emptied: dict[str, Any] = {field: "" if field == "subject" else {} for field in named}
+            Change.objects.filter(pk=one.pk).update(**emptied)
+            count += 1
+    return count

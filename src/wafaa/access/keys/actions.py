@@ -1,6 +1,8 @@
 """Making and revoking keys, and letting a request in by one."""
 
+import hashlib
 import hmac
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -39,10 +41,17 @@ from wafaa.kit.addresses import limit_subject
 NAME_MAX = 100
 # A busy program would otherwise write its row with every request.
 LAST_USE_PATIENCE_S = 60.0
+# How long a process goes on to trust a key that it has checked: so long a key that was revoked elsewhere may still work.
+TRUST_S = 3.0
+TRUSTED_MAX = 1_000
 # A program with a mistyped key retries a few times a minute; a guesser never stops.
 WRONG_KEYS = Limit(name="wrong_keys", burst=30, every_s=10)
 # What no key can have, so that an unknown id takes as long as a wrong secret.
 _NO_DIGEST = "0" * 64
+
+
+# By a digest of the whole key: the key, and until when (time.monotonic) it need not be looked up again.
+_trusted: dict[bytes, tuple[ApiKey, float]] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,12 +93,15 @@ def revoke_key(*, key: ApiKey, by: Staff | None) -> ApiKey:
     if key.revoked_at is None:
         key.revoked_at = clock.now()
         key.save(update_fields=["revoked_at"])
+        _trusted.clear()
         record_change(staff=by, deed="revoke_key", subject=str(key))
     return key
 
 
-def authenticate_key(*, authorization: str, address: str) -> ApiKey:
+def authenticate_key(*, authorization: str, address: str, trusts: bool = False) -> ApiKey:
     """The key that this Authorization header carries, if it works; its use is noted.
+
+    With `trusts`, for programs that send much, find_trusted_key knows it for the next TRUST_S.
 
     Raises KeyMissing, KeyWrong, KeyRevoked, KeyExpired; instead of the last three TooManyAttempts when the address has
     sent too many such keys. A good key is never kept out by its neighbours' wrong ones.
@@ -103,7 +115,17 @@ def authenticate_key(*, authorization: str, address: str) -> ApiKey:
         take(WRONG_KEYS, limit_subject(address))
         raise
     _note_use(key)
+    if trusts:
+        _trust(presented, key)
     return key
+
+
+def find_trusted_key(authorization: str) -> ApiKey | None:
+    """The key of this header if this process checked it less than TRUST_S ago, without a look-up; one that expired is none."""
+    key, until = _trusted.get(_digest(read_authorization(authorization)), (None, 0.0))
+    if key is None or time.monotonic() >= until:
+        return None
+    return None if key.expires_at is not None and key.expires_at <= clock.now() else key
 
 
 def require_scope(key: ApiKey, needed: Scope) -> None:
@@ -126,6 +148,17 @@ def _find_working(presented: str) -> ApiKey:
     if key.expires_at is not None and key.expires_at <= clock.now():
         raise KeyExpired
     return key
+
+
+def _trust(presented: str, key: ApiKey) -> None:
+    """Only what works is remembered: a stranger's wrong keys take no room and are counted each time."""
+    if len(_trusted) >= TRUSTED_MAX:
+        _trusted.clear()
+    _trusted[_digest(presented)] = key, time.monotonic() + TRUST_S
+
+
+def _digest(presented: str) -> bytes:
+    return hashlib.sha256(presented.encode()).digest()
 
 
 def _note_use(key: ApiKey) -> None:

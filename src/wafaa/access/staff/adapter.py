@@ -1,14 +1,11 @@
 """How sign-in by django-allauth behaves here: no sign-up from outside, limits and errors of our own."""
 
-import base64
-import hashlib
 import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -23,9 +20,12 @@ from wafaa.access.staff.models import Staff
 from wafaa.access.staff.queries import find_staff
 from wafaa.access.staff.rules import Capability
 from wafaa.kit.addresses import limit_subject, shorten
+from wafaa.kit.sealing import SealBroken, seal, unseal
 
 # Who tried, without names or addresses: the number of a known account, the network without the machine.
 log = logging.getLogger("wafaa.security")
+
+_PURPOSE = "second factor"
 
 
 class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -107,22 +107,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth h
         return f"{settings.MFA_TOTP_ISSUER} {context.request.get_host()}"
 
     def encrypt(self, text: str) -> str:
-        return _sealer().encrypt(text.encode()).decode()
+        return seal(text, purpose=_PURPOSE)
 
     def decrypt(self, encrypted_text: str) -> str:
         """Raises SecondFactorUnreadable where the key was lost, as after restoring without the secret key."""
         try:
-            return _sealer().decrypt(encrypted_text.encode()).decode()
-        except InvalidToken as error:
+            return unseal(encrypted_text, purpose=_PURPOSE)
+        except SealBroken as error:
             raise SecondFactorUnreadable from error
-
-
-def _sealer() -> MultiFernet:
-    """By a key made from the secret key; older ones still open what they sealed."""
-    return MultiFernet([_derive(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
-
-
-def _derive(secret: str) -> Fernet:
-    """The secret key is long and random, so a plain digest with a purpose makes a good key of it."""
-    made = hashlib.sha256(b"wafaa second factor\0" + secret.encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(made))

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -58,6 +59,19 @@ def requires(
 def needs_second_factor(request: StaffRequest) -> bool:
     """Whether the business asks this person for one: owners and managers, who may change its settings."""
     return bool(request.business.leaders_need_second_factor) and request.staff.may(Capability.CHANGE_SETTINGS)
+
+
+def confirmed(view: View) -> View:
+    """Only for who has typed the password within the last quarter of an hour; a browser left open is not enough."""
+
+    @wraps(view)
+    def checked(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if did_recently_reauthenticate(request):
+            return view(request, *args, **kwargs)
+        wanted = request.path if request.method == "GET" else reverse("account")
+        return redirect(f"{reverse('account-confirm')}?{urlencode({'next': wanted})}")
+
+    return checked
 
 
 def _lacks_second_factor(request: StaffRequest) -> bool:

@@ -12,7 +12,7 @@ from wafaa.design import formats
 from wafaa.kit.money import format_money, from_minor
 from wafaa.kit.text import isolate
 
-Unit = Literal["count", "money", "rate", "orders", "days"]
+Unit = Literal["count", "money", "rate", "orders", "days", "hours", "number"]
 Grain = Literal["day", "week", "month"]
 Value = float | int | None
 
@@ -49,7 +49,7 @@ class Reading:
                     return isolate(text) if self.is_rtl else text
                 case "days":
                     return formats.format_days(value, 0 if float(value).is_integer() else 1)
-                case "orders":
+                case "orders" | "number" | "hours":
                     return formats.format_number(value, 2)
                 case "count":
                     return formats.format_number(value)

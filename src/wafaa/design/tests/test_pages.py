@@ -36,7 +36,7 @@ def test_the_styles_know_no_left_and_right():
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_no_template_carries_script_or_style_inline(path):
     text = path.read_text(encoding="utf-8")
-    if {"report", "mail"} & set(path.parts):  # one file that must open without any other
+    if {"report", "mail", "summary.html"} & set(path.parts):  # one file that must open without any other
         return
     assert not re.search(r"<script(?![^>]*\bsrc=)[^>]*>|\son\w+=\"|\sstyle=\"|<style", text), path
 

@@ -238,6 +238,8 @@ class Merge(models.Model):
     before = models.JSONField(default=dict)  # fields of the kept customer that the merge changed
     after = models.JSONField(default=dict)
     moved = models.JSONField(default=dict)  # what -> ids: distinct ids, tags, orders ...
+    # by which rule and by what they share, where know.identity joined them; {} of merges older than that room
+    why = models.JSONField(default=dict)
     undone_at = models.DateTimeField(null=True)
 
     class Meta:

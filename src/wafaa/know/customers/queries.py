@@ -258,8 +258,13 @@ def get_merge(merge_uuid: uuid.UUID) -> Merge:
 
 
 def list_merges(customer: Customer) -> QuerySet[Merge]:
-    """Who was merged into this customer and still is, newest first."""
-    return customer.merges.filter(undone_at=None).select_related("gone", "staff").order_by("-at", "-id")
+    """Whom staff merged into this customer and still is, newest first; what rules joined is explained by know.identity."""
+    by_staff = Q(why={}) | Q(why__rule="staff")
+    return (
+        customer.merges.filter(by_staff, undone_at=None)
+        .select_related("gone", "staff")
+        .order_by("-at", "-id")
+    )
 
 
 def list_duplicate_keys(by: str, *, after: str = "", limit: int = 25) -> list[tuple[str, ...]]:

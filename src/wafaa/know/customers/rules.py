@@ -36,18 +36,49 @@ class Traits(msgspec.Struct, omit_defaults=True, rename={"first_name": "firstNam
     tags: list[str] | None = None  # these as well; what somebody wears already stays
 
 
+# As long as the customer's columns.
+_LENGTHS = {"name": 300, "email": 254, "language": 10, "country": 100, "city": 100, "customer_number": 200}
+
+
 def read_traits(properties: str) -> Traits:
-    """The known traits of an identify event's JSON; raises msgspec.ValidationError that names what has a
-    wrong type.
+    """The known traits of an identify event's JSON. What is of the wrong kind, too long or no day counts as not told: the
+    event keeps it, the catalogue of events reports it, and the rest is known all the same.
     """
-    traits = msgspec.json.decode(properties, type=Traits)
+    try:
+        traits = msgspec.json.decode(properties, type=Traits)
+    except msgspec.ValidationError:
+        traits = _read_what_fits(read_properties(properties))
     if traits.name is None and (parts := [part for part in (traits.first_name, traits.last_name) if part]):
         traits.name = " ".join(parts)
     for field in ("country", "city"):
         told = (traits.address or {}).get(field)
         if getattr(traits, field) is None and isinstance(told, str):
             setattr(traits, field, told)
+    for field, length_max in _LENGTHS.items():
+        if len(str(getattr(traits, field) or "")) > length_max:
+            setattr(traits, field, None)
+    if traits.birthday and not _is_day(traits.birthday):
+        traits.birthday = None
     return traits
+
+
+def _read_what_fits(told: dict[str, Any]) -> Traits:
+    traits = Traits()
+    for field in msgspec.structs.fields(Traits):
+        try:
+            value = msgspec.convert(told.get(field.encode_name), field.type)
+        except msgspec.ValidationError:
+            continue
+        setattr(traits, field.name, value)
+    return traits
+
+
+def _is_day(text: str) -> bool:
+    try:
+        read_birthday(text)
+    except ValueError:
+        return False
+    return True
 
 
 def read_properties(text: str) -> dict[str, Any]:
@@ -99,6 +130,8 @@ def make_search_text(*, name: str, email: str, phone: str, ids: Iterable[str]) -
     words.update({word[2:]: None for word in list(words) if word.startswith("ال") and len(word) > 4})
     words.update(dict.fromkeys([*_parts_of_mail(fold(email)), *_forms_of_phone(phone)]))
     for known_as in ids:
+        if known_as.startswith("anonymous:"):
+            continue  # nobody looks for a browser, and one person may have hundreds
         folded = fold(known_as).removeprefix("email:").removeprefix("phone:")
         words.update(dict.fromkeys(folded.split()))
     return " ".join(words)

@@ -18,6 +18,7 @@ from wafaa.kit.sql import load_sql
 from wafaa.know.customers.actions import ensure_customers
 from wafaa.know.orders.models import CustomerTotals, Store
 from wafaa.know.orders.queries import totals_are_stale
+from wafaa.stream.actions import keep_silent
 from wafaa.stream.rules import EventHead, get_places
 
 # So many new orders at once may change how the table is best read.
@@ -27,25 +28,31 @@ LINK_LOCK = 0x57414641_02
 
 
 @transaction.atomic
-def apply_orders(heads: Sequence[EventHead]) -> int:
-    """Writes the orders that "Order Completed" events tell; a later event about an order replaces it whole.
+def apply_orders(heads: Sequence[EventHead], *, cleaned: Sequence[str] | None = None) -> int:
+    """Writes the orders that "Order Completed", "Order Updated" and "Order Cancelled" events tell.
+
+    An event that names the products replaces the order whole, unless it carries a version (`context.version`, ISO 8601) that is
+    older than the one that stands. A cancelled order stays, but is not counted; in which order the events come makes no
+    difference: a cancellation without a version stands for good, one with a version until a newer one says otherwise.
 
     The events' contents are unpacked where they are, in the database. Returns how many orders were written. A
     value that can't be (text for a number, a sum beyond 64 bits, a year beyond reason) raises a database
-    error that names it.
+    error that names it; `cleaned` holds each event's properties without such values (rules.clean_order).
     """
     with connection.cursor() as cursor:
         _lock_links(cursor, alone=False)
-        _run(cursor, "unpack_orders", get_places(heads))
+        _run(cursor, "unpack_orders", {**get_places(heads), "cleaned": cleaned})
         _save_names_and_customers(cursor)
         _run(cursor, "save_orders")
+        if any(head.name != "Order Completed" for head in heads):
+            _run(cursor, "cancel_orders")
         if len(heads) >= REMEASURED_FROM:
             _run(cursor, "remeasure")
         return _count_anew(cursor, "saved_orders")
 
 
 @transaction.atomic
-def apply_refunds(heads: Sequence[EventHead]) -> int:
+def apply_refunds(heads: Sequence[EventHead], *, cleaned: Sequence[str] | None = None) -> int:
     """Writes the refunds that "Order Refunded" events tell and links them to their orders, now or when those
     come.
 
@@ -53,7 +60,7 @@ def apply_refunds(heads: Sequence[EventHead]) -> int:
     """
     with connection.cursor() as cursor:
         _lock_links(cursor, alone=True)
-        _run(cursor, "unpack_refunds", get_places(heads))
+        _run(cursor, "unpack_refunds", {**get_places(heads), "cleaned": cleaned})
         _save_names_and_customers(cursor)
         _run(cursor, "save_refunds")
         return _count_anew(cursor, "saved_refunds")
@@ -123,6 +130,7 @@ def refresh_totals() -> bool:
     """Counts all totals anew when the reporting currency was changed since; returns whether it had to."""
     if not totals_are_stale():
         return False
+    keep_silent()
     with connection.cursor() as cursor:
         _save_totals(cursor, list(CustomerTotals.objects.values_list("customer_id", flat=True)))
     return True

@@ -52,6 +52,9 @@ class OrderItem(Schema):
     counted: bool = Field(
         description=gettext_noop("Whether figures count it: its customer is known and a line is counted.")
     )
+    cancelled_at: datetime | None = Field(
+        description=gettext_noop("When it was cancelled; figures leave it out then.")
+    )
     counted_lines: int = Field(description=gettext_noop("Lines with a quantity and a price above 0."))
     gross: Money = Field(
         description=gettext_noop("What the counted lines were charged after discounts, without shipping.")
@@ -195,6 +198,7 @@ def _say_order(order: Any) -> dict[str, Any]:
         "channel": order.channel,
         "country": order.country,
         "counted": order.counted,
+        "cancelled_at": order.cancelled_at,
         "counted_lines": order.counted_lines,
         "gross": say_money(order.gross_minor, currency),
         "discount": say_money(order.discount_minor, currency),

@@ -16,7 +16,13 @@ from wafaa.stream.rules import StoredEvent
 
 # So many events of the stream at once.
 PAGE = 1_000
-_NUMBERS = {"Order Completed": "order_id", "Order Refunded": "refund_id"}
+# Which property of which event names an order or a refund.
+_NUMBERS = {
+    "Order Completed": "order_id",
+    "Order Updated": "order_id",
+    "Order Cancelled": "order_id",
+    "Order Refunded": "refund_id",
+}
 
 Number = tuple[str, str]  # source and number
 
@@ -52,10 +58,10 @@ def give_orders_back(kept: int, gone: int, moved: dict[str, list[int]]) -> None:
     An order that a third customer's event claimed meanwhile stays there. A refund that names nobody follows its order.
     """
     told = _find_tellers(kept, gone)
-    orders = set(_choose(Order, kept, gone, moved["orders"], told["Order Completed"]))
-    refunds = set(_choose(Refund, kept, gone, moved["refunds"], told["Order Refunded"]))
+    orders = set(_choose(Order, kept, gone, moved["orders"], told["order_id"]))
+    refunds = set(_choose(Refund, kept, gone, moved["refunds"], told["refund_id"]))
     named = Refund.objects.filter(customer=kept, order__in=orders).values_list("id", "source", "external_id")
-    refunds |= {one for one, *number in named if tuple(number) not in told["Order Refunded"]}
+    refunds |= {one for one, *number in named if tuple(number) not in told["refund_id"]}
     _move(Order, orders, kept, gone)
     _move(Refund, refunds, kept, gone)
     _count_anew([kept, gone])
@@ -85,21 +91,21 @@ def _choose(
 
 
 def _find_tellers(kept: int, gone: int) -> dict[str, dict[Number, int]]:
-    """By event name: the customer whose id told of an order or refund last."""
+    """By what is named: the customer whose id told of an order or refund last."""
     owners = {
         distinct_id: customer
         for customer, ids in list_distinct_ids([kept, gone]).items()
         for distinct_id in ids
     }
-    last: dict[str, dict[Number, tuple[int, int]]] = {name: {} for name in _NUMBERS}
+    last: dict[str, dict[Number, tuple[int, int]]] = {named: {} for named in _NUMBERS.values()}
     for event in _read_all(list(owners)):
         if event.name not in _NUMBERS:
             continue
-        number = read_properties(event.properties).get(_NUMBERS[event.name])
-        key = (event.source, str(number or ""))
+        named = _NUMBERS[event.name]
+        key = (event.source, str(read_properties(event.properties).get(named) or ""))
         place = (event.position, owners[event.distinct_id])
-        last[event.name][key] = max(place, last[event.name].get(key, place))
-    return {name: {key: owner for key, (_at, owner) in found.items()} for name, found in last.items()}
+        last[named][key] = max(place, last[named].get(key, place))
+    return {named: {key: owner for key, (_at, owner) in found.items()} for named, found in last.items()}
 
 
 def _read_all(distinct_ids: list[str]) -> Iterator[StoredEvent]:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -84,6 +85,7 @@ class Order(models.Model):
     uuid = models.UUIDField(default=new_id, unique=True, editable=False)
     source = models.CharField(max_length=50)  # which system numbered it: "file", "api", "demo" ...
     external_id = models.CharField(_("order number"), max_length=200)
+    number = models.CharField(max_length=100, blank=True, db_default="")  # as people see it, where it differs
     customer = models.ForeignKey(
         Customer, null=True, on_delete=models.SET_NULL, related_name="orders", db_index=False
     )
@@ -92,7 +94,7 @@ class Order(models.Model):
     channel = models.CharField(_("channel"), max_length=100, blank=True)
     country = models.CharField(_("country"), max_length=100, blank=True)
     currency = models.CharField(_("currency"), max_length=3, blank=True)
-    counted = models.BooleanField()  # identified customer and counted_lines > 0
+    counted = models.BooleanField()  # identified customer, counted_lines > 0, not cancelled
     counted_lines = models.PositiveIntegerField()
     gross_minor = models.BigIntegerField(
         _("gross")
@@ -102,6 +104,10 @@ class Order(models.Model):
     tax_minor = models.BigIntegerField(default=0)
     shipping_minor = models.BigIntegerField(default=0)
     fingerprint = models.UUIDField(null=True)  # of the order's content in the file that told it last
+    version = models.DateTimeField(null=True)  # of its content over there; an older one never replaces it
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True)
+    # Cancelled by an event without a version: no version takes that back.
+    cancelled_for_good = models.BooleanField(default=False, db_default=False, editable=False)
     changed_in = TransactionIdField()
 
     class Meta:
@@ -109,6 +115,10 @@ class Order(models.Model):
             models.UniqueConstraint(fields=["source", "external_id"], name="order_once_per_source"),
             models.CheckConstraint(condition=~models.Q(external_id=""), name="order_has_a_number"),
             models.CheckConstraint(condition=_plausible("ordered_at"), name="order_time_is_plausible"),
+            models.CheckConstraint(
+                condition=models.Q(counted=False) | models.Q(cancelled_at__isnull=True),
+                name="order_cancelled_is_not_counted",
+            ),
         ]
         # A further index, order_number, stands in the migration: upper(external_id), found by its beginning.
         indexes = [
@@ -117,10 +127,11 @@ class Order(models.Model):
             models.Index(fields=["changed_in"], name="order_changed_in"),
             models.Index(fields=["channel"], name="order_channel"),
             models.Index(fields=["store", "customer"], name="order_by_store"),
+            models.Index(Upper("number"), name="order_shown_number", condition=~models.Q(number="")),
         ]
 
     def __str__(self) -> str:
-        return self.external_id
+        return self.number or self.external_id
 
     def get_absolute_url(self) -> str:
         return reverse("order", args=[self.uuid])

@@ -12,7 +12,7 @@ from wafaa.stream.rules import EventHead, get_places
 
 
 @transaction.atomic
-def apply_products(heads: Sequence[EventHead]) -> int:
+def apply_products(heads: Sequence[EventHead], *, cleaned: Sequence[str] | None = None) -> int:
     """Writes what "Product Updated" events tell. A name or category told so wins over what order lines say.
 
     A cost holds from its day (of the business's zone; that of the event where it names none) until the next one's.
@@ -21,6 +21,7 @@ def apply_products(heads: Sequence[EventHead]) -> int:
     business = get_business()
     values: dict[str, Any] = {
         **get_places(heads),
+        "cleaned": cleaned,
         "currency": business.currency,
         "time_zone": business.time_zone,
         "decimals": list_decimals(),

@@ -100,7 +100,9 @@ def list_orders(asked: OrderFilter | None = None, *, stores: Stores = None) -> Q
         found = found.filter(store_id__in=stores)
     if asked.search:
         number = latin_digits(without_marks(asked.search)).upper()
-        found = found.annotate(number=Upper("external_id")).filter(number__startswith=number)
+        found = found.annotate(told_number=Upper("external_id"), shown_number=Upper("number")).filter(
+            Q(told_number__startswith=number) | (~Q(number="") & Q(shown_number__startswith=number))
+        )
     if asked.is_refunded is not None:
         refunded = Exists(Refund.objects.filter(order=OuterRef("pk")))
         found = found.filter(refunded if asked.is_refunded else ~refunded)

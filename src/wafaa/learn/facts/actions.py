@@ -17,6 +17,7 @@ from wafaa.learn.facts import store
 from wafaa.learn.facts.copying import copy_rows
 from wafaa.learn.facts.queries import counting_ahead
 from wafaa.learn.facts.store import Manifest, Part, TableParts
+from wafaa.stream.erasing import list_gone_parts
 from wafaa.stream.queries import get_epoch
 
 if TYPE_CHECKING:
@@ -131,6 +132,19 @@ def _make_manifest(*, origin: str, watermark: int, tables: dict[str, TableParts]
     )
 
 
+def forget_retired() -> int:
+    """Removes at once the parts that are no longer named, which else stay a while for readers; returns how many files went.
+
+    For erasure. A question that is being answered from them just now fails, and is asked again.
+    """
+    folder: Path = settings.FACTS_ROOT
+    with store.lock(folder):
+        manifest = store.read_manifest(folder)
+        if manifest is not None and manifest.retired:
+            store.write_manifest(folder, manifest, keeps_retired=False)
+        return store.sweep(folder)
+
+
 @contextmanager
 def _snapshot() -> Iterator[tuple[int, str]]:
     """One view of the database for all reads: (its watermark, what the facts depend on besides the rows).
@@ -235,4 +249,5 @@ def _fetch_highest_key(table: FactTable) -> int:
 def _fetch_changed(table: FactTable, part_rows: int, since: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(table.changed_sql, {"part_rows": part_rows, "since": since})
-        return [row[0] for row in cursor.fetchall()]
+        changed = {row[0] for row in cursor.fetchall()}
+    return sorted(changed | set(list_gone_parts(table.name, part_rows, since)))

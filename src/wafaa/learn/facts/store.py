@@ -100,8 +100,11 @@ def read_manifest(folder: Path) -> Manifest | None:
     return manifest if manifest.format == FORMAT else None
 
 
-def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Puts it in place of the present one, all or nothing, even when the power fails."""
+def write_manifest(folder: Path, manifest: Manifest, *, keeps_retired: bool = True) -> None:
+    """Puts it in place of the present one, all or nothing, even when the power fails.
+
+    Without `keeps_retired` it names no old parts, so that the next sweep removes them.
+    """
     before = read_manifest(folder)
     named = _list_files(manifest)
     retired = dict(before.retired) if before else {}
@@ -110,7 +113,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     retired = {
         file: at
         for file, at in retired.items()
-        if file not in named and manifest.synced_at - at < RETIRED_KEPT
+        if keeps_retired and file not in named and manifest.synced_at - at < RETIRED_KEPT
     }
     draft = folder / f"manifest.json.{os.getpid()}"
     with draft.open("wb") as file:

@@ -66,4 +66,5 @@ def _list_asked(business: Business) -> list[Callable[[], object]]:
         lambda: queries.get_pareto(whole),
         lambda: queries.get_cohorts(whole),
         lambda: queries.get_pareto(question),
+        lambda: queries.get_journey(question),
     ]

@@ -12,11 +12,18 @@ from ninja import Field, Query, Router, Schema
 from wafaa.access.business.queries import get_business
 from wafaa.access.keys.api import ReadKey
 from wafaa.kit.api import CleanText, Closed
-from wafaa.learn.measures.definitions import MEASURES
+from wafaa.learn.measures.definitions import JOURNEY_MEASURES, MEASURES
 from wafaa.learn.measures.errors import PeriodWrong
 from wafaa.learn.measures.group_definitions import get_group_words
 from wafaa.learn.measures.periods import read_period
-from wafaa.learn.measures.queries import get_cohorts, get_default_question, get_pareto, get_rfm, get_summary
+from wafaa.learn.measures.queries import (
+    get_cohorts,
+    get_default_question,
+    get_journey,
+    get_pareto,
+    get_rfm,
+    get_summary,
+)
 from wafaa.learn.measures.rules import Breakdown, Figure, Question, Row, Unit
 
 router = Router(auth=ReadKey(), tags=["measures"])
@@ -92,6 +99,29 @@ class SummaryAnswer(Answer):
     rows: list[SummaryRow] = Field(
         description=gettext_noop("One per group, largest gross first; empty without `by`.")
     )
+
+
+class StageItem(Schema):
+    stage: str = Field(description=gettext_noop("The stage of the journey, from visit to again."))
+    base: str = Field(
+        description=gettext_noop("The stage that its rate is taken from; empty for the first one.")
+    )
+    people: int = Field(description=gettext_noop("How many people reached it in the period."))
+    rate: FigureItem = Field(
+        description=gettext_noop("Of the people at the base, those who reached this stage too.")
+    )
+
+
+class JourneyAnswer(Schema):
+    figures: dict[str, FigureItem] = Field(
+        description=gettext_noop("Engagement and experience by key; empty before any visit or milestone.")
+    )
+    previous: dict[str, FigureItem] = Field(description=gettext_noop("The same of the period before."))
+    stages: list[StageItem] = Field(description=gettext_noop("The stages in their order."))
+    told: dict[str, int] = Field(
+        description=gettext_noop("How many visits and milestones there are at all, by kind.")
+    )
+    receipt: ReceiptItem = Field(description=gettext_noop("Where the figures come from."))
 
 
 class CohortItem(Schema):
@@ -184,7 +214,7 @@ def measures(request: HttpRequest) -> Any:
     return {
         "items": [
             {name: getattr(one, name) for name in named} | {name: str(getattr(one, name)) for name in worded}
-            for one in MEASURES.values()
+            for one in (*MEASURES.values(), *JOURNEY_MEASURES.values())
         ]
     }
 
@@ -207,6 +237,34 @@ def summary(request: HttpRequest, asked: Annotated[SummaryQuestion, Query()]) ->
         "receipt": answer.receipt,
         "total": _say_row(answer.total),
         "rows": rows,
+    }
+
+
+@router.get(
+    "/measures/journey",
+    response=JourneyAnswer,
+    summary=gettext_noop("The journey"),
+    description=gettext_noop(
+        "Engagement, experience by what happened, and the stages from the first visit to the next order."
+    ),
+    operation_id="get_journey",
+)
+def journey(request: HttpRequest, asked: Annotated[PeriodQuestion, Query()]) -> Any:
+    answer = get_journey(_make_question(asked.period))
+    return {
+        "figures": _say_figures(answer.total.figures),
+        "previous": _say_figures(answer.total.previous),
+        "stages": [
+            {
+                "stage": row.stage,
+                "base": row.base,
+                "people": row.people,
+                "rate": _say_figures({"": row.rate})[""],
+            }
+            for row in answer.stages
+        ],
+        "told": answer.told,
+        "receipt": answer.receipt,
     }
 
 

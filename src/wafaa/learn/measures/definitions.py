@@ -192,3 +192,117 @@ _LIST: Final = (
 )
 
 MEASURES: Final[dict[str, Measure]] = {measure.key: measure for measure in _LIST}
+
+_JOURNEY_LIST: Final = (
+    Measure(
+        key="visits",
+        label=_("Visits"),
+        definition=_(
+            "Pages and screens that one visitor opened without a silence of 30 minutes between them. The day on which a visit "
+            "began counts."
+        ),
+        formula=_("number of visits"),
+        unit="count",
+        direction="up",
+    ),
+    Measure(
+        key="visitors",
+        label=_("Visitors"),
+        definition=_(
+            "People with a visit in the period: known customers once each, however many devices they use; unknown visitors "
+            "once per browser or app."
+        ),
+        formula=_("number of different people with a visit"),
+        unit="count",
+        direction="up",
+    ),
+    Measure(
+        key="pages_per_visit",
+        label=_("Pages per visit"),
+        definition=_("How many pages or screens a visit saw on average."),
+        formula=_("pages ÷ visits"),
+        unit="number",
+        direction="up",
+    ),
+    Measure(
+        key="interaction_frequency",
+        label=_("Interaction frequency"),
+        definition=_(
+            "How often a known customer who was in touch at all was so in 30 days: by a visit, an order, a conversation, a call "
+            "or a stay in a store."
+        ),
+        formula=_("interactions ÷ customers who interacted × 30 ÷ days"),
+        unit="number",
+        direction="up",
+    ),
+    Measure(
+        key="days_since_last_touch",
+        label=_("Days since the last touch"),
+        definition=_(
+            "The median of the days that have passed for each customer since the last interaction, up to the end of the period."
+        ),
+        formula=_("median of the days since the last interaction"),
+        unit="days",
+        direction="down",
+    ),
+    Measure(
+        key="checkout_completion",
+        label=_("Checkouts paid"),
+        definition=_(
+            "Of the visits in which a checkout was begun, those followed by an order of the same customer during the visit or "
+            "within 24 hours after it."
+        ),
+        formula=_("visits with a paid checkout ÷ visits with a checkout"),
+        unit="rate",
+        direction="up",
+    ),
+    Measure(
+        key="delivered_on_time",
+        label=_("Delivered on time"),
+        definition=_(
+            "Of the orders delivered in the period whose promised time is known, those that arrived by then. The first promise "
+            "counts, not one that was made when the delay was known."
+        ),
+        formula=_("delivered by the promised time ÷ delivered with a promise"),
+        unit="rate",
+        direction="up",
+    ),
+    Measure(
+        key="first_reply_time",
+        label=_("Time to the first reply"),
+        definition=_(
+            "The median time from the beginning of a conversation to the first reply to it. Conversations that nobody has "
+            "answered yet are not in it."
+        ),
+        formula=_("median of first reply − beginning"),
+        unit="hours",
+        direction="down",
+    ),
+    Measure(
+        key="not_as_described",
+        label=_("Returned as not described"),
+        definition=_(
+            "Of the returns requested in the period with a known reason, those because the goods were not what was described."
+        ),
+        formula=_("returns for that reason ÷ returns with a reason"),
+        unit="rate",
+        direction="down",
+    ),
+    Measure(
+        key="refund_time",
+        label=_("Time to the refund"),
+        definition=_(
+            "The median time from the request of a return to the first refund of that order, of refunds in the period."
+        ),
+        formula=_("median of refund − request"),
+        unit="days",
+        direction="down",
+    ),
+)
+
+# Engagement and experience: measured from visits and milestones, not from orders alone.
+JOURNEY_MEASURES: Final[dict[str, Measure]] = {measure.key: measure for measure in _JOURNEY_LIST}
+
+
+def find_measure(key: str) -> Measure:
+    return MEASURES.get(key) or JOURNEY_MEASURES[key]

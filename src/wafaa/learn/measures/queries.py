@@ -26,10 +26,13 @@ from wafaa.learn.facts.queries import find_manifest, get_manifest
 from wafaa.learn.measures.models import Answer
 from wafaa.learn.measures.periods import find_as_of, find_last_days
 from wafaa.learn.measures.rules import (
+    Aim,
     Cohorts,
     CustomerRfm,
     Gaps,
+    Goals,
     Grain,
+    Journey,
     Pareto,
     Question,
     Rfm,
@@ -80,6 +83,17 @@ def get_rfm(question: Question, *, folder: Path | None = None) -> Rfm:
 def get_gaps(question: Question, *, folder: Path | None = None) -> Gaps:
     """Days between consecutive orders of a customer, of which the later lies in the period."""
     return _ask("gaps", {"question": replace(question, by=None)}, Gaps, folder)
+
+
+def get_journey(question: Question, *, folder: Path | None = None) -> Journey:
+    """Engagement and experience in the period and the one before, and the stages of the way; always of the whole shop."""
+    return _ask("journey", {"question": replace(question, by=None, stores=None)}, Journey, folder)
+
+
+def get_goals(question: Question, aims: Sequence[Aim], *, folder: Path | None = None) -> Goals:
+    """How often what should follow a touchpoint did follow, in the period; always of the whole shop."""
+    argument = {"question": replace(question, by=None, stores=None), "aims": list(aims)}
+    return _ask("goals", argument, Goals, folder)
 
 
 def get_standing(currency: str, *, as_of: date | None = None, folder: Path | None = None) -> Standing:
@@ -237,5 +251,5 @@ def _register(name: str) -> Callable[[Any], Any]:
     return count
 
 
-for _name in ("summary", "series", "cohorts", "pareto", "rfm", "gaps", "standing"):
+for _name in ("summary", "series", "cohorts", "pareto", "rfm", "gaps", "standing", "journey", "goals"):
     _register(_name)

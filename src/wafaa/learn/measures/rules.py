@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-Unit = Literal["count", "money", "rate", "orders", "days"]
+Unit = Literal["count", "money", "rate", "orders", "days", "hours", "number"]
 Breakdown = Literal["store", "channel", "country", "category", "rfm_group", "acquisition_month"]
 Grain = Literal["day", "week", "month"]
 
@@ -189,6 +189,48 @@ class Standing:
     orders_without_customer: int
     gross_without_customer_minor: int
     orders_in_other_currencies: dict[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageRow:
+    """A stage of the journey: everybody who reached it in the period, and, of those who reached the stage that it is
+    measured against (`base`, "" for the first), how many reached this one too, as a rate with its interval.
+    """
+
+    stage: str
+    base: str
+    people: int
+    rate: Figure
+
+
+@dataclass(frozen=True, kw_only=True)
+class Journey:
+    """What happened on the way. `told` counts what the facts hold at all, by kind: without visits there is no engagement
+    to speak of, without deliveries no punctuality.
+    """
+
+    total: Row
+    stages: list[StageRow]
+    told: dict[str, int]
+    receipt: Receipt
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aim:
+    """A goal as it is asked: of those who did `touchpoint`, who did `wanted` within some hours."""
+
+    key: str
+    touchpoint: str
+    wanted: str
+    within_hours: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Goals:
+    """The rate of each aim by its key."""
+
+    figures: dict[str, Figure]
+    receipt: Receipt
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,8 @@ from wafaa.config.facts import FACT_TABLES
 from wafaa.config.flow import CONSUMERS
 from wafaa.kit import clock
 from wafaa.know.customers import actions as customers
+from wafaa.know.identity import actions as identity
+from wafaa.know.journey import actions as ways
 from wafaa.know.orders import actions as orders
 from wafaa.learn.facts.actions import sync_facts
 from wafaa.run.demo.errors import RealDataPresent
@@ -27,7 +29,7 @@ from wafaa.run.demo.shop import CURRENCY, ZONE, Shop, open_shop
 from wafaa.run.demo.staffing import OWNER_EMAIL, PASSWORD, dismiss_staff, hire_staff
 from wafaa.run.demo.truth import write_truth
 from wafaa.run.words import say
-from wafaa.stream.actions import erase_source, record_events_csv, start_epoch
+from wafaa.stream.actions import erase_source, keep_silent, record_events_csv, start_epoch
 from wafaa.stream.drain import drain_until_quiet
 from wafaa.stream.queries import count_waiting
 
@@ -101,6 +103,7 @@ def remove_demo(*, on_progress: OnProgress | None = None) -> bool:
             return dismiss_staff() > 0
         tell(say("Removing the demo shop"), 0, 1)
         with transaction.atomic():
+            keep_silent()
             _erase_demo()
             dismiss_staff()
             _close_business()
@@ -143,12 +146,15 @@ def _clear_traces() -> None:
     """What a load that was cut off left behind, perhaps days ago: its orders would not be those of today."""
     if has_traces():
         with transaction.atomic():
+            keep_silent()
             _erase_demo()
 
 
 def _erase_demo() -> None:
+    ways.remove_source(source=SOURCE)
     orders.remove_source(source=SOURCE)
     customers.remove_source(source=SOURCE)
+    identity.remove_source(source=SOURCE)
     erase_source(source=SOURCE)
     start_epoch()
 

@@ -4,7 +4,6 @@ import csv
 import io
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,6 +13,7 @@ import msgspec
 from wafaa.kit.money import from_minor
 from wafaa.run.demo.people import Person
 from wafaa.run.demo.shop import CURRENCY, Line, Order, Shop
+from wafaa.run.demo.ways import Told, tell_ways
 
 SOURCE = "demo"
 # The last event of all: where it stands in the stream, the whole shop does
@@ -25,18 +25,6 @@ _NAMESPACE = uuid.UUID("6f0e8b52-5a0f-4c53-9a3e-2d2f0a7f9c11")
 _TAX_PERCENT = 15
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One event of the shop. `key` names it within the shop, so that telling it again is told once."""
-
-    at: datetime
-    key: str
-    type: str
-    name: str
-    distinct_id: str
-    properties: dict[str, Any]
-
-
 def tell_shop(shop: Shop) -> list[Told]:
     """All events by time; a customer is introduced at the first purchase."""
     told: list[Told] = []
@@ -46,6 +34,7 @@ def tell_shop(shop: Shop) -> list[Told]:
             met.add(order.person.number)
             told.append(_tell_person(order.person, order.at))
         told.extend(_tell_order(order))
+    told.extend(tell_ways(shop))
     # a stable sort: the introduction stays before the purchase of the same second
     told.sort(key=lambda event: event.at)
     told.append(_tell_loaded(shop, len(told)))
@@ -71,7 +60,7 @@ def write_chunks(shop: Shop, told: Sequence[Told]) -> Iterator[tuple[int, bytes]
                     event.distinct_id,
                     event.at.isoformat(),
                     properties,
-                    "{}",
+                    msgspec.json.encode(event.context).decode(),
                     SOURCE,
                 )
             )

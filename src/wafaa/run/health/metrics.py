@@ -14,15 +14,13 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from wafaa import __version__
-from wafaa.config.flow import CONSUMERS
 from wafaa.kit import clock
 from wafaa.kit.sql import load_sql
 from wafaa.learn.facts.queries import find_manifest
 from wafaa.run.backup.record import read_record
 from wafaa.run.health.checks import check_all, get_disk, get_worker_age
 from wafaa.run.home import Home
-from wafaa.stream.queries import count_waiting, list_parked
-from wafaa.stream.rules import list_lanes
+from wafaa.stream.queries import count_refused, get_lag, list_consumers
 
 # Counting stops here: an alarm needs no more, and a scrape must be quick while an import is under way.
 WAITING_MAX = 100_000
@@ -44,9 +42,14 @@ _requests = Histogram(
 def note_request(request: HttpRequest, response: HttpResponseBase, started: float) -> None:
     """Routes as they are declared, never the address itself: it may hold an id, and there are endlessly many."""
     match = request.resolver_match
-    route = f"/{match.route}" if match else "unmatched"
-    method = request.method if request.method in METHODS else "other"
-    _requests.labels(method, route, str(response.status_code)).observe(time.perf_counter() - started)
+    observe_request(
+        request.method or "", f"/{match.route}" if match else "unmatched", response.status_code, started
+    )
+
+
+def observe_request(method: str, route: str, status: int, started: float) -> None:
+    known = method if method in METHODS else "other"
+    _requests.labels(known, route, str(status)).observe(time.perf_counter() - started)
 
 
 def render_metrics() -> bytes:
@@ -81,20 +84,17 @@ def _gauge(name: str, text: str, values: Mapping[Any, float], *labels: str) -> M
 
 
 def _describe_database() -> Iterator[Metric]:
-    waiting, parked, lag = {}, {}, {}
-    for consumer in CONSUMERS:
-        waiting[consumer.name,] = float(count_waiting([consumer], limit=WAITING_MAX))
-        parked[consumer.name,] = float(list_parked(consumer=consumer.name).count())
-        checkpoints = [lane.checkpoint for lane in list_lanes(consumer)]
-        with connection.cursor() as cursor:
-            cursor.execute(
-                load_sql("wafaa.run.health", "get_oldest_waiting"),
-                {"checkpoints": checkpoints, "names": list(consumer.hears)},
-            )
-            lag[consumer.name,] = float(cursor.fetchone()[0] or 0) if waiting[consumer.name,] else 0.0
+    lags = [get_lag(consumer, limit=WAITING_MAX) for consumer in list_consumers()]
+    waiting = {(lag.consumer,): float(lag.waiting) for lag in lags}
+    oldest = {(lag.consumer,): lag.oldest_s for lag in lags}
+    parked = {(lag.consumer,): float(lag.parked) for lag in lags}
     yield _gauge("wafaa_stream_waiting_events", "Recorded, not yet handled", waiting, "consumer")
-    yield _gauge("wafaa_stream_lag_seconds", "How long the oldest of them waits", lag, "consumer")
+    yield _gauge("wafaa_stream_lag_seconds", "How long the oldest of them waits", oldest, "consumer")
     yield _gauge("wafaa_stream_parked_events", "Put aside because they failed", parked, "consumer")
+    refused = float(count_refused(limit=WAITING_MAX))
+    yield _gauge(
+        "wafaa_stream_refused_messages", "Kept aside because they could not become events", {(): refused}
+    )
     with connection.cursor() as cursor:
         cursor.execute(load_sql("wafaa.run.health", "count_jobs"))
         jobs = {(state,): float(count) for state, count in cursor.fetchall()}
@@ -138,9 +138,10 @@ def _describe_memory() -> Iterator[Metric]:
         memory["supervisor",] = float(supervisor.memory_info().rss)
         for child in supervisor.children():
             name = "postgres" if child.name().startswith("postgres") else child.cmdline()[-1]
-            if name in {"analyst", "worker", "web", "postgres"}:
+            if name in {"analyst", "worker", "drainer", "web", "postgres"}:
                 family = [child, *child.children(recursive=True)]
-                memory[name,] = float(sum(each.memory_info().rss for each in family))
+                weight = float(sum(each.memory_info().rss for each in family))
+                memory[name,] = memory.get((name,), 0.0) + weight  # there may be several of a kind
     except (psutil.Error, IndexError):
         pass  # one of them just ended
     yield _gauge("wafaa_resident_bytes", "Memory in use; shared pages count in each", memory, "process")

@@ -99,11 +99,11 @@ def find_free_port() -> int:
 class Serving:
     """`wafaa serve` in a process of its own, without the demo shop."""
 
-    def __init__(self, home: Path, **environment: str) -> None:
+    def __init__(self, home: Path, *, workers: int = 1, **environment: str) -> None:
         self.home, self.port = home, find_free_port()
         self._output = tempfile.TemporaryFile()  # noqa: SIM115  (lives as long as the server)
         self.process = subprocess.Popen(
-            [*WAFAA, "serve", "--no-demo", "--port", str(self.port)],
+            [*WAFAA, "serve", "--no-demo", "--port", str(self.port), "--workers", str(workers)],
             env=make_environment(home, **environment),
             stdin=subprocess.DEVNULL,
             stdout=self._output,
@@ -137,7 +137,7 @@ class Serving:
         return psutil.Process(self.process.pid).children(recursive=True)
 
     def find_child(self, name: str) -> psutil.Process:
-        """analyst, worker, web or postgres."""
+        """analyst, worker, drainer, web or postgres."""
         (child,) = [each for each in psutil.Process(self.process.pid).children() if is_called(each, name)]
         return child
 

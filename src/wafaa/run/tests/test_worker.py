@@ -1,4 +1,4 @@
-"""How long the worker's loop rests, and what its jobs wait for."""
+"""How long the keeper of the facts rests, and what the worker's jobs wait for."""
 
 import asyncio
 import threading
@@ -9,24 +9,25 @@ from asgiref.sync import sync_to_async
 from django.db import connections
 from procrastinate.contrib.django import app
 
-from wafaa.run.worker import BUSY_POLL_S, POLL_S, Drainer, do_jobs
+from wafaa.run.syncing import BUSY_POLL_S, LOOK_S, FactsKeeper
+from wafaa.run.worker import do_jobs
 
 
-def test_the_loop_rests_until_the_next_sync_and_looks_calmly_while_an_import_hinders_it():
-    drainer = Drainer()
+def test_the_keeper_rests_until_the_next_sync_and_looks_calmly_while_an_import_hinders_it():
+    keeper = FactsKeeper()
 
-    drainer._next_sync = time.monotonic() - 1  # due, but an import is on its way in
-    assert drainer._choose_patience() == BUSY_POLL_S >= 0.5
+    keeper._next_sync = time.monotonic() - 1  # due, but an import is on its way in
+    assert keeper._choose_patience() == BUSY_POLL_S >= 0.5
 
-    drainer._next_sync = time.monotonic() + 0.3
-    assert 0 < drainer._choose_patience() <= 0.3
+    keeper._next_sync = time.monotonic() + 0.3
+    assert 0 < keeper._choose_patience() <= 0.3
 
-    drainer._next_sync = time.monotonic() + 30
-    assert drainer._choose_patience() == POLL_S
+    keeper._next_sync = time.monotonic() + 30
+    assert keeper._choose_patience() == LOOK_S
 
-    drainer._facts_behind = False
-    drainer._next_sync = 0
-    assert drainer._choose_patience() == POLL_S
+    keeper._facts_behind = False
+    keeper._next_sync = 0
+    assert keeper._choose_patience() == LOOK_S
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from tests.build import make_business
 
 from wafaa.access.business.models import Business
 from wafaa.kit import clock
-from wafaa.run.worker import Drainer, _counts_under, choose_rest
+from wafaa.run.syncing import FactsKeeper, _counts_under, choose_rest
 
 
 def test_a_sync_that_took_long_is_followed_by_a_longer_rest():
@@ -17,14 +17,14 @@ def test_a_sync_that_took_long_is_followed_by_a_longer_rest():
 @pytest.mark.django_db
 def test_figures_are_counted_ahead_when_the_business_s_day_begins_or_the_lapse_window_changes():
     make_business(time_zone="Asia/Riyadh", lapse_window_days=180)
-    drainer = Drainer()
+    keeper = FactsKeeper()
 
     def is_behind(*hour_and_minute: int) -> bool:
-        drainer._next_look, drainer._facts_behind = 0, False
+        keeper._next_look, keeper._facts_behind = 0, False
         with clock.fixed_at(datetime(2026, 3, 1, *hour_and_minute, tzinfo=UTC)):
-            drainer._look_for_changes()
-            drainer._counted_under = _counts_under()
-        return drainer._facts_behind
+            keeper._look_for_changes()
+            keeper._counted_under = _counts_under()
+        return keeper._facts_behind
 
     assert is_behind(20, 0)  # the first look
     assert not is_behind(20, 59)

@@ -45,6 +45,12 @@ def forget_answers() -> int:
     return RememberedAnswer.objects.filter(created_at__lt=clock.now() - REMEMBERED_FOR).delete()[0]
 
 
+def forget_person(*, names_person: Callable[[str], bool]) -> int:
+    """Deletes the answers that name somebody, before their day is over; how many there were."""
+    doomed = [pk for pk, body in RememberedAnswer.objects.values_list("pk", "body") if names_person(body)]
+    return RememberedAnswer.objects.filter(pk__in=doomed).delete()[0]
+
+
 def _claim(key: ApiKey, name: str, fingerprint: str) -> bool:
     """Whether this transaction is the one that does the work."""
     now = clock.now()

@@ -11,10 +11,10 @@ from django.utils import timezone, translation
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import quote_etag
 
+from wafaa.kit.errors import BodyTooLarge
 from wafaa.show.api.actions import Answer, answer_once
 from wafaa.show.api.errors import (
     AddressTooLong,
-    BodyTooLarge,
     IdempotencyKeyWrong,
     MethodNotAllowed,
     NothingHere,
@@ -31,6 +31,7 @@ from wafaa.show.api.rules import (
     is_json,
 )
 from wafaa.show.api.validation import refuse_parameters
+from wafaa.stream.waiting import OTHERS, read_wait
 
 DOCUMENT = "/v1/openapi.json"
 
@@ -42,6 +43,7 @@ def answer(request: HttpRequest) -> HttpResponse:
         try:
             _check_limits(request)
             response = _answer_document() if request.path_info == DOCUMENT else _answer_operation(request)
+            _wait_for_effects(request, response)
         except Exception as error:
             response = say_problem(find_error(error))
         response = _answer_unchanged(request, response)
@@ -122,6 +124,18 @@ def _perform_once(request: HttpRequest, name: str, perform: Callable[[], HttpRes
     if told.is_replayed:
         response["Idempotent-Replayed"] = "true"
     return response
+
+
+def _wait_for_effects(request: HttpRequest, response: HttpResponse) -> None:
+    """`Prefer: wait` on a change: answered when everybody has handled it, or with 202 (RFC 7240)."""
+    seconds = read_wait(request.headers.get("Prefer", ""))
+    is_done = HTTPStatus.OK <= response.status_code < HTTPStatus.MULTIPLE_CHOICES
+    if seconds is None or not is_done or request.method not in UNSAFE_METHODS:
+        return
+    if OTHERS.wait_until_handled(seconds):
+        response["Preference-Applied"] = "wait"
+    elif response.status_code != HTTPStatus.NO_CONTENT:
+        response.status_code = HTTPStatus.ACCEPTED
 
 
 def _answer_unchanged(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -16,17 +16,21 @@ from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 
 from wafaa import __version__
+from wafaa.kit.errors import BodyBroken
+from wafaa.know.consents.api import router as consents
 from wafaa.know.customers.api import router as customers
 from wafaa.know.orders.api import router as orders
 from wafaa.learn.measures.api import router as measures
 from wafaa.listen.connectors.files.api import router as imports
-from wafaa.show.api.errors import BodyBroken, RequestBroken
+from wafaa.show.api.errors import RequestBroken
 from wafaa.show.api.validation import read_errors
+from wafaa.show.privacy.api import add_erasing
+from wafaa.show.privacy.api import router as erasures
 
 PREFIX = "/v1/"
 _ROUTE_PART = re.compile(r"<(?:\w+:)?(\w+)>")
 # Every room that programs may talk to, in the order of the reference page.
-ROUTERS: tuple[Router, ...] = (customers, orders, measures, imports)
+ROUTERS: tuple[Router, ...] = (customers, consents, erasures, orders, measures, imports)
 
 
 class JsonParser(Parser):
@@ -82,6 +86,7 @@ def _build() -> NinjaAPI:
     api.add_exception_handler(Exception, _raise)
     api.add_exception_handler(HttpError, _raise_broken)
     api.add_exception_handler(ValidationError, _raise_invalid)
+    add_erasing(customers)
     for router in ROUTERS:
         api.add_router("", router)
     return api

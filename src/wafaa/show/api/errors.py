@@ -25,18 +25,6 @@ class RequestBroken(WafaaError):
     message = _("The request cannot be read.")
 
 
-class BodyBroken(WafaaError):
-    code = "body_broken"
-    status = 400
-    message = _("The body is not valid JSON in UTF-8.")
-
-
-class BodyTooLarge(WafaaError):
-    code = "body_too_large"
-    status = 413
-    message = _("The body is larger than {limit} bytes.")
-
-
 class AddressTooLong(WafaaError):
     code = "address_too_long"
     status = 414

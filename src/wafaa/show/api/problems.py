@@ -13,7 +13,7 @@ from django.http.request import UnreadablePostError
 from wafaa.access.keys.errors import KeyExpired, KeyMissing, KeyRevoked, KeyWrong, ScopeMissing
 from wafaa.access.limits.errors import TooManyAttempts
 from wafaa.kit.cursors import InvalidCursor
-from wafaa.kit.errors import WafaaError
+from wafaa.kit.errors import BodyBroken, BodyTooLarge, WafaaError
 from wafaa.kit.remote import AnalystUnavailable
 from wafaa.kit.trouble import DatabaseGone, DiskFull, DiskReadOnly, explain
 from wafaa.know.customers.errors import CustomerMissing, OwnValueWrong
@@ -22,8 +22,6 @@ from wafaa.learn.facts.errors import FactsMissing
 from wafaa.learn.measures.errors import PeriodWrong
 from wafaa.show.api.errors import (
     AddressTooLong,
-    BodyBroken,
-    BodyTooLarge,
     IdempotencyKeyInUse,
     IdempotencyKeyReused,
     IdempotencyKeyWrong,

@@ -13,7 +13,16 @@ Verdict = Literal["good", "bad", ""]
 # What comes one by one, so that chance alone moves it by about its square root. Live customers are not among them: they
 # are the same people, counted in full; money is not, because orders differ.
 ARRIVALS = frozenset(
-    {"orders", "customers", "new_customers", "returning_customers", "won_back_customers", "lapsed_customers"}
+    {
+        "orders",
+        "customers",
+        "new_customers",
+        "returning_customers",
+        "won_back_customers",
+        "lapsed_customers",
+        "visits",
+        "visitors",
+    }
 )
 # A plain sum has no margin; below this a move of orders or money is not worth a sentence.
 NOTABLE_SHARE = 0.05

@@ -48,6 +48,14 @@ DAILY: tuple[Entry, ...] = (
 )
 SET_UP: tuple[Entry, ...] = (
     Entry(name="imports", label=_("Imports"), icon="imports", capability=Capability.IMPORT_FILES),
+    Entry(name="touchpoints", label=_("Touchpoints"), icon="pulse", capability=Capability.SEE_STREAM),
+    Entry(
+        name="connections",
+        label=_("Connections"),
+        icon="share",
+        capability=Capability.MANAGE_CONNECTIONS,
+    ),
+    Entry(name="webhooks", label=_("Webhooks"), icon="webhook", capability=Capability.MANAGE_CONNECTIONS),
     Entry(name="settings", label=_("Settings"), icon="settings", capability=Capability.CHANGE_SETTINGS),
     Entry(
         name="staff", label=pgettext_lazy("menu", "Staff"), icon="staff", capability=Capability.MANAGE_STAFF

@@ -12,8 +12,9 @@ from wafaa.design.formats import format_days, format_month, format_number, forma
 from wafaa.kit.text import isolate
 from wafaa.learn.measures.definitions import MEASURES
 from wafaa.learn.measures.group_definitions import get_group_words
-from wafaa.learn.measures.rules import Cohorts, Figure, Gaps, Pareto, Rfm, Series, SeriesPoint
+from wafaa.learn.measures.rules import Cohorts, Figure, Gaps, Pareto, Rfm, Series, SeriesPoint, StageRow
 from wafaa.science.rfm import find_group, merge_scores
+from wafaa.show.console.words.journey import STAGES
 
 # A histogram's long tail says nothing: what lies beyond this share of all gaps is gathered in the last bar.
 TAIL_SHARE = 0.98
@@ -100,6 +101,22 @@ def draw_groups(title: str, bars: Sequence[tuple[str, Figure]], currency: str) -
             [charts.Bar(label=label, value=figure.value) for label, figure in bars],
             reading=_reading(unit, currency),
             title=title,
+        )
+    )
+
+
+def draw_funnel(rows: Sequence[StageRow]) -> SafeString:
+    """How many people came from stage to stage: all at the first one, then those who were at the one before too."""
+    return _render(
+        charts.horizontal_bars(
+            [
+                charts.Bar(
+                    label=str(STAGES[row.stage].label), value=row.rate.numerator if row.base else row.people
+                )
+                for row in rows
+            ],
+            reading=_reading(),
+            title=_("People by the stage that they reached"),
         )
     )
 

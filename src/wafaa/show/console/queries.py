@@ -23,12 +23,13 @@ from wafaa.learn.measures.queries import (
     get_customer_rfm,
     get_default_question,
     get_gaps,
+    get_journey,
     get_pareto,
     get_rfm,
     get_series,
     get_summary,
 )
-from wafaa.learn.measures.rules import Breakdown, CustomerRfm, Gaps, Period, Series, Summary
+from wafaa.learn.measures.rules import Breakdown, CustomerRfm, Gaps, Journey, Period, Series, Summary
 from wafaa.listen.connectors.files.models import MOVING
 from wafaa.listen.connectors.files.queries import get_progress, list_imports
 from wafaa.show.console.advice import Health
@@ -42,6 +43,7 @@ class TodayAnswers:
     summary: Summary
     months: Series
     health: Health
+    journey: Journey | None  # None for eyes that see some stores only: a visit belongs to no store
 
 
 def get_today(asked: Asked) -> TodayAnswers:
@@ -61,7 +63,8 @@ def get_today(asked: Asked) -> TodayAnswers:
         pareto=get_pareto(everything),
         single_buyers=count_single_buyers(asked, gaps),
     )
-    return TodayAnswers(summary=summary, months=months, health=health)
+    journey = get_journey(asked.question) if asked.stores is None else None
+    return TodayAnswers(summary=summary, months=months, health=health, journey=journey)
 
 
 def count_single_buyers(asked: Asked, gaps: Gaps) -> int | None:

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from wafaa.learn.measures.definitions import MEASURES
+from wafaa.learn.measures.definitions import JOURNEY_MEASURES, MEASURES
 from wafaa.show.console.pages.audit import audit, export_audit
 from wafaa.show.console.pages.cohorts import cohorts, export_cohorts
 from wafaa.show.console.pages.customer_figures import customer_figures
 from wafaa.show.console.pages.gaps import export_gaps, gaps
+from wafaa.show.console.pages.journey import export_journey, journey
 from wafaa.show.console.pages.lapse_hint import lapse_hint
 from wafaa.show.console.pages.measure import export, measure
 from wafaa.show.console.pages.pareto import export_pareto, pareto
@@ -44,6 +45,9 @@ urlpatterns = [
     path("reports/pareto/export/", export_pareto, name="report-pareto-export"),
     path("reports/gaps/", gaps, name="report-gaps"),
     path("reports/gaps/export/", export_gaps, name="report-gaps-export"),
+    path("reports/journey/", journey, name="report-journey"),
+    path("reports/journey/export/", export_journey, name="report-journey-export"),
+    *(path(f"reports/{key}/", journey, name=f"report-{key}") for key in JOURNEY_MEASURES),
     *(path(f"reports/{key}/", measure, {"key": key}, name=f"report-{key}") for key in MEASURES),
     path("reports/<slug:key>/", measure, name="report-measure"),
     path("reports/<slug:key>/receipt/", receipt, name="report-receipt"),

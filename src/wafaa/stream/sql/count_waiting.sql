@@ -1,4 +1,5 @@
--- How many recorded events a lane has not come to yet, those behind a transaction in flight included; counted up to `limit`.
+-- How many recorded events up to a place a lane has not come to yet, those behind a transaction in flight included; counted up to
+-- `limit`.
 WITH place AS (
     -- a lane that was never drained begins where its consumer was before it had lanes
     SELECT xid, position FROM (
@@ -16,6 +17,7 @@ FROM (
     SELECT
     FROM stream_event AS event, place
     WHERE (event.xid, event.position) > (place.xid, place.position)
+        AND (event.xid, event.position) <= (%(end_xid)s::xid8, %(end_position)s)
         AND (%(names)s::varchar[] = '{}' OR event.name = ANY (%(names)s::varchar[]))
         AND stream_lane(event.distinct_id, %(lanes)s) = %(lane)s
     LIMIT %(limit)s

@@ -49,6 +49,9 @@ SET position = moved.new_position
 FROM stream_moved AS moved
 WHERE parked.xid = moved.xid AND parked.position = moved.position;
 
+-- What was under way would not find its place again.
+UPDATE stream_replay SET state = 'cancelled' WHERE state IN ('waiting', 'running');
+
 UPDATE stream_event AS event
 SET position = moved.new_position
 FROM stream_moved AS moved

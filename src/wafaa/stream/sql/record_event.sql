@@ -1,6 +1,10 @@
 -- Records one event unless its message id was seen before, and wakes the drain.
 WITH fresh AS (
-    INSERT INTO stream_messageid (message_id) VALUES (%(message_id)s)
+    INSERT INTO stream_messageid (message_id)
+    SELECT %(message_id)s
+    WHERE NOT (SELECT EXISTS (SELECT FROM stream_erasedmessage)) OR NOT EXISTS (
+        SELECT FROM stream_erasedmessage CROSS JOIN stream_erasuresalt WHERE digest = stream_digest(salt, %(message_id)s::varchar)
+    )
     ON CONFLICT DO NOTHING
     RETURNING message_id
 ), recorded AS (

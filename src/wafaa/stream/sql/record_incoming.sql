@@ -2,7 +2,11 @@
 -- sorted order, so that two recorders with ids in common wait for each other instead of deadlocking.
 WITH fresh AS (
     INSERT INTO stream_messageid (message_id)
-    SELECT message_id FROM stream_incoming ORDER BY message_id
+    SELECT message_id FROM stream_incoming
+    WHERE NOT (SELECT EXISTS (SELECT FROM stream_erasedmessage)) OR NOT EXISTS (
+        SELECT FROM stream_erasedmessage CROSS JOIN stream_erasuresalt WHERE digest = stream_digest(salt, message_id)
+    )
+    ORDER BY message_id
     ON CONFLICT DO NOTHING
     RETURNING message_id
 ), chosen AS (

@@ -1,2 +1,3 @@
 -- Takes the checkpoints of all lanes, after waiting for whoever has them.
-SELECT position FROM stream_checkpoint WHERE consumer = ANY (%(checkpoints)s) ORDER BY consumer FOR UPDATE
+SELECT consumer, xid::text, position FROM stream_checkpoint
+WHERE consumer = ANY (%(checkpoints)s) ORDER BY consumer FOR UPDATE

@@ -5,8 +5,9 @@ from django.db import DatabaseError, OperationalError, connection
 from tests.build import make_event
 
 from wafaa.stream.actions import record_event, record_events
-from wafaa.stream.drain import drain_once, drain_until_quiet, replay_parked
+from wafaa.stream.drain import drain_once, drain_until_quiet
 from wafaa.stream.models import Checkpoint, Event, ParkedEvent
+from wafaa.stream.parking import replay_parked
 from wafaa.stream.queries import count_waiting, list_parked, read_events
 from wafaa.stream.rules import Consumer
 
@@ -200,7 +201,7 @@ def test_events_that_a_handler_records_are_heard_next():
         for event in read_events(heads):
             record_event(event=make_event("Second", message_id=f"{event.message_id}-answer"))
 
-    first = Consumer(name="first", hears=("First",), handle=answer)
+    first = Consumer(name="first", hears=("First",), handle=answer, tells=True)
     _record(["a1"], name="First")
 
     drain_until_quiet([notes.consumer, first])

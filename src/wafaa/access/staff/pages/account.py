@@ -1,20 +1,13 @@
 """One's own account: password, second factor, recovery codes, sessions."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
-from urllib.parse import urlencode
 
-from allauth.account.internal.flows.reauthentication import (
-    did_recently_reauthenticate,
-    reauthenticate_by_password,
-)
+from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
 from allauth.mfa.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
-from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -33,7 +26,7 @@ from wafaa.access.staff.actions import (
     turn_off_second_factor,
     turn_on_second_factor,
 )
-from wafaa.access.staff.decorators import needs_second_factor, requires
+from wafaa.access.staff.decorators import confirmed, needs_second_factor, requires
 from wafaa.access.staff.errors import WeakPassword
 from wafaa.access.staff.forms import CodeForm, ConfirmForm, NewPasswordForm
 from wafaa.access.staff.http import StaffRequest
@@ -42,24 +35,10 @@ from wafaa.access.staff.queries import count_recovery_codes, has_second_factor
 from wafaa.access.staff.rules import Capability
 from wafaa.access.staff.second_factor import draw_qr, is_right_code, make_secret
 
-View = Callable[..., HttpResponseBase]
 # Where the secret waits, sealed, between the picture and the app's first code.
 PENDING = "second_factor_pending"
 
 own = requires(Capability.OWN_ACCOUNT)
-
-
-def confirmed(view: View) -> View:
-    """Only for who has typed the password within the last quarter of an hour; a browser left open is not enough."""
-
-    @wraps(view)
-    def checked(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if did_recently_reauthenticate(request):
-            return view(request, *args, **kwargs)
-        wanted = request.path if request.method == "GET" else reverse("account")
-        return redirect(f"{reverse('account-confirm')}?{urlencode({'next': wanted})}")
-
-    return checked
 
 
 @own

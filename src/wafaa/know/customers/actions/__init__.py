@@ -7,6 +7,7 @@ from wafaa.know.customers.actions.bulk import (
     start_undo,
     undo_chunk,
 )
+from wafaa.know.customers.actions.erasing import erase_customers, export_customer, find_family
 from wafaa.know.customers.actions.fields import define_field, move_field, remove_field
 from wafaa.know.customers.actions.identifying import (
     ensure_customers,
@@ -26,6 +27,9 @@ __all__ = [
     "define_field",
     "ensure_customers",
     "ensure_tag",
+    "erase_customers",
+    "export_customer",
+    "find_family",
     "forget_bulk_edits",
     "get_default_region",
     "identify_customers",

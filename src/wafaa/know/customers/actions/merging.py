@@ -29,8 +29,11 @@ def merge_customers(
     choices: Mapping[str, Side],
     movers: Sequence[Mover],
     by: Staff | None,
+    why: Mapping[str, str] | None = None,
 ) -> Merge:
     """`gone` becomes a part of `kept`: their distinct ids, tags and what the movers move. Raises MergeRefused.
+
+    `why` is kept for the history: by which rule, by what they share.
 
     Of fields in which they differ, `choices` says whose stands (kept's, unless it is empty). No event is
     rewritten: later events of the moved ids find `kept`. The row of `gone` stays, seen by nobody, with its fields and tags.
@@ -47,14 +50,22 @@ def merge_customers(
     Customer.objects.filter(pk=kept.pk).update(owner_id=kept.owner_id)
     _stamp(gone, merged_into=kept)
     merge = Merge.objects.create(
-        at=clock.now(), staff=by, kept=kept, gone=gone, before=before, after=after, moved=moved
-    )
-    record_change(
+        at=clock.now(),
         staff=by,
-        deed="merge_customers",
-        subject=name_for_trail(kept),
-        before={"merged": name_for_trail(gone)},
+        kept=kept,
+        gone=gone,
+        before=before,
+        after=after,
+        moved=moved,
+        why=why or {},
     )
+    if by or not why:  # the trail is of people; what rules do stands in the merges alone
+        record_change(
+            staff=by,
+            deed="merge_customers",
+            subject=name_for_trail(kept),
+            before={"merged": name_for_trail(gone)},
+        )
     return merge
 
 
@@ -75,7 +86,7 @@ def undo_merge(*, merge: Merge, movers: Sequence[Mover], by: Staff | None) -> Me
     DistinctId.objects.filter(distinct_id__in=merge.moved["distinct_ids"], customer=kept).update(
         customer=gone
     )
-    CustomerTag.objects.filter(customer=kept, tag__in=merge.moved["tags"]).delete()
+    CustomerTag.objects.filter(customer=kept, tag__in=_leave_to_later(merge)).delete()
     for mover in movers:
         if mover.name in merge.moved:
             mover.give_back(kept.pk, gone.pk, merge.moved[mover.name])
@@ -85,9 +96,13 @@ def undo_merge(*, merge: Merge, movers: Sequence[Mover], by: Staff | None) -> Me
     _stamp(gone, merged_into=None)
     merge.undone_at = clock.now()
     merge.save(update_fields=["undone_at"])
-    record_change(
-        staff=by, deed="undo_merge", subject=name_for_trail(kept), after={"merged": name_for_trail(gone)}
-    )
+    if by or not merge.why:
+        record_change(
+            staff=by,
+            deed="undo_merge",
+            subject=name_for_trail(kept),
+            after={"merged": name_for_trail(gone)},
+        )
     return merge
 
 
@@ -131,6 +146,26 @@ def _join_fields(
             before[pair.field], after[pair.field] = _to_json(pair.kept), _to_json(pair.gone)
             _put(kept, pair.field, pair.gone)
     return before, after
+
+
+def _leave_to_later(merge: Merge) -> list[int]:
+    """What later merges into the same customer build on becomes theirs, so that merges can be undone in any order.
+
+    Returns the tags that nobody brought but this merge.
+    """
+    tags = set(merge.moved["tags"])
+    later = Merge.objects.filter(kept=merge.kept_id, undone_at=None, pk__gt=merge.pk).order_by("pk")
+    for other in later:
+        worn = set(
+            CustomerTag.objects.filter(customer=other.gone_id, tag__in=tags).values_list("tag_id", flat=True)
+        )
+        other.moved["tags"] = sorted({*other.moved["tags"], *worn})
+        tags -= worn
+        for field, former in merge.before.items():
+            if field in other.before and other.before[field] == merge.after[field]:
+                other.before[field] = former
+        other.save(update_fields=["moved", "before"])
+    return sorted(tags)
 
 
 def _part_fields(kept: Customer, merge: Merge) -> None:

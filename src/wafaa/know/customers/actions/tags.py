@@ -13,6 +13,7 @@ from wafaa.kit.text import fold, without_marks
 from wafaa.know.customers.errors import TagNameTaken, TagNameWrong
 from wafaa.know.customers.models import CustomerTag, Tag
 from wafaa.know.customers.rules import COLOURS
+from wafaa.stream.actions import keep_silent
 
 NAME_MAX = 60
 _COMMAS = re.compile("[,،;]")
@@ -73,6 +74,7 @@ def change_tag(*, tag: Tag, name: str, colour: str, by: Staff | None) -> Tag:
 @transaction.atomic
 def remove_tag(*, tag: Tag, by: Staff | None) -> None:
     """Takes the tag off everybody and forgets it."""
+    keep_silent()
     worn = CustomerTag.objects.filter(tag=tag)
     record_change(staff=by, deed="remove_tag", subject=tag.name, before={"customers": worn.count()})
     worn.delete()

@@ -3,13 +3,21 @@
 DROP TABLE IF EXISTS pg_temp.former_orders, pg_temp.saved_orders;
 
 CREATE TEMPORARY TABLE former_orders ON COMMIT DROP AS
-SELECT former.id, former.customer_id
+SELECT former.id, former.customer_id, former.ordered_at, told.ordinal, former.version > told.version AS is_newer
 FROM know_orders_order AS former
 JOIN told_head AS told ON told.source = former.source AND told.external_id = former.external_id
 ORDER BY former.source, former.external_id
 FOR UPDATE OF former;
 
-CREATE TEMPORARY TABLE saved_orders (told_ordinal integer, order_id bigint, customer_id bigint) ON COMMIT DROP;
+-- What is older than what stands here says nothing any more but that the order was cancelled.
+UPDATE told_head AS told SET is_whole = false FROM former_orders AS former WHERE former.ordinal = told.ordinal AND former.is_newer;
+-- An update that doesn't say when the order was placed came after that.
+UPDATE told_head AS told SET occurred_at = former.ordered_at FROM former_orders AS former
+WHERE former.ordinal = told.ordinal AND NOT told.knows_time AND former.ordered_at < told.occurred_at;
+
+CREATE TEMPORARY TABLE saved_orders (
+    told_ordinal integer, order_id bigint, customer_id bigint, existed boolean
+) ON COMMIT DROP;
 
 WITH reckoned AS (
     SELECT
@@ -25,7 +33,8 @@ WITH reckoned AS (
 ), saved AS (
     INSERT INTO know_orders_order AS saved (
         uuid, source, external_id, customer_id, ordered_at, store_id, channel, country, currency,
-        counted, counted_lines, gross_minor, cost_minor, discount_minor, tax_minor, shipping_minor, fingerprint
+        counted, counted_lines, gross_minor, cost_minor, discount_minor, tax_minor, shipping_minor, fingerprint, number,
+        version, cancelled_at, cancelled_for_good
     )
     SELECT
         encode(
@@ -37,34 +46,49 @@ WITH reckoned AS (
         )::uuid, -- version 7, as kit.ids makes them
         told.source, told.external_id, distinct_id.customer_id, told.occurred_at, store.id, told.channel, told.country,
         told.currency,
-        distinct_id.customer_id IS NOT NULL AND coalesce(reckoned.counted_lines, 0) > 0,
+        distinct_id.customer_id IS NOT NULL AND coalesce(reckoned.counted_lines, 0) > 0 AND told.cancelled_at IS NULL,
         coalesce(reckoned.counted_lines, 0),
         coalesce(reckoned.gross_minor, 0),
         reckoned.cost_minor,
         round(told.discount * told.minor_per_unit)::bigint,
         round(told.tax * told.minor_per_unit)::bigint,
         round(told.shipping * told.minor_per_unit)::bigint,
-        told.fingerprint
+        told.fingerprint, told.number, told.version, told.cancelled_at, told.cancelled_for_good
     FROM told_head AS told
     LEFT JOIN reckoned ON reckoned.told_ordinal = told.ordinal
     LEFT JOIN know_customers_distinctid AS distinct_id ON distinct_id.distinct_id = told.distinct_id
     LEFT JOIN know_orders_store AS store ON store.code = told.store_code
+    WHERE told.is_whole
     ORDER BY told.source, told.external_id
     ON CONFLICT (source, external_id) DO UPDATE SET
         customer_id = excluded.customer_id, ordered_at = excluded.ordered_at, store_id = excluded.store_id,
         channel = excluded.channel, country = excluded.country, currency = excluded.currency,
-        counted = excluded.counted, counted_lines = excluded.counted_lines, gross_minor = excluded.gross_minor,
+        counted = excluded.counted AND NOT saved.cancelled_for_good
+            AND (saved.cancelled_at IS NULL OR excluded.version IS NOT NULL),
+        counted_lines = excluded.counted_lines, gross_minor = excluded.gross_minor,
         cost_minor = excluded.cost_minor, discount_minor = excluded.discount_minor, tax_minor = excluded.tax_minor,
-        shipping_minor = excluded.shipping_minor, fingerprint = excluded.fingerprint,
+        shipping_minor = excluded.shipping_minor, fingerprint = excluded.fingerprint, number = excluded.number,
+        version = coalesce(excluded.version, saved.version),
+        -- marks for good stand, the earliest of them; else the newest version says; else nothing is said
+        cancelled_at = CASE
+            WHEN saved.cancelled_for_good AND excluded.cancelled_for_good
+            THEN least(saved.cancelled_at, excluded.cancelled_at)
+            WHEN saved.cancelled_for_good OR excluded.version IS NULL AND NOT excluded.cancelled_for_good
+            THEN saved.cancelled_at
+            ELSE excluded.cancelled_at
+        END,
+        cancelled_for_good = saved.cancelled_for_good OR excluded.cancelled_for_good,
         changed_in = pg_current_xact_id()
-    RETURNING saved.id, saved.source, saved.external_id, saved.customer_id
+    -- another transaction may have told a newer version since the look above
+    WHERE saved.version IS NULL OR excluded.version IS NULL OR excluded.version >= saved.version
+    RETURNING saved.id, saved.source, saved.external_id, saved.customer_id, saved.xmax <> 0 AS existed
 )
 INSERT INTO saved_orders
-SELECT told.ordinal, saved.id, saved.customer_id
+SELECT told.ordinal, saved.id, saved.customer_id, saved.existed
 FROM saved
 JOIN told_head AS told ON told.source = saved.source AND told.external_id = saved.external_id;
 
-DELETE FROM know_orders_orderline AS line USING former_orders AS former WHERE line.order_id = former.id;
+DELETE FROM know_orders_orderline AS line USING saved_orders AS saved WHERE line.order_id = saved.order_id AND saved.existed;
 
 INSERT INTO know_orders_orderline
     (order_id, ordinal, product_id, quantity, unit_price, amount_minor, cost_minor, counted)

@@ -1,4 +1,5 @@
 -- Unpacks what was told about products into told_updates, a row per event; an empty text means that nothing was said.
+-- `cleaned` holds what can be taken of events that say what can't be, in their order; NULL: the events as they are.
 DROP TABLE IF EXISTS pg_temp.told_updates;
 
 CREATE TEMPORARY TABLE told_updates ON COMMIT DROP AS
@@ -18,7 +19,7 @@ FROM (
             upper(coalesce(nullif(product.currency, ''), %(currency)s)) AS currency,
             nullif(product.cost, '')::numeric AS cost, nullif(product.price, '')::numeric AS price
         FROM stream_events_at(%(xids)s::xid8[], %(positions)s::bigint[], %(times)s::timestamptz[])
-        CROSS JOIN LATERAL json_to_record(properties) AS product (
+        CROSS JOIN LATERAL json_to_record(coalesce((%(cleaned)s::json[])[ordinal], properties)) AS product (
             sku text, name text, category text, barcode text, valid_from text, currency text, cost text, price text
         )
         WHERE product.sku <> ''

@@ -1,6 +1,7 @@
 -- Unpacks the told refunds into told_head and told_lines; of several events about one refund the last stands.
 -- What was given back is the amount that was told, else the sum of its lines.
 -- A sample of 300 rows tells the planner their number, which is all that it needs.
+-- `cleaned` holds what can be taken of events that say what can't be, in their order; NULL: the events as they are.
 SET LOCAL default_statistics_target = 1;
 SET LOCAL work_mem = '64MB';
 DROP TABLE IF EXISTS pg_temp.told_head, pg_temp.told_lines;
@@ -22,9 +23,9 @@ FROM (
         left(coalesce(head.channel, ''), 100) AS channel,
         left(coalesce(head.country, ''), 100) AS country,
         nullif(head.amount, '')::numeric AS amount,
-        nullif(context ->> 'fingerprint', '')::uuid AS fingerprint
+        CASE WHEN %(cleaned)s::json[] IS NULL THEN nullif(context ->> 'fingerprint', '')::uuid END AS fingerprint
     FROM stream_events_at(%(xids)s::xid8[], %(positions)s::bigint[], %(times)s::timestamptz[])
-    CROSS JOIN LATERAL json_to_record(properties) AS head (
+    CROSS JOIN LATERAL json_to_record(coalesce((%(cleaned)s::json[])[ordinal], properties)) AS head (
         refund_id text, order_id text, anonymous boolean, currency text, affiliation text, channel text, country text,
         amount text
     )
@@ -38,12 +39,12 @@ SELECT
     nullif(line.sku, '') AS sku,
     left(coalesce(line.name, ''), 500) AS name,
     left(coalesce(line.category, ''), 200) AS category,
-    line.quantity,
-    line.price,
-    round(line.quantity * line.price * head.minor_per_unit)::bigint AS amount_minor,
+    coalesce(line.quantity, 1) AS quantity,
+    coalesce(line.price, 0) AS price,
+    round(coalesce(line.quantity, 1) * coalesce(line.price, 0) * head.minor_per_unit)::bigint AS amount_minor,
     false AS counted
 FROM (
-    SELECT ordinal, properties::jsonb
+    SELECT ordinal, coalesce((%(cleaned)s::json[])[ordinal], properties)::jsonb AS properties
     FROM stream_events_at(%(xids)s::xid8[], %(positions)s::bigint[], %(times)s::timestamptz[])
     OFFSET 0 -- once per event, not once per line
 ) AS told

@@ -214,27 +214,50 @@ def test_an_order_keeps_the_fingerprint_of_its_context():
     assert Order.objects.get().fingerprint == print_of_file
 
 
+GOOD_LINE = {"sku": "G", "quantity": 1, "price": "5.00"}
+# What an order tells that can't be, and what is counted of it all the same.
 BAD = {
-    "text for a price": {"lines": [{"sku": "A", "quantity": 1, "price": "ten"}]},
-    "no price": {"lines": [{"sku": "A", "quantity": 1}]},
-    "not a number": {"lines": [("A", "NaN", "1.00")]},
-    "endless": {"lines": [("A", "Infinity", "1.00")]},
-    "beyond 64 bits": {"lines": [("A", "99999999999", "99999999999")]},
-    "a quantity of 13 digits": {"lines": [("A", "9999999999999", "0.01")]},
-    "products that are no list": {"products": {"sku": "A"}},
-    "products that are text": {"products": "A"},
-    "no number": {"order_id": ""},
-    "a currency of four letters": {"currency": "EURO"},
-    "two lines of one ordinal": {"lines": [{"quantity": 1, "price": 1, "line": 1}] * 2},
-    "the year 1": {"at": datetime(1, 1, 1, tzinfo=UTC)},
-    "the year 9999": {"at": datetime(9999, 12, 31, tzinfo=UTC)},
-    "a NUL": {"channel": "a\0b"},
-    "text for tax": {"tax": "much"},
+    "text for a price": ({"lines": [{"sku": "A", "quantity": 1, "price": "ten"}, GOOD_LINE]}, 500),
+    "no price": ({"lines": [{"sku": "A", "quantity": 1}, GOOD_LINE]}, 500),
+    "not a number": ({"lines": [("A", "NaN", "1.00"), GOOD_LINE]}, 500),
+    "endless": ({"lines": [("A", "Infinity", "1.00"), GOOD_LINE]}, 500),
+    "beyond 64 bits": ({"lines": [("A", "99999999999", "99999999999"), GOOD_LINE]}, 500),
+    "a quantity of 13 digits": ({"lines": [("A", "9999999999999", "0.01"), GOOD_LINE]}, 500),
+    "products that are no list": ({"products": {"sku": "A"}}, 0),
+    "products that are text": ({"products": "A"}, 0),
+    "a product that is none": ({"products": ["A", 5, None, GOOD_LINE]}, 500),
+    "a currency of four letters": ({"currency": "EURO"}, 1000),
+    "two lines of one ordinal": ({"lines": [{"quantity": 1, "price": 1, "line": 1}] * 2}, 200),
+    "text for tax": ({"tax": "much"}, 1000),
+    "a time that is none": ({"ordered_at": "yesterday"}, 1000),
 }
 
 
-@pytest.mark.parametrize("told", BAD.values(), ids=BAD)
-def test_a_value_that_cannot_be_parks_its_order_and_no_other(told):
+@pytest.mark.parametrize(("told", "gross_minor"), BAD.values(), ids=BAD)
+def test_an_order_is_kept_without_the_value_that_cannot_be_and_holds_up_nobody(told, gross_minor):
+    tell(
+        order_event("good-1", customer="a"),
+        order_event("bad", customer="b", **told),
+        order_event("good-2", customer="b"),
+    )
+
+    orders = dict(Order.objects.values_list("external_id", "gross_minor"))
+    assert orders == {"good-1": 1000, "bad": gross_minor, "good-2": 1000}
+    assert not ParkedEvent.objects.exists()
+
+
+def test_an_order_without_a_number_is_none():
+    tell(order_event("1"), order_event("", customer="b"))
+
+    assert list(Order.objects.values_list("external_id", flat=True)) == ["1"]
+    assert not ParkedEvent.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{"at": datetime(1, 1, 1, tzinfo=UTC)}, {"at": datetime(9999, 12, 31, tzinfo=UTC)}, {"channel": "a\0b"}],
+)
+def test_an_order_that_no_door_lets_in_parks_its_event_and_no_other(told):
     tell(
         order_event("good-1", customer="a"),
         order_event("bad", customer="b", **told),
@@ -246,6 +269,10 @@ def test_a_value_that_cannot_be_parks_its_order_and_no_other(told):
     assert parked.distinct_id == "b"
     assert len(parked.error) > 20
     assert not DistinctId.objects.filter(distinct_id="b").exists()
+
+
+def test_a_product_without_a_quantity_is_one_piece():
+    assert make_order(lines=[{"sku": "A", "price": "7.50"}]).gross_minor == 750
 
 
 def test_naming_a_store_moves_its_mark_only_when_the_name_changes():

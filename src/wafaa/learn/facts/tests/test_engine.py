@@ -29,7 +29,11 @@ def test_what_does_not_fit_lies_beside_the_facts_and_goes_with_the_engine(tmp_pa
     assert list_spills(tmp_path) == []
 
 
-@pytest.mark.parametrize(("pid", "stays"), [(os.getppid(), True), (99_999_999, False), (os.getpid(), False)])
+@pytest.mark.parametrize(
+    ("pid", "stays"),
+    [(os.getppid(), True), (99_999_999, False), (os.getpid(), False)],
+    ids=["alive", "gone", "this one"],
+)
 def test_only_what_killed_processes_left_is_swept_up(pid, stays, tmp_path):
     left = tmp_path / f"spill-{pid}-0123"
     left.mkdir()

@@ -9,6 +9,8 @@ import msgspec
 from wafaa.learn.facts.queries import open_facts
 from wafaa.learn.measures.counting.cohorts import count_cohorts
 from wafaa.learn.measures.counting.distribution import count_gaps, count_pareto
+from wafaa.learn.measures.counting.goals import count_goals
+from wafaa.learn.measures.counting.journey import count_journey
 from wafaa.learn.measures.counting.rfm import count_rfm
 from wafaa.learn.measures.counting.scope import Scope
 from wafaa.learn.measures.counting.standing import count_standing
@@ -23,6 +25,8 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "rfm": count_rfm,
     "gaps": count_gaps,
     "standing": count_standing,
+    "journey": count_journey,
+    "goals": count_goals,
 }
 
 

@@ -230,14 +230,14 @@ def test_each_figure_has_a_definition_in_both_languages(tmp_path):
 @pytest.mark.django_db
 def test_warming_counts_what_today_asks(shop):
     make_business()
-    assert warm_answers() == Answer.objects.count() == 8
+    assert warm_answers() == Answer.objects.count() == 9
 
 
 @pytest.mark.django_db(transaction=True)
 def test_warming_an_empty_shop_fails_nowhere(settings):
     make_business()
     sync_facts(FACT_TABLES)
-    assert warm_answers() == 8
+    assert warm_answers() == 9
     close_facts(settings.FACTS_ROOT)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from wafaa.kit import remote
@@ -116,5 +117,22 @@ def _preview(folder: Path) -> list[list[str]]:
     return []
 
 
+def mentions(argument: dict[str, Any]) -> bool:
+    """Whether a cell of the file as it was read holds one of the words, or is one of the cells. True where it was not read."""
+    path = Path(argument["folder"]) / "raw.parquet"
+    if not path.exists():
+        return True
+    cells = pa.array([cell.lower() for cell in argument["cells"]], pa.string())
+    for batch in pq.ParquetFile(path).iter_batches():
+        for column in batch.columns:
+            text = pc.utf8_lower(column.cast(pa.string()))
+            found = [pc.match_substring(text, word.lower()) for word in argument["words"]]
+            found.append(pc.is_in(pc.utf8_trim_whitespace(text), value_set=cells))
+            if any(pc.any(one).as_py() for one in found):
+                return True
+    return False
+
+
+remote.register("files.mentions", mentions)
 remote.register("files.read", read)
 remote.register("files.stage", stage)

@@ -26,7 +26,7 @@ APPLIERS: tuple[Consumer, ...] = (
     Consumer(name="know.customers", hears=("identify",), handle=lambda heads: None),
     Consumer(
         name="know.orders",
-        hears=("Order Completed", "Order Refunded", "Product Updated"),
+        hears=("Order Completed", "Order Updated", "Order Cancelled", "Order Refunded", "Product Updated"),
         handle=lambda heads: None,
         lanes=2,
     ),

@@ -42,7 +42,16 @@ CUSTOMER_FIELDS: tuple[str, ...] = (
     "city",
     "birth_date",
     "tags",
+    "marketing_consent",
+    "email_consent",
+    "sms_consent",
 )
+# A yes or no, and the ways of reaching somebody with offers that it speaks of; what names one way stands before what names all.
+CONSENT_FIELDS: dict[str, tuple[str, ...]] = {
+    "marketing_consent": ("email", "sms"),
+    "email_consent": ("email",),
+    "sms_consent": ("sms",),
+}
 PRODUCT_FIELDS: tuple[str, ...] = (
     "sku",
     "product_name",

@@ -30,9 +30,10 @@ from wafaa.run.backup.errors import (
 from wafaa.run.backup.restoring import restore_backup
 from wafaa.run.backup.writing import make_backup
 from wafaa.stream.actions import record_event
-from wafaa.stream.drain import drain_until_quiet, replay_parked
+from wafaa.stream.drain import drain_until_quiet
 from wafaa.stream.models import Checkpoint, Event, ParkedEvent
 from wafaa.stream.moving import forget_transactions, has_foreign_transactions
+from wafaa.stream.parking import replay_parked
 from wafaa.stream.queries import get_epoch, read_events
 from wafaa.stream.rules import Consumer, NewEvent
 

@@ -18,24 +18,35 @@ OPERATIONS = {
     ("GET", "/v1/customers"): "read",
     ("GET", "/v1/customers/{customer_id}"): "read",
     ("PATCH", "/v1/customers/{customer_id}"): "write",
+    ("DELETE", "/v1/customers/{customer_id}"): "write",
     ("GET", "/v1/customers/{customer_id}/timeline"): "read",
+    ("GET", "/v1/customers/{customer_id}/consents"): "read",
+    ("PUT", "/v1/customers/{customer_id}/consents"): "write",
     ("GET", "/v1/customers/{customer_id}/totals"): "read",
+    ("GET", "/v1/erasures/{erasure_id}"): "read",
     ("GET", "/v1/orders"): "read",
     ("GET", "/v1/orders/{order_id}"): "read",
     ("GET", "/v1/measures"): "read",
     ("GET", "/v1/measures/summary"): "read",
+    ("GET", "/v1/measures/journey"): "read",
     ("GET", "/v1/measures/cohorts"): "read",
     ("GET", "/v1/measures/pareto"): "read",
     ("GET", "/v1/measures/rfm"): "read",
     ("GET", "/v1/imports"): "read",
+}
+BODIES = {
+    "PATCH": {"name": "Nobody"},
+    "PUT": {"consents": [{"channel": "email", "purpose": "marketing", "given": False}]},
 }
 MAY = {"read": {"read", "write"}, "write": {"write"}, "ingest": {"ingest"}}
 
 
 def do(operation, **more):
     method, path = operation
-    address = path.replace("{customer_id}", NOBODY).replace("{order_id}", NOBODY)
-    return call(method, address, body={"name": "Nobody"} if method == "PATCH" else None, **more)
+    address = (
+        path.replace("{customer_id}", NOBODY).replace("{order_id}", NOBODY).replace("{erasure_id}", NOBODY)
+    )
+    return call(method, address, body=BODIES.get(method), **more)
 
 
 def find_writes(queries):

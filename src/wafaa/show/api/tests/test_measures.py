@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from wafaa.kit import clock
-from wafaa.learn.measures.definitions import MEASURES
+from wafaa.learn.measures.definitions import JOURNEY_MEASURES, MEASURES
 from wafaa.learn.measures.periods import read_period
 from wafaa.learn.measures.rules import Period
 from wafaa.listen.connectors.files.models import Import
@@ -24,7 +24,7 @@ def test_every_measure_is_defined_in_the_language_asked_for(key):
     english = get("/v1/measures", key=key).json()["items"]
     arabic = get("/v1/measures", key=key, headers={"Accept-Language": "ar"}).json()["items"]
 
-    assert [one["key"] for one in english] == list(MEASURES)
+    assert [one["key"] for one in english] == [*MEASURES, *JOURNEY_MEASURES]
     assert (english[0]["label"], english[0]["unit"], english[0]["direction"]) == (
         "Gross sales",
         "money",
@@ -62,6 +62,9 @@ def test_the_summary_by_store(shop, key):
 def test_cohorts_pareto_and_rfm(shop, key):
     cohorts = get("/v1/measures/cohorts", key=key).json()
     pareto = get("/v1/measures/pareto", key=key).json()
+    journey = get("/v1/measures/journey", key=key).json()
+    assert [stage["stage"] for stage in journey["stages"]][:2] == ["visit", "product"]
+    assert journey["receipt"]["engine"].startswith("DuckDB")
     rfm = get("/v1/measures/rfm", key=key).json()
 
     assert (cohorts["cohorts"][0]["month"], cohorts["cohorts"][0]["customers"]) == ("2026-01-01", 40)

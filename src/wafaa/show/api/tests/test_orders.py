@@ -46,6 +46,7 @@ def test_an_order_is_read_with_lines_and_refunds(key):
         "tax": sar(0),
         "shipping": sar(1500),
         "cost": None,
+        "cancelled_at": None,
         "lines": [
             {
                 "ordinal": 1, "sku": "SKU-1", "name": "Product SKU-1", "category": "", "quantity": "0.5",

@@ -14,10 +14,10 @@ from wafaa.access.staff.decorators import requires
 from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.models import Staff
 from wafaa.access.staff.rules import Capability
-from wafaa.know.customers.actions import merge_customers, undo_merge
 from wafaa.know.customers.errors import CustomerMissing, MergeRefused, UndoRefused
 from wafaa.know.customers.models import Customer
 from wafaa.know.customers.queries import get_merge, list_customers, list_distinct_ids, say_customer
+from wafaa.know.identity.actions import join_customers, part_customers
 from wafaa.know.orders.queries import filter_by_stores, get_store_scope, get_visible_customer
 from wafaa.show.console.customers.merging import MOVERS, count_moving, find_duplicates, show_pairs
 
@@ -60,7 +60,7 @@ def merge(request: StaffRequest, customer_uuid: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         choices: Any = {pair.field: request.POST.get(pair.field) for pair in show_pairs(kept, gone)}
         try:
-            merge_customers(kept=kept, gone=gone, choices=choices, movers=MOVERS, by=request.staff)
+            join_customers(kept=kept, gone=gone, choices=choices, movers=MOVERS, by=request.staff)
         except MergeRefused as error:
             messages.error(request, str(error))
             return redirect("customer", kept.uuid)
@@ -85,7 +85,7 @@ def undo(request: StaffRequest, merge_uuid: uuid.UUID) -> HttpResponse:
     found = get_merge(merge_uuid)
     kept = get_visible_customer(found.kept.uuid, get_store_scope(request.staff))
     try:
-        undo_merge(merge=found, movers=MOVERS, by=request.staff)
+        part_customers(merge=found, movers=MOVERS, by=request.staff)
         messages.success(request, _("Both are customers of their own again."))
     except (UndoRefused, MergeRefused) as error:
         messages.error(request, str(error))

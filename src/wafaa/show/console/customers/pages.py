@@ -22,6 +22,7 @@ from wafaa.kit.pagination import COUNT_MAX, count_up_to, read_page
 from wafaa.kit.tables import Cell, answer_table
 from wafaa.know.customers.models import Customer, OwnField, Tag
 from wafaa.know.customers.queries import RARE_MAX, list_fields, list_merges, list_tags_of
+from wafaa.know.journey.queries import count_visits
 from wafaa.know.orders.queries import (
     Stores,
     get_store_scope,
@@ -108,6 +109,7 @@ def customer(request: StaffRequest, customer_uuid: uuid.UUID) -> HttpResponse:
         "merges": list_merges(shown),
         "may_change": request.staff.may(Capability.CHANGE_CUSTOMERS),
         "known_since": _known_since(shown),
+        "visits": count_visits(shown),
         "orders": orders[:ORDERS_SHOWN],
         "has_more_orders": len(orders) > ORDERS_SHOWN,
         "refunds": list_customer_refunds(shown, stores=stores)[:ORDERS_SHOWN],

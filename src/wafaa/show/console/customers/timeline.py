@@ -19,8 +19,10 @@ from wafaa.kit.money import format_money, to_minor
 from wafaa.know.customers.models import Customer
 from wafaa.know.customers.queries import get_timeline
 from wafaa.know.customers.rules import read_properties
+from wafaa.know.journey.words import LABELS
 from wafaa.know.orders.queries import Stores, find_orders, find_refunds
 from wafaa.show.console.customers.noted import NOTED, Noted
+from wafaa.show.console.customers.visited import Visited, say_visit
 from wafaa.stream.rules import StoredEvent
 
 PAGE_EVENTS = 30
@@ -62,11 +64,13 @@ def read_timeline(
     except ValueError:  # somebody changed the address
         events, next_place = get_timeline(customer, limit=PAGE_EVENTS)
     shown = [(event, read_properties(event.properties)) for event in events]
-    known, noted = _Known(shown, stores), Noted(shown, sees_personal=sees_personal)
+    known, noted, visited = _Known(shown, stores), Noted(shown, sees_personal=sees_personal), Visited(events)
     entries = [
         Entry(
             at=event.occurred_at,
-            sentence=noted.say(event.name, properties)
+            sentence=say_visit(visit)
+            if (visit := visited.find(event))
+            else noted.say(event.name, properties)
             if event.name in NOTED
             else say_event(event.name, properties),
             url=known.find_url(event, properties),
@@ -74,7 +78,9 @@ def read_timeline(
             is_quiet=event.name not in _SENTENCES or event.name == "identify",
         )
         for event, properties in shown
-        if known.may_show(event, properties) and noted.may_show(event.name, properties)
+        if known.may_show(event, properties)
+        and noted.may_show(event.name, properties)
+        and not visited.is_hidden(event)
     ]
     return Timeline(entries=entries, next_cursor=next_place)
 
@@ -109,8 +115,11 @@ def _numbers(shown: Sequence[tuple[StoredEvent, Properties]], key: str) -> Colle
 
 def say_event(name: str, properties: Properties) -> SafeString:
     """The sentence of one event; numbers and names in it are isolated."""
-    say = _SENTENCES.get(name)
-    return say(properties) if say else format_html("<bdi>{}</bdi>", name)
+    if say := _SENTENCES.get(name):
+        return say(properties)
+    if name in LABELS:
+        return format_html("{}", LABELS[name])
+    return format_html("<bdi>{}</bdi>", name)
 
 
 def _say_order(properties: Properties) -> SafeString:

@@ -4,6 +4,7 @@ from wafaa.show.console.customers import (
     bulk_pages,
     edit_pages,
     field_pages,
+    identity_pages,
     merge_pages,
     tag_pages,
     view_pages,
@@ -26,6 +27,17 @@ urlpatterns = [
     path("fields/<int:field_id>/", field_pages.edit, name="customer-field"),
     path("fields/<int:field_id>/move/", field_pages.move, name="customer-field-move"),
     path("fields/<int:field_id>/remove/", field_pages.remove, name="customer-field-remove"),
+    path("identity/", identity_pages.review, name="customer-identity"),
+    path("identity/answer/", identity_pages.answer, name="customer-identity-answer"),
+    path(
+        "identity/decisions/<uuid:decision_uuid>/take-back/",
+        identity_pages.take_back,
+        name="customer-identity-take-back",
+    ),
+    path("<uuid:customer_uuid>/panels/identity/", identity_pages.panel, name="customer-panel-identity"),
+    path(
+        "<uuid:customer_uuid>/identity/take-off/", identity_pages.take_off, name="customer-identity-take-off"
+    ),
     path("duplicates/", merge_pages.duplicates, name="duplicates"),
     path("merges/<uuid:merge_uuid>/undo/", merge_pages.undo, name="merge-undo"),
     path("<uuid:customer_uuid>/", customer, name="customer"),

@@ -21,6 +21,7 @@ from wafaa.show.console.asking import Asked, ask
 from wafaa.show.console.changes import compare, is_notable, order_of_telling
 from wafaa.show.console.counted import waits_for_figures
 from wafaa.show.console.pages.parts import frame_context, render_empty
+from wafaa.show.console.pillars import show_pillars
 from wafaa.show.console.queries import TodayAnswers, find_running_import, get_today
 from wafaa.show.console.words.advice import Told, tell
 from wafaa.show.console.words.figures import show_figure
@@ -92,6 +93,9 @@ def build_context(request: StaffRequest, asked: Asked, answers: TodayAnswers) ->
             show_figure(key, total, currency, query=asked.chosen.query, points=whole_months)
             for key in KEY_FIGURES
         ],
+        "pillars": show_pillars(answers.journey, request.staff, currency, asked.chosen.query)
+        if answers.journey
+        else [],
         "changes": [figure for figure, _is_certain in changes],
         "has_before": has_orders(total.previous),
         "has_significant": any(is_certain for _figure, is_certain in changes),

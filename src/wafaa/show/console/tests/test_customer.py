@@ -57,7 +57,7 @@ def test_the_page_shows_who_it_is_and_all_that_happened(sara, owner, client_as):
     for told in ("سارة", "sara<wbr>@example.com", "+966501234567", "28 Feb 1990", "1001", "1002", "R1"):
         assert told in page
     assert sentences(response) == [
-        "Store Entered",
+        "Store entered",
         "Got SAR\xa05.00 back",
         "Bought 1 item for SAR\xa010.00",
         "Bought 12 items for SAR\xa034.20",
@@ -85,7 +85,7 @@ def test_a_branch_sees_only_what_concerns_its_store(sara, cashier, client_as):
 
     assert [order.external_id for order in response.context["orders"]] == ["1001"]
     assert sentences(response) == [
-        "Store Entered",
+        "Store entered",
         "Got SAR\xa05.00 back",
         "Bought 12 items for SAR\xa034.20",
         "Details noted: customer number, name, e-mail, phone, birth date",

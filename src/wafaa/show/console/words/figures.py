@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from wafaa.design import cards
 from wafaa.design.charts import sparkline
-from wafaa.learn.measures.definitions import MEASURES
+from wafaa.learn.measures.definitions import find_measure
 from wafaa.learn.measures.rules import Figure, Row, SeriesPoint, Unit
 from wafaa.show.console.changes import Change, compare, is_notable
 from wafaa.show.words import number, percent, quantity, say, signed
@@ -25,7 +25,7 @@ def show_figure(
 
     `query` is the part of an address that says for which days; `points` are drawn as a small line.
     """
-    measure, figure = MEASURES[key], row.figures[key]
+    measure, figure = find_measure(key), row.figures[key]
     return cards.FigureCard(
         key=key,
         label=str(measure.label),
@@ -44,7 +44,7 @@ def show_figure(
 
 def list_changes(key: str, row: Row, currency: str) -> list[cards.Change]:
     """Against the period before and against the year before, where they have a value."""
-    figure, direction = row.figures[key], MEASURES[key].direction
+    figure, direction = row.figures[key], find_measure(key).direction
     pairs = ((row.previous, _("vs period before")), (row.year_before, _("vs year before")))
     return [
         show_change(change, figure.unit, currency, versus)

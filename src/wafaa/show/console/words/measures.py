@@ -47,6 +47,20 @@ REPORT_GROUPS: tuple[ReportGroup, ...] = (
         pages=("pareto",),
     ),
     ReportGroup(
+        question=_("How does their way go?"),
+        measures=(
+            "visits",
+            "pages_per_visit",
+            "interaction_frequency",
+            "days_since_last_touch",
+            "checkout_completion",
+            "delivered_on_time",
+            "first_reply_time",
+            "refund_time",
+        ),
+        pages=("journey",),
+    ),
+    ReportGroup(
         question=_("Who are they?"),
         measures=("customers", "new_customers", "orders", "lines"),
         pages=("rfm",),
@@ -70,6 +84,12 @@ PAGES: dict[str, PageWords] = {
     "gaps": PageWords(
         title=_("Time between orders"),
         about=_("How many days pass until the next order: when to remind, and when to worry."),
+    ),
+    "journey": PageWords(
+        title=_("The journey"),
+        about=_(
+            "From the first visit to the next order: where people go on, where they are lost, how it went."
+        ),
     ),
     "pareto": PageWords(
         title=_("Pareto (80/20)"),
@@ -117,6 +137,21 @@ WHY: dict[str, "str | Promise"] = {
     "textbook_retention_rate": _(
         "The formula that most books give. It counts the won-back as kept, so it flatters; compare the two."
     ),
+}
+
+WHY |= {
+    "visits": _("Whoever looks in is thinking of you. Visits move weeks before orders do."),
+    "visitors": _("How many people think of you at all, whether they buy or not."),
+    "pages_per_visit": _("Whoever finds nothing leaves after one page."),
+    "interaction_frequency": _("Habit begins before the purchase: by looking in, asking, coming by."),
+    "days_since_last_touch": _(
+        "A silence that grows is the first sign of leaving, long before the lapse window ends."
+    ),
+    "checkout_completion": _("Who begins to pay wanted to buy. What stops them there is in your hands."),
+    "delivered_on_time": _("A promise that was kept is remembered; one that was broken is told to others."),
+    "first_reply_time": _("Whoever asks waits. How long they wait decides whether they ask again or leave."),
+    "not_as_described": _("A description that promises too much sells once and comes back."),
+    "refund_time": _("How fast money returns decides whether the customer does."),
 }
 
 BREAKDOWNS: dict[Breakdown, "str | Promise"] = {

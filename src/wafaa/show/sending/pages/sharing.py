@@ -24,7 +24,7 @@ from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.rules import Capability
 from wafaa.kit import clock
 from wafaa.kit.addresses import limit_subject
-from wafaa.learn.measures.definitions import MEASURES
+from wafaa.learn.measures.definitions import JOURNEY_MEASURES, MEASURES
 from wafaa.show.sending.actions import NewShare, note_opening, revoke_share, share_page
 from wafaa.show.sending.errors import EndOutOfRange, FiguresNotReady, PageNotShareable
 from wafaa.show.sending.forms import ShareForm
@@ -32,8 +32,8 @@ from wafaa.show.sending.queries import find_alive, find_share, get_share, list_s
 from wafaa.show.sending.rules import SharedPart, cut_shared_part
 
 # Today and the pages of the reports: they hold figures and no customer.
-SHAREABLE = {"today", "report-measure", *(f"report-{key}" for key in MEASURES)} | {
-    f"report-{name}" for name in ("cohorts", "rfm", "pareto", "gaps")
+SHAREABLE = {"today", "report-measure", *(f"report-{key}" for key in (*MEASURES, *JOURNEY_MEASURES))} | {
+    f"report-{name}" for name in ("cohorts", "rfm", "pareto", "gaps", "journey")
 }
 # A meeting opens a link at once; a guesser of 256 bits needs more than patience.
 OPENING = Limit(name="shared_page", burst=60, every_s=2)

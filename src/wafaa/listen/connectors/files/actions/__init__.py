@@ -1,5 +1,6 @@
 """Taking files in: receive, read, stage, publish, cancel; the pure half also without a database."""
 
+from wafaa.listen.connectors.files.actions.erasing import erase_person
 from wafaa.listen.connectors.files.actions.preparing import build_fact_tables, prepare_file, read_problems
 from wafaa.listen.connectors.files.actions.publishing import (
     mark_counted,
@@ -24,6 +25,7 @@ __all__ = [
     "cancel_import",
     "choose_kind",
     "clean_files",
+    "erase_person",
     "import_file",
     "mark_counted",
     "prepare_file",

@@ -13,6 +13,8 @@ from wafaa.access.audit.actions import record_change
 from wafaa.access.business.models import Business
 from wafaa.kit import clock
 from wafaa.know.customers.actions import remove_source as remove_customers
+from wafaa.know.identity.actions import remove_source as remove_claims
+from wafaa.know.journey.actions import remove_source as remove_ways
 from wafaa.know.orders.actions import remove_source as remove_orders
 from wafaa.listen.connectors.files.actions.steps import keep_problems_only, request
 from wafaa.listen.connectors.files.errors import DemoAnswerMissing, ImportIsPast
@@ -27,7 +29,7 @@ from wafaa.listen.connectors.files.queries import (
     get_options,
     has_waiting_events,
 )
-from wafaa.stream.actions import erase_source, record_events_csv, start_epoch
+from wafaa.stream.actions import erase_source, keep_silent, record_events_csv, start_epoch
 
 State = Import.State
 # About a third of a second on a small machine: the drain reads nothing newer while a chunk's transaction is open.
@@ -143,6 +145,7 @@ def _wait_for_quiet(drain: Callable[[], object] | None) -> None:
 @transaction.atomic
 def _write_commit_record(imported: Import) -> None:
     """From here on the import rolls forward. The demo goes in the same transaction, so that the two never mix."""
+    keep_silent()
     business = Business.objects.select_for_update().filter(id=1).first()
     options = get_options(imported)
     if business is not None and business.shows_demo:
@@ -165,8 +168,10 @@ def _write_commit_record(imported: Import) -> None:
 
 
 def _remove_demo(business: Business) -> None:
+    remove_ways(source=DEMO)
     remove_orders(source=DEMO)
     remove_customers(source=DEMO)
+    remove_claims(source=DEMO)
     erase_source(source=DEMO)
     start_epoch()
     business.shows_demo = False

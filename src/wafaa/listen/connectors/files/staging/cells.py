@@ -7,6 +7,7 @@ import duckdb
 
 from wafaa.listen.connectors.files.rules import (
     ATTRIBUTE,
+    CONSENT_FIELDS,
     NUMBER_FIELDS,
     Mapping,
     Reading,
@@ -52,6 +53,26 @@ NOBODY = (
     "default", "ضيف", "زائر", "عميل نقدي", "نقدي", "مجهول", "غير معروف",
 )  # fmt: skip
 
+# What lists of customers write for a consent.
+YES = (
+    "yes",
+    "y",
+    "true",
+    "1",
+    "subscribed",
+    "granted",
+    "opted in",
+    "opt-in",
+    "opt in",
+    "نعم",
+    "موافق",
+    "مشترك",
+)
+NO = (
+    "no", "n", "false", "0", "unsubscribed", "not subscribed", "denied", "opted out", "opt-out", "opt out", "لا",
+    "غير موافق", "غير مشترك",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
@@ -92,6 +113,8 @@ class CellMaker:
             return self._make_time(field, "")
         if field == "birth_date":
             return self._make_birth_date(field, until)
+        if field in CONSENT_FIELDS:
+            return self._make_answer(field)
         if field.startswith(ATTRIBUTE):
             return self._make_attribute(field)
         if field in NUMBER_FIELDS:
@@ -147,6 +170,17 @@ class CellMaker:
             join=f"LEFT JOIN read_{field} ON read_{field}.given = {name}",
             checks=tuple(checks),
             notes=notes if self.understanding.options.kind == "customers" else (),
+        )
+
+    def _make_answer(self, field: str) -> Cell:
+        name = f"c{self.understanding.mapping[field]}"
+        text = f"lower(clean_text(filled({name})))"
+        yes, no = (", ".join(map(quoted, words)) for words in (YES, NO))
+        return Cell(
+            field=field,
+            raw=name,
+            value=f"CASE WHEN {text} IN ({yes}) THEN 'true' WHEN {text} IN ({no}) THEN 'false' END",
+            notes=(("not_yes_or_no", f"{field} IS NULL AND filled({name}) IS NOT NULL"),),
         )
 
     def _make_attribute(self, field: str) -> Cell:

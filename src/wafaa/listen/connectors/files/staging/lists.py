@@ -6,7 +6,14 @@ import duckdb
 import msgspec
 
 from wafaa.kit import clock
-from wafaa.listen.connectors.files.rules import ATTRIBUTE, Counts, Reading, Understanding
+from wafaa.listen.connectors.files.rules import (
+    ATTRIBUTE,
+    CONSENT_FIELDS,
+    Counts,
+    Mapping,
+    Reading,
+    Understanding,
+)
 from wafaa.listen.connectors.files.staging import words
 from wafaa.listen.connectors.files.staging.output import number_text, quote, text_member
 from wafaa.listen.connectors.files.staging.steps import (
@@ -118,7 +125,7 @@ def _gather_products(database: duckdb.DuckDBPyConnection, understanding: Underst
 def _list_fields(understanding: Understanding) -> list[str]:
     """The typed columns that a list of customers has."""
     mapping = understanding.mapping
-    plain = [field for field in (*TRAITS, "tags") if field in mapping]
+    plain = [field for field in (*TRAITS, "tags", *CONSENT_FIELDS) if field in mapping]
     return [
         *plain,
         *(f"attribute_{place}" for field, place in mapping.items() if field.startswith(ATTRIBUTE)),
@@ -134,6 +141,8 @@ def _customer_json(understanding: Understanding) -> str:
     if "tags" in mapping:
         words_of = "list_filter(list_transform(string_split_regex(tags, '[,;|،؛]'), lambda w: trim(w)), lambda w: w <> '')"
         members.append(f"CASE WHEN tags IS NULL THEN '' ELSE '\"\"tags\"\":' || {quote(words_of)} || ',' END")
+    if set(CONSENT_FIELDS) & set(mapping):
+        members.append(_consents_member(mapping))
     own = [
         _own_member(field.removeprefix(ATTRIBUTE), f"attribute_{place}")
         for field, place in mapping.items()
@@ -145,6 +154,19 @@ def _customer_json(understanding: Understanding) -> str:
         + "".join(f"{one} || " for one in members)
         + (f"'\"\"attributes\"\":{{' || rtrim({attributes}, ',') || '}}}}'")
     )
+
+
+def _consents_member(mapping: Mapping) -> str:
+    """What is allowed by each way: by the column that names it, else by the one for all."""
+    said = []
+    for way in ("email", "sms"):
+        told = [f"{way}_consent", "marketing_consent"]
+        fields = [field for field in told if field in mapping]
+        if fields:
+            value = f"coalesce({', '.join(fields)})"
+            said.append(f"CASE WHEN {value} IS NULL THEN '' ELSE '\"\"{way}\"\":' || {value} || ',' END")
+    inner = f"rtrim({' || '.join(said)}, ',')"
+    return f"CASE WHEN {inner} = '' THEN '' ELSE '\"\"consents\"\":{{' || {inner} || '}},' END"
 
 
 def _own_member(key: str, value: str) -> str:

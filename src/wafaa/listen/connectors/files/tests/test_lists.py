@@ -184,4 +184,4 @@ def test_a_column_is_chosen_as_an_own_field_on_the_page(client_as, manager):
     assert answered.status_code == 302, answered.content.decode()
     imported.refresh_from_db()
     assert imported.mapping["attribute:Favourite colour"] == 7
-    assert "column_8" not in fields
+    assert imported.mapping["marketing_consent"] == 8

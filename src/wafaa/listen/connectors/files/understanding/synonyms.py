@@ -141,7 +141,19 @@ NAMES_OF_CUSTOMERS: dict[str, tuple[str, ...]] = {
     "city": (*NAMES["city"], "default address city"),
     "birth_date": NAMES["birth_date"],
     "tags": ("tags", "tag", "labels", "groups", "customer tags", "الوسوم", "وسوم", "التصنيفات", "المجموعات"),
-}
+    "marketing_consent": (
+        "marketing consent", "accepts marketing", "marketing opt in", "allows marketing", "consent", "opt in",
+        "موافقة التسويق", "الموافقة على التسويق", "الموافقة التسويقية", "يقبل التسويق",
+    ),
+    "email_consent": (
+        "accepts email marketing", "email marketing", "email consent", "email marketing consent", "newsletter",
+        "email opt in", "email marketing status", "موافقة البريد", "النشرة البريدية", "التسويق بالبريد",
+    ),
+    "sms_consent": (
+        "accepts sms marketing", "sms marketing", "sms consent", "sms marketing consent", "sms opt in",
+        "موافقة الرسائل", "التسويق بالرسائل", "الرسائل النصية",
+    ),
+}  # fmt: skip
 NAMES_OF_PRODUCTS: dict[str, tuple[str, ...]] = {
     "sku": (
         *(name for name in NAMES["sku"] if name not in {"barcode", "upc", "ean", "الباركود", "باركود"}),

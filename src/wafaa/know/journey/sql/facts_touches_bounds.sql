@@ -1,0 +1,2 @@
+-- The highest key of the touch facts.
+SELECT max(position) FROM know_journey_touch

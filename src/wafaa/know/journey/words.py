@@ -1,0 +1,56 @@
+"""What the touchpoints are called that goals speak of."""
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+
+LABELS: Final[dict[str, Promise]] = {
+    "page": pgettext_lazy("touchpoint", "Page opened"),
+    "screen": pgettext_lazy("touchpoint", "Screen opened"),
+    "Products Searched": pgettext_lazy("touchpoint", "Products searched"),
+    "Product List Viewed": pgettext_lazy("touchpoint", "List of products looked at"),
+    "Product List Filtered": pgettext_lazy("touchpoint", "List of products filtered"),
+    "Promotion Viewed": pgettext_lazy("touchpoint", "Promotion seen"),
+    "Promotion Clicked": pgettext_lazy("touchpoint", "Promotion pressed"),
+    "Product Clicked": pgettext_lazy("touchpoint", "Product pressed"),
+    "Product Viewed": pgettext_lazy("touchpoint", "Product looked at"),
+    "Product Shared": pgettext_lazy("touchpoint", "Product shared"),
+    "Product Reviewed": pgettext_lazy("touchpoint", "Product reviewed"),
+    "Product Added to Wishlist": pgettext_lazy("touchpoint", "Put on the wish list"),
+    "Product Removed from Wishlist": pgettext_lazy("touchpoint", "Taken off the wish list"),
+    "Product Added": pgettext_lazy("touchpoint", "Put into the cart"),
+    "Product Removed": pgettext_lazy("touchpoint", "Taken out of the cart"),
+    "Wishlist Product Added to Cart": pgettext_lazy("touchpoint", "From the wish list into the cart"),
+    "Cart Viewed": pgettext_lazy("touchpoint", "Cart looked at"),
+    "Cart Shared": pgettext_lazy("touchpoint", "Cart shared"),
+    "Coupon Entered": pgettext_lazy("touchpoint", "Coupon entered"),
+    "Coupon Applied": pgettext_lazy("touchpoint", "Coupon used"),
+    "Coupon Denied": pgettext_lazy("touchpoint", "Coupon refused"),
+    "Coupon Removed": pgettext_lazy("touchpoint", "Coupon taken away"),
+    "Checkout Started": pgettext_lazy("touchpoint", "Checkout begun"),
+    "Checkout Step Viewed": pgettext_lazy("touchpoint", "Step of the checkout seen"),
+    "Checkout Step Completed": pgettext_lazy("touchpoint", "Step of the checkout done"),
+    "Payment Info Entered": pgettext_lazy("touchpoint", "Payment details entered"),
+    "Checkout Abandoned": pgettext_lazy("touchpoint", "Checkout abandoned"),
+    "Order Completed": pgettext_lazy("touchpoint", "Order placed"),
+    "Order Paid": pgettext_lazy("touchpoint", "Order paid"),
+    "Order Shipped": pgettext_lazy("touchpoint", "Order shipped"),
+    "Order Delayed": pgettext_lazy("touchpoint", "Order delayed"),
+    "Order Delivered": pgettext_lazy("touchpoint", "Order delivered"),
+    "Order Cancelled": pgettext_lazy("touchpoint", "Order cancelled"),
+    "Order Refunded": pgettext_lazy("touchpoint", "Order refunded"),
+    "Return Requested": pgettext_lazy("touchpoint", "Return requested"),
+    "Support Conversation Started": pgettext_lazy("touchpoint", "Conversation begun"),
+    "Support Message Received": pgettext_lazy("touchpoint", "Customer's message received"),
+    "Support Reply Sent": pgettext_lazy("touchpoint", "Help desk replied"),
+    "Support Conversation Ended": pgettext_lazy("touchpoint", "Conversation ended"),
+    "Support Call Ended": pgettext_lazy("touchpoint", "Call ended"),
+    "Store Entered": pgettext_lazy("touchpoint", "Store entered"),
+    "Store Exited": pgettext_lazy("touchpoint", "Store left"),
+}
+
+
+def name_touchpoint(name: str) -> "str | Promise":
+    """A name without words of its own is shown as it is."""
+    return LABELS.get(name, name)

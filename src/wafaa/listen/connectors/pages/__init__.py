@@ -1,0 +1,1 @@
+"""Where systems send to, where visitors scan, and the console's pages about both."""

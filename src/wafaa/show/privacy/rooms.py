@@ -1,0 +1,60 @@
+"""Which rooms hold something of a person: the one list for handing out and for erasing, in the order in which rows may go."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from wafaa.act.webhooks.queries import export_customer as export_outgoing
+from wafaa.know.consents.actions import erase_customer as erase_consents
+from wafaa.know.consents.queries import export_customer as export_consents
+from wafaa.know.customers.actions import export_customer as export_profile
+from wafaa.know.identity.queries import export_customer as export_claims
+from wafaa.know.journey.actions import erase_customer as erase_ways
+from wafaa.know.journey.models import Milestone, Touch, Traveller, Visit
+from wafaa.know.journey.queries import export_customer as export_ways
+from wafaa.know.notes.erasing import erase_customer as erase_notes
+from wafaa.know.notes.erasing import export_customer as export_notes
+from wafaa.know.orders.erasing import export_customer as export_orders
+from wafaa.listen.connectors.actions import erase_customer as erase_connected
+from wafaa.listen.connectors.queries import export_customer as export_connected
+from wafaa.stream.erasing import note_gone
+
+Rows = list[dict[str, Any]]
+
+
+class Eraser(Protocol):
+    """Deletes what a room holds of one customer; what -> how many."""
+
+    def __call__(self, *, customer_id: int, distinct_ids: Sequence[str]) -> dict[str, int]: ...
+
+
+Exporter = Callable[..., dict[str, Rows]]
+
+
+def _erase_journey(*, customer_id: int, distinct_ids: Sequence[str]) -> dict[str, int]:
+    """The facts are made from these rows, so they are told that the rows are gone."""
+    travellers = list(Traveller.objects.filter(distinct_id__in=distinct_ids).values_list("id", flat=True))
+    note_gone(table="travellers", keys=travellers)
+    tables: tuple[tuple[str, Any, str], ...] = (
+        ("touches", Touch, "position"),
+        ("visits", Visit, "id"),
+        ("milestones", Milestone, "id"),
+    )
+    for table, model, key in tables:
+        note_gone(
+            table=table, keys=model.objects.filter(traveller__in=travellers).values_list(key, flat=True)
+        )
+    return erase_ways(customer_id=customer_id, distinct_ids=distinct_ids)
+
+
+# Connections look at the customer's row to know whom a delivery names, so the row goes after them.
+ERASERS: tuple[Eraser, ...] = (erase_connected, _erase_journey, erase_consents, erase_notes)
+EXPORTERS: tuple[Exporter, ...] = (
+    export_profile,
+    export_orders,
+    export_consents,
+    export_notes,
+    export_ways,
+    export_claims,
+    export_connected,
+    export_outgoing,
+)

@@ -1,0 +1,59 @@
+"""What tables and counts are called, for people."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+TABLES: dict[str, Promise] = {
+    "customers": _("Profile"),
+    "ids": _("Ids by which sources know the person"),
+    "tags": pgettext_lazy("customers", "Tags"),
+    "orders": _("Orders"),
+    "order_lines": _("Lines of orders"),
+    "refunds": _("Refunds"),
+    "refund_lines": _("Lines of refunds"),
+    "products": _("Products that nobody else bought"),
+    "consents": _("Consents"),
+    "notes": _("Notes"),
+    "tasks": _("Tasks"),
+    "files": _("Files"),
+    "events": _("Events"),
+    "visits": _("Visits"),
+    "touches": _("Touches of visits"),
+    "milestones": _("Steps of orders and conversations"),
+    "travellers": _("Ids on the way"),
+    "deliveries": _("Deliveries of connected systems"),
+    "checkouts": _("Checkouts that were begun"),
+    "stays": _("Stays in stores"),
+    "versions": _("Versions of entries in connected systems"),
+    "object_versions": _("Versions of entries in connected systems"),
+    "wishes": _("Requests of connected systems"),
+    "claims": _("Addresses and devices told together with an id"),
+    "doubts": _("Open questions of who is who"),
+    "decisions": _("Decisions of who is who"),
+    "merges": _("Merges"),
+    "bulk_edits": _("Earlier values of changes of many customers"),
+    "views": _("Saved views with the person's words"),
+    "parked_events": _("Parked events"),
+    "outgoing": _("Webhook deliveries and other messages to the outside"),
+    "mentions": _("Events of others that named the person"),
+    "refused_messages": _("Refused messages"),
+    "answers": _("Remembered answers to programs"),
+    "trail": _("Lines of the audit trail"),
+    "uploads": _("Uploaded files that were not published yet"),
+    "problem_lines": _("Lines in lists of problems"),
+}
+REASONS: dict[str, Promise] = {
+    "asked": _("The person asked for it"),
+    "over": _("There is no reason left to keep it"),
+    "other": _("Another reason"),
+}
+
+
+def say_table(name: str) -> str:
+    """A table of a room that nobody named is called as it calls itself."""
+    return str(TABLES.get(name, name.replace("_", " ")))
+
+
+def say_reason(name: str) -> str:
+    return str(REASONS.get(name, REASONS["other"]))

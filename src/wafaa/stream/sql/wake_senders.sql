@@ -1,0 +1,2 @@
+-- Wakes the senders of the outbox when this transaction commits.
+SELECT pg_notify('wafaa_outbox', '')
