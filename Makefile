@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 OPTIONS ?=
+# Tests are shared by as many processes, a file of tests to each.
+JOBS ?= 2
 
 .PHONY: run test check bench clients messages pins audit clean help
 
@@ -24,7 +26,7 @@ run: $(VENV)/run.stamp
 
 test: $(VENV)/dev.stamp
 	$(BIN)/python -m wafaa.run.messages compile
-	$(BIN)/python -m pytest -rs $(OPTIONS)
+	$(BIN)/python -m pytest -rs -n $(JOBS) --dist loadfile $(OPTIONS)
 
 # Checks read the settings, which keep a secret in the data directory: not in the user's.
 check: export WAFAA_HOME := $(CURDIR)/$(VENV)/check

@@ -17,6 +17,9 @@ def pytest_load_initial_conftests(early_config):
     if not os.environ.get("WAFAA_HOME"):
         os.environ["WAFAA_HOME"] = home = tempfile.mkdtemp(prefix="wafaa-tests-")
         early_config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):  # shares the server with the others, but no files
+        os.environ["WAFAA_HOME"] = str(Path(os.environ["WAFAA_HOME"]) / worker)
+        Path(os.environ["WAFAA_HOME"]).mkdir(exist_ok=True)
     if not os.environ.get("WAFAA_DATABASE_URL"):
         from wafaa.run.postgres import EmbeddedPostgres
 
