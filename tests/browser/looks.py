@@ -39,6 +39,7 @@ SAME_EVERYWHERE = {
     "Zammad",
     # the beginnings and ends by which one knows the right value
     "nujum",
+    "Nujum",
     "myshopify",
     "com",
     "example",

@@ -169,7 +169,7 @@ def test_another_sites_visitor_becomes_a_customer_of_the_console(
     number = f"script-{language}-{size}"
     calls = (
         f'wafaa("identify", "{number}", {{name: "Visitor {number}"}});'
-        f'wafaa("track", "Product Viewed", {{name: "Dallah {number}"}})'
+        f'wafaa("track", "Warranty Registered", {{name: "Dallah {number}"}})'
     )
     shop.pages["/"] = put_script(f'src="{site.url}/wafaa.js"', key=key, calls=calls)
 
@@ -183,5 +183,5 @@ def test_another_sites_visitor_becomes_a_customer_of_the_console(
         if row.count():
             break
     row.first.click()
-    owner_page.get_by_text(f"Dallah {number}").first.wait_for()
+    owner_page.get_by_text("Warranty Registered").first.wait_for()
     keep_picture(owner_page, "script-customer", language, size)

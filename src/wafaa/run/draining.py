@@ -25,8 +25,9 @@ log = logging.getLogger(__name__)
 CHANNEL = "wafaa_stream"
 # Notices wake at once; this only catches one that was lost with its connection.
 POLL_S = 1.0
-# Under load a consumer's turns begin so far apart, so that small batches become one; the first after a rest is at once.
-GATHER_S = 0.05
+# Under load a consumer's turns begin so far apart, so that small batches become one; the first after a rest is at once. What a
+# turn costs beside its events is most of it: at 1,000 events a second events are seen sooner with 0.15 than with 0.05.
+GATHER_S = 0.15
 # Notices come as often as recordings commit; so long the next ones are left to gather.
 BREATH_S = 0.01
 # How soon it looks again at what another worker has in hands, or what a transaction in flight hides. A worker that dies

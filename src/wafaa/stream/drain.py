@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from heapq import merge
 
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -58,6 +59,7 @@ class Turn:
 class _Batch:
     """A lane's events, and the place (xid, position) that is reached when they are handled."""
 
+    lane: Lane
     own: list[EventHead]
     end: tuple[str, int]
 
@@ -118,16 +120,16 @@ def drain_consumer(consumer: Consumer, *, limit: int = BATCH_EVENTS) -> Turn:
     lanes = list_lanes(consumer)
     try:
         _make_room()
-        news = {lane: _count_news(lane) for lane in lanes}
+        news = {lane: _count_news(lane, up_to=FAN_OUT_EVENTS if len(lanes) > 1 else 1) for lane in lanes}
     except (DatabaseError, InterfaceError) as error:
         connection.close_if_unusable_or_obsolete()
         return Turn(failure=error)
     ready = [lane for lane in lanes if news[lane]]
     if len(ready) < 2 or max(news.values()) < FAN_OUT_EVENTS or connection.in_atomic_block:
-        return _sum_up([_drain_lane(lane, limit) for lane in ready])
+        return _sum_up([_drain_lanes(ready, limit)] if ready else [])
     with ThreadPoolExecutor(max_workers=len(ready) - 1, thread_name_prefix="lane") as others:
         beside = [others.submit(_drain_lane_apart, lane, limit) for lane in ready[1:]]
-        return _sum_up([_drain_lane(ready[0], limit), *(future.result() for future in beside)])
+        return _sum_up([_drain_lanes(ready[:1], limit), *(future.result() for future in beside)])
 
 
 def _sum_up(outcomes: Sequence[int | Exception]) -> Turn:
@@ -141,17 +143,19 @@ def _sum_up(outcomes: Sequence[int | Exception]) -> Turn:
 def _drain_lane_apart(lane: Lane, limit: int) -> int | Exception:
     """In a thread of its own, thus on a connection of its own."""
     try:
-        return _drain_lane(lane, limit)
+        return _drain_lanes([lane], limit)
     finally:
         connection.close()
 
 
-def _drain_lane(lane: Lane, limit: int) -> int | Exception:
+def _drain_lanes(lanes: Sequence[Lane], limit: int) -> int | Exception:
+    """One batch of these lanes of a consumer in one transaction: where little waits, each of its own costs more."""
     try:
-        return _drain_with_patience(lane, limit)
+        return _drain_with_patience(lanes, limit)
     except Exception as error:
         is_foreseen = isinstance(error, DatabaseError) and is_passing(error)
-        log.warning("consumer %s could not read on: %s", lane.checkpoint, error, exc_info=not is_foreseen)
+        names = ", ".join(lane.checkpoint for lane in lanes)
+        log.warning("consumer %s could not read on: %s", names, error, exc_info=not is_foreseen)
         if not connection.in_atomic_block:
             connection.close_if_unusable_or_obsolete()
         return error
@@ -164,47 +168,58 @@ def _make_room() -> None:
         _room_made_on["day"] = clock.now().date()
 
 
-def _drain_with_patience(lane: Lane, limit: int) -> int:
+def _drain_with_patience(lanes: Sequence[Lane], limit: int) -> int:
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            return _drain_batch(lane, limit)
+            return _drain_batch(lanes, limit)
         except DatabaseError as error:
             if attempt == ATTEMPTS or not is_passing(error) or connection.in_atomic_block:
                 raise
-            log.warning("consumer %s tries again after: %s", lane.checkpoint, error)
+            log.warning("consumer %s tries again after: %s", lanes[0].checkpoint, error)
             connection.close_if_unusable_or_obsolete()
     raise AssertionError("the last attempt returns or raises")
 
 
-def _drain_batch(lane: Lane, limit: int) -> int:
-    """Returns how many events were handled: 0 when there are none, or another process has the checkpoint."""
+def _drain_batch(lanes: Sequence[Lane], limit: int) -> int:
+    """Returns how many events were handled: 0 when there are none, or another process has the checkpoints."""
     # Durable: inside another transaction its own events could overtake older ones in flight. Django's tests,
     # which wrap all in one transaction that never commits, are exempt; there the transaction's own events are
     # read too.
     in_test = connection.in_atomic_block
-    consumer = lane.consumer
+    consumer = lanes[0].consumer
     with transaction.atomic(durable=True), connection.cursor() as cursor, silence(consumer):
         horizon = get_horizon(cursor, with_own=in_test)
-        place = _lock_checkpoint(cursor, lane)
-        while place is not None and (batch := _read(cursor, lane, place, horizon, limit)):
-            place = batch.end
-            if own := batch.own:
-                outcome = Outcome(blocked=_find_blocked(consumer, {head.distinct_id for head in own}))
-                handle(consumer, own, outcome)
-                park(consumer, outcome)
+        batches = [batch for lane in lanes if (batch := _read_on(cursor, lane, horizon, limit))]
+        # each distinct id has one lane; among lanes the order is the stream's, as far as they go together
+        own = list(merge(*(batch.own for batch in batches), key=lambda head: (int(head.xid), head.position)))
+        if own:
+            outcome = Outcome(blocked=_find_blocked(consumer, {head.distinct_id for head in own}))
+            handle(consumer, own, outcome)
+            park(consumer, outcome)
+        for batch in batches:
+            xid, position = batch.end
             cursor.execute(
                 load_sql("wafaa.stream", "move_checkpoint"),
-                {**lane.values, "xid": place[0], "position": place[1], "now": clock.now()},
+                {**batch.lane.values, "xid": xid, "position": position, "now": clock.now()},
             )
-            if own:
-                return len(own)
-    return 0
+    return len(own)
 
 
-def _count_news(lane: Lane) -> int:
+def _read_on(cursor: CursorWrapper, lane: Lane, horizon: str, limit: int) -> _Batch | None:
+    """The lane's next events; passes those of other lanes. None when nothing can be read or another process has it."""
+    place = _lock_checkpoint(cursor, lane)
+    reached = None
+    while place is not None and (batch := _read(cursor, lane, place, horizon, limit)):
+        reached, place = batch, batch.end
+        if batch.own:
+            break
+    return reached
+
+
+def _count_news(lane: Lane, *, up_to: int) -> int:
     """How many events stand behind the checkpoint; an idle round costs one read and no lock."""
     with connection.cursor() as cursor:
-        cursor.execute(load_sql("wafaa.stream", "count_news"), {**lane.values, "limit": FAN_OUT_EVENTS})
+        cursor.execute(load_sql("wafaa.stream", "count_news"), {**lane.values, "limit": up_to})
         return int(cursor.fetchone()[0])
 
 
@@ -235,7 +250,9 @@ def _read(
     rows = cursor.fetchall()
     if not rows:
         return None
-    return _Batch(own=[EventHead(*row[:-1]) for row in rows if row[-1]], end=(rows[-1][0], rows[-1][1]))
+    return _Batch(
+        lane=lane, own=[EventHead(*row[:-1]) for row in rows if row[-1]], end=(rows[-1][0], rows[-1][1])
+    )
 
 
 def _find_blocked(consumer: Consumer, distinct_ids: set[str]) -> set[str]:

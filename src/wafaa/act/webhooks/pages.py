@@ -266,8 +266,8 @@ def _as_row(effect: Effect) -> dict[str, Any]:
         "tries": len(tries),
         "tone": tones.get(Effect.State(effect.state), "warn" if tries else ""),
         "next_at": effect.due_at if effect.state == Effect.State.PENDING and tries else None,
-        # a first try comes within seconds; later ones are not worth asking for every two
-        "is_moving": is_waiting and not tries and is_test(effect.destination.name),
+        # a test is tried once, within seconds; other deliveries are not worth asking for every two
+        "is_moving": is_waiting and is_test(effect.destination.name),
         "may_repeat": not is_waiting,
     }
 

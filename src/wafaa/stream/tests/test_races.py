@@ -186,14 +186,16 @@ def test_lanes_are_drained_side_by_side_where_much_waits(heard, monkeypatch):
     monkeypatch.setattr("wafaa.stream.drain.FAN_OUT_EVENTS", 10)
     ids = [f"{letter}-{ordinal}" for ordinal in range(10) for letter in "abcdefgh"]
     record_events(events=[make_event(message_id=one, distinct_id=one[0]) for one in ids])
-    both_at_work = threading.Barrier(2, timeout=30)
+    both_at_work, people = threading.Barrier(2, timeout=30), []
 
     def meet(heads):
         both_at_work.wait()
+        people.append({head.distinct_id for head in heads})
         _note(heads)
 
     assert drain_once([Consumer(name="notes", hears=(), handle=meet, lanes=2)]) == 80
 
+    assert len(people) == 2 and people[0].isdisjoint(people[1])
     assert sorted(heard()) == sorted(ids)
     for letter in "abcdefgh":
         assert [one for one in heard() if one[0] == letter] == [f"{letter}-{i}" for i in range(10)]
