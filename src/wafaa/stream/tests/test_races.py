@@ -195,7 +195,8 @@ def test_lanes_are_drained_side_by_side_where_much_waits(heard, monkeypatch):
 
     assert drain_once([Consumer(name="notes", hears=(), handle=meet, lanes=2)]) == 80
 
-    assert len(people) == 2 and people[0].isdisjoint(people[1])
+    assert len(people) == 2
+    assert people[0].isdisjoint(people[1])
     assert sorted(heard()) == sorted(ids)
     for letter in "abcdefgh":
         assert [one for one in heard() if one[0] == letter] == [f"{letter}-{i}" for i in range(10)]
