@@ -8,6 +8,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -44,7 +45,7 @@ class ConsumerThread(threading.Thread):
 
     def __init__(self, consumer: Consumer, on_handled: Callable[[], None]) -> None:
         super().__init__(daemon=True, name=consumer.name)
-        self._consumer, self._on_handled = consumer, on_handled
+        self.consumer, self._on_handled = consumer, on_handled
         self._ending, self._woken = threading.Event(), threading.Event()
         self._held = self._failures = 0
 
@@ -66,9 +67,9 @@ class ConsumerThread(threading.Thread):
 
     def _turn(self) -> Turn:
         try:
-            turn = drain_consumer(self._consumer)
+            turn = drain_consumer(self.consumer)
         except Exception as error:
-            log.exception("consumer %s failed", self._consumer.name)
+            log.exception("consumer %s failed", self.consumer.name)
             turn = Turn(failure=error)
         if turn.handled:
             self._on_handled()
@@ -100,7 +101,10 @@ class Drains:
         self, consumers: Sequence[Consumer] | None = None, *, on_handled: Callable[[], None] = lambda: None
     ) -> None:
         heard = list_consumers() if consumers is None else consumers
-        self._threads = [ConsumerThread(consumer, on_handled) for consumer in heard]
+        self._threads: list[ConsumerThread] = []
+        for consumer in heard:
+            tell = partial(self._tell_followers, consumer.name, on_handled)
+            self._threads.append(ConsumerThread(consumer, tell))
         self.ending = threading.Event()
 
     def run(self) -> None:
@@ -122,6 +126,13 @@ class Drains:
     def wake(self) -> None:
         for thread in self._threads:
             thread.wake()
+
+    def _tell_followers(self, name: str, on_handled: Callable[[], None]) -> None:
+        """Whoever comes after this consumer may go on now."""
+        for thread in self._threads:
+            if any(first.name == name for first in thread.consumer.after):
+                thread.wake()
+        on_handled()
 
     def _listen_on(self, listener: psycopg.Connection[Any]) -> None:
         """Wakes all at each notice, and at the poll where the newest event is another one than before."""

@@ -22,8 +22,8 @@ from wafaa.kit.sql import load_sql
 from wafaa.stream.actions import ensure_partitions
 from wafaa.stream.handling import Outcome, handle, is_passing, park, silence
 from wafaa.stream.models import ParkedEvent
-from wafaa.stream.queries import get_horizon
-from wafaa.stream.rules import Consumer, EventHead, Lane, list_lanes
+from wafaa.stream.queries import find_oldest_waiting, get_horizon
+from wafaa.stream.rules import Consumer, EventHead, Lane, Place, list_lanes
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ class _Batch:
 
     lane: Lane
     own: list[EventHead]
-    end: tuple[str, int]
+    end: Place
 
 
 def drain_until_quiet(consumers: Sequence[Consumer]) -> int:
@@ -188,8 +188,8 @@ def _drain_batch(lanes: Sequence[Lane], limit: int) -> int:
     in_test = connection.in_atomic_block
     consumer = lanes[0].consumer
     with transaction.atomic(durable=True), connection.cursor() as cursor, silence(consumer):
-        horizon = get_horizon(cursor, with_own=in_test)
-        batches = [batch for lane in lanes if (batch := _read_on(cursor, lane, horizon, limit))]
+        until = _find_end(consumer, get_horizon(cursor, with_own=in_test))
+        batches = [batch for lane in lanes if (batch := _read_on(cursor, lane, until, limit))]
         # each distinct id has one lane; among lanes the order is the stream's, as far as they go together
         own = list(merge(*(batch.own for batch in batches), key=lambda head: (int(head.xid), head.position)))
         if own:
@@ -205,11 +205,19 @@ def _drain_batch(lanes: Sequence[Lane], limit: int) -> int:
     return len(own)
 
 
-def _read_on(cursor: CursorWrapper, lane: Lane, horizon: str, limit: int) -> _Batch | None:
+def _find_end(consumer: Consumer, horizon: str) -> Place:
+    """The place before which the consumer may read: nothing can be added there any more, and those it follows are done."""
+    until: Place = (horizon, 0)
+    if consumer.after and (first := find_oldest_waiting(consumer.after)):
+        until = min(until, first, key=lambda place: (int(place[0]), place[1]))
+    return until
+
+
+def _read_on(cursor: CursorWrapper, lane: Lane, until: Place, limit: int) -> _Batch | None:
     """The lane's next events; passes those of other lanes. None when nothing can be read or another process has it."""
     place = _lock_checkpoint(cursor, lane)
     reached = None
-    while place is not None and (batch := _read(cursor, lane, place, horizon, limit)):
+    while place is not None and (batch := _read(cursor, lane, place, until, limit)):
         reached, place = batch, batch.end
         if batch.own:
             break
@@ -223,7 +231,7 @@ def _count_news(lane: Lane, *, up_to: int) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _lock_checkpoint(cursor: CursorWrapper, lane: Lane) -> tuple[str, int] | None:
+def _lock_checkpoint(cursor: CursorWrapper, lane: Lane) -> Place | None:
     """The place that the lane has read to; None when another process has it."""
     for statement in ("lock_checkpoint", "create_checkpoint"):
         cursor.execute(load_sql("wafaa.stream", statement), lane.values)
@@ -232,9 +240,7 @@ def _lock_checkpoint(cursor: CursorWrapper, lane: Lane) -> tuple[str, int] | Non
     return None
 
 
-def _read(
-    cursor: CursorWrapper, lane: Lane, place: tuple[str, int], horizon: str, limit: int
-) -> _Batch | None:
+def _read(cursor: CursorWrapper, lane: Lane, place: Place, until: Place, limit: int) -> _Batch | None:
     """The lane's events among the next ones of its consumer; None at the end of the stream."""
     cursor.execute(
         load_sql("wafaa.stream", "read_named_events" if lane.consumer.hears else "read_events"),
@@ -242,7 +248,8 @@ def _read(
             **lane.values,
             "xid": place[0],
             "position": place[1],
-            "horizon": horizon,
+            "until_xid": until[0],
+            "until_position": until[1],
             "limit": limit,
             "limit_bytes": BATCH_BYTES,
         },

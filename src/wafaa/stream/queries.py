@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 from django.conf import settings
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -272,6 +273,21 @@ def list_replays(*, consumer: str = "") -> QuerySet[Replay]:
     """Newest first."""
     replays = Replay.objects.order_by("-created_at", "-id")
     return replays.filter(consumer=consumer) if consumer else replays
+
+
+def find_oldest_waiting(consumers: Iterable[Consumer]) -> Place | None:
+    """The place of the oldest event that one of them has still to handle or park; None where all have."""
+    lanes = [
+        {"checkpoint": lane.checkpoint, "consumer": consumer.name, "names": list(consumer.hears)}
+        for consumer in consumers
+        for lane in list_lanes(consumer)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            load_sql("wafaa.stream", "find_oldest_waiting"), {"lanes": msgspec.json.encode(lanes).decode()}
+        )
+        row = cursor.fetchone()
+    return (row[0], row[1]) if row else None
 
 
 def get_horizon(cursor: CursorWrapper, *, with_own: bool = False) -> str:

@@ -98,6 +98,9 @@ class Consumer:
     `replayable` says that applying events once more, those of any range, changes nothing where nothing was wrong.
     `replays_to_end` is the weaker promise of a handler in which the last event wins: a replay leads to the right state if
     it goes on to the newest event, of all names and distinct ids; until then an older state may show.
+
+    `after` are those whose effects its handler reads: it comes to no event before they have handled or parked what they
+    hear up to there. So it waits where one of them fails; nobody waits for it.
     """
 
     name: str
@@ -107,6 +110,7 @@ class Consumer:
     tells: bool = False
     replayable: bool = False
     replays_to_end: bool = False
+    after: "tuple[Consumer, ...]" = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

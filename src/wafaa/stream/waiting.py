@@ -10,12 +10,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-import msgspec
 from django.db import close_old_connections, connection
 
-from wafaa.kit.sql import load_sql
-from wafaa.stream.queries import find_newest_place, list_consumers
-from wafaa.stream.rules import Place, list_lanes
+from wafaa.stream.queries import find_newest_place, find_oldest_waiting, list_consumers
+from wafaa.stream.rules import Place
 
 SECONDS_MAX = 30.0
 # Of the threads for senders, and of the few for pages and other programs.
@@ -58,17 +56,8 @@ def read_wait(preference: str) -> float | None:
 
 def is_handled(until: Place) -> bool:
     """Whether no consumer has an event before it up to this place. Those behind a transaction in flight wait too."""
-    lanes = [
-        {"checkpoint": lane.checkpoint, "consumer": consumer.name, "names": list(consumer.hears)}
-        for consumer in list_consumers()
-        for lane in list_lanes(consumer)
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            load_sql("wafaa.stream", "find_oldest_waiting"), {"lanes": msgspec.json.encode(lanes).decode()}
-        )
-        row = cursor.fetchone()
-    return row is None or (int(row[0]), row[1]) > (int(until[0]), until[1])
+    oldest = find_oldest_waiting(list_consumers())
+    return oldest is None or (int(oldest[0]), oldest[1]) > (int(until[0]), until[1])
 
 
 def _wait(deadline: float) -> bool:

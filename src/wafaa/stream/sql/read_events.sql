@@ -1,4 +1,4 @@
--- The next events for a consumer of everything, after its checkpoint and below the oldest transaction in flight.
+-- The next events for a consumer of everything, after its checkpoint and before a place: the oldest transaction in flight, or what others must handle first.
 -- The batch ends before `limit_bytes` as stored, but has one event at least.
 -- Events of other lanes stand among them, so that the checkpoint can pass them.
 SELECT
@@ -12,7 +12,7 @@ FROM (
         SELECT xid, position, received_at, name, distinct_id, pg_column_size(properties) AS size,
             stream_lane(distinct_id, %(lanes)s) = %(lane)s AS is_own
         FROM stream_event
-        WHERE (xid, position) > (%(xid)s::xid8, %(position)s) AND xid < %(horizon)s::xid8
+        WHERE (xid, position) > (%(xid)s::xid8, %(position)s) AND (xid, position) < (%(until_xid)s::xid8, %(until_position)s)
         ORDER BY xid, position
         LIMIT %(limit)s
     ) AS candidate

@@ -14,7 +14,7 @@ FROM (
                 stream_lane(distinct_id, %(lanes)s) = %(lane)s AS is_own
             FROM stream_event
             WHERE name = heard_name
-                AND (xid, position) > (%(xid)s::xid8, %(position)s) AND xid < %(horizon)s::xid8
+                AND (xid, position) > (%(xid)s::xid8, %(position)s) AND (xid, position) < (%(until_xid)s::xid8, %(until_position)s)
             ORDER BY xid, position
             LIMIT %(limit)s
         ) AS event

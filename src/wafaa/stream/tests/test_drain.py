@@ -17,11 +17,11 @@ pytestmark = pytest.mark.django_db
 class Notes:
     """A handler that notes what it hears in a table of the same database, and fails when told so."""
 
-    def __init__(self, name="notes", hears=(), lanes=1):
+    def __init__(self, name="notes", hears=(), lanes=1, after=()):
         with connection.cursor() as cursor:
             cursor.execute(f"CREATE TEMPORARY TABLE {name} (ordinal serial, event varchar)")
         self.table, self.bad, self.batches = name, set(), []
-        self.consumer = Consumer(name=name, hears=hears, handle=self.handle, lanes=lanes)
+        self.consumer = Consumer(name=name, hears=hears, handle=self.handle, lanes=lanes, after=after)
 
     def handle(self, heads):
         events = read_events(heads)
@@ -269,3 +269,29 @@ def test_the_order_of_the_stream_is_that_of_numbers_where_transaction_ids_grow_b
 
     assert notes.heard() == everything.heard() == ["first", "second", "third"]
     assert {str(place.xid) for place in Checkpoint.objects.all()} == {"1001"}
+
+
+def test_a_consumer_comes_after_those_whose_effects_it_reads():
+    orders, visits = Notes("orders", hears=("Order",), lanes=2), Notes("visits", hears=("Visit",))
+    follower = Notes("follower", after=(orders.consumer, visits.consumer))
+    for message_id, name in (("a1", "Page"), ("a2", "Order"), ("a3", "Page"), ("b4", "Visit")):
+        _record([message_id], name=name)
+
+    assert drain_once([follower.consumer]) == 1
+    assert follower.heard() == ["a1"]
+    drain_until_quiet([orders.consumer])
+    assert drain_until_quiet([follower.consumer]) == 2
+    assert drain_until_quiet([visits.consumer, follower.consumer]) == 2
+
+    assert follower.heard() == ["a1", "a2", "a3", "b4"]
+
+
+def test_what_is_parked_before_it_holds_no_follower_back():
+    orders = Notes("orders", hears=("Order",))
+    follower = Notes("follower", after=(orders.consumer,))
+    orders.bad.add("a1")
+    _record(["a1", "b1"], name="Order")
+
+    drain_until_quiet([orders.consumer, follower.consumer])
+
+    assert follower.heard() == ["a1", "b1"]
