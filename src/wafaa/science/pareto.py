@@ -45,3 +45,18 @@ def find_concentration(values: ArrayLike, counts: ArrayLike) -> Concentration:
     rest = -(-(needed - before) // int(keys[index]))
     members_before = int(ends[index - 1]) if index else 0
     return Concentration(members=members, total=total, shares=shares, members_for_80=members_before + rest)
+
+
+def find_borders(values: ArrayLike, counts: ArrayLike, *, shares: tuple[float, ...]) -> tuple[int, ...]:
+    """For each share of the total the value from which on members belong to those who hold at least that share, largest first.
+
+    From a histogram of what each member holds. Who holds the same is never parted. Where there is no positive total, a value
+    that nobody reaches.
+    """
+    keys, totals = sort_histogram(values, counts)
+    keys, totals = keys[::-1], totals[::-1]
+    total = int((keys * totals).sum())
+    if len(keys) == 0 or total <= 0:
+        return tuple((int(keys[0]) if len(keys) else 0) + 1 for _ in shares)
+    sums = np.cumsum(keys * totals)
+    return tuple(int(keys[int(np.argmax(sums >= share * total))]) for share in shares)
