@@ -32,6 +32,8 @@ PUBLIC_MODULES = {
     "wafaa.stream.parking",  # parked events, tried again or discarded
     "wafaa.stream.replaying",  # ranges of the stream, given again
     "wafaa.stream.outbox",  # what leaves after the commit, for whoever has something to send
+    "wafaa.act.messages.template_queries",  # which messages can be sent, and how one looks
+    "wafaa.act.messages.foreseeing",  # what the gate would say, before anything is asked for
     "wafaa.stream.door",  # what the server's short way of events leads to
     "wafaa.stream.waiting",  # what `Prefer: wait` waits for
     "wafaa.stream.moving",  # what a restored database needs

@@ -4,20 +4,26 @@ Each line is one consumer with its own checkpoint. It reads the stream in order 
 names means every event.
 """
 
+from wafaa.act.messages.delivering import LANES
 from wafaa.act.webhooks.handlers import on_any_event
 from wafaa.act.webhooks.sending import WEBHOOKS
+from wafaa.decide.experiments.handlers import on_exposures
+from wafaa.decide.experiments.rules import EXPOSED
+from wafaa.decide.journeys.handlers import on_events
 from wafaa.know.consents.handlers import on_consents
 from wafaa.know.customers.handlers import on_identify
 from wafaa.know.identity.handlers import make_listener
 from wafaa.know.journey.handlers import on_milestones, on_touches
 from wafaa.know.journey.rules import MILESTONES, TOUCHES
 from wafaa.know.orders.handlers import on_order_events
+from wafaa.learn.segments.handlers import on_customer_events
 from wafaa.show.console.customers.merging import MOVERS
 from wafaa.stream.handlers import on_every_event
 from wafaa.stream.outbox import Kind
 from wafaa.stream.rules import Consumer
 
-CONSUMERS: tuple[Consumer, ...] = (
+# Who is meant, and what is known of them: segments look at what these have made of an event.
+KNOWING: tuple[Consumer, ...] = (
     Consumer(name="know.customers", hears=("identify",), handle=on_identify),
     # any event may say whose a device is
     Consumer(name="know.identity", hears=(), handle=make_listener(MOVERS), replayable=True),
@@ -34,11 +40,25 @@ CONSUMERS: tuple[Consumer, ...] = (
         handle=on_consents,
         replayable=True,
     ),
+)
+
+SEGMENTS = Consumer(
+    name="learn.segments", hears=(), handle=on_customer_events, tells=True, replayable=True, after=KNOWING
+)
+
+CONSUMERS: tuple[Consumer, ...] = (
+    *KNOWING,
+    SEGMENTS,
     Consumer(name="know.visits", hears=tuple(TOUCHES), handle=on_touches, replayable=True),
     Consumer(name="know.milestones", hears=tuple(MILESTONES), handle=on_milestones, replayable=True),
+    Consumer(name="decide.experiments", hears=(EXPOSED,), handle=on_exposures, replayable=True),
+    # staff choose which events begin and end an automation
+    Consumer(
+        name="decide.journeys", hears=(), handle=on_events, replayable=True, after=(*KNOWING, SEGMENTS)
+    ),
     Consumer(name="stream.catalogue", hears=(), handle=on_every_event),
     Consumer(name="act.webhooks", hears=(), handle=on_any_event),
 )
 
 # What leaves through the outbox, each kind by senders of its own.
-OUTBOX: tuple[Kind, ...] = (WEBHOOKS,)
+OUTBOX: tuple[Kind, ...] = (WEBHOOKS, *LANES)

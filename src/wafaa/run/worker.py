@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -14,6 +15,7 @@ log = logging.getLogger(__name__)
 
 # New jobs are announced; this is how late a retry may start, and a look costs one indexed query.
 JOBS_POLL_S = 5.0
+SWITCH_S = 0.0005
 
 
 def do_jobs(*, wait: bool = True) -> None:
@@ -73,30 +75,53 @@ def main() -> None:
     from wafaa.config.flow import OUTBOX
     from wafaa.run.draining import Drains, guard_sessions
     from wafaa.run.functions import register_functions
-    from wafaa.run.outbox import GRACE_S, OutboxSender
+    from wafaa.run.journeying import Journeys
+    from wafaa.run.outbox import GRACE_S, make_senders
+    from wafaa.run.releasing import Releases
+    from wafaa.run.segments import SegmentsKeeper
     from wafaa.run.syncing import FactsKeeper
 
+    # Who hands mails over waits for the interpreter after each word of a server; at Python's 5 ms, batches that are being
+    # prepared meanwhile would leave a sender a hundred mails a second.
+    sys.setswitchinterval(SWITCH_S)
     guard_sessions()
     register_functions()
     keeper = FactsKeeper()
     drains = Drains(on_handled=keeper.note_handled)
-    sender = OutboxSender(OUTBOX, ending=drains.ending)
+    senders = make_senders(OUTBOX, drains.ending)
 
     def end(number: int, frame: FrameType | None) -> None:
         keeper.end()
         drains.ending.set()
-        sender.wake()
+        for sender in senders:
+            sender.wake()
 
     signal.signal(signal.SIGTERM, end)
     threading.Thread(target=_end_on_failure(do_jobs, drains.ending.is_set), daemon=True, name="jobs").start()
     threading.Thread(
         target=_end_on_failure(keeper.run, drains.ending.is_set), daemon=True, name="facts"
     ).start()
-    sending = threading.Thread(
-        target=_end_on_failure(sender.run, drains.ending.is_set), daemon=True, name="outbox"
-    )
-    sending.start()
+    threading.Thread(
+        target=_end_on_failure(SegmentsKeeper(drains.ending).run, drains.ending.is_set),
+        daemon=True,
+        name="segments",
+    ).start()
+    threading.Thread(
+        target=_end_on_failure(Releases(drains.ending).run, drains.ending.is_set),
+        daemon=True,
+        name="messages",
+    ).start()
+    threading.Thread(
+        target=_end_on_failure(Journeys(drains.ending).run, drains.ending.is_set), daemon=True, name="journeys"
+    ).start()
+    sending = [
+        threading.Thread(target=_end_on_failure(one.run, drains.ending.is_set), daemon=True, name="outbox")
+        for one in senders
+    ]
+    for thread in sending:
+        thread.start()
     drains.run()
-    sending.join(GRACE_S)
+    for thread in sending:
+        thread.join(GRACE_S)
     # Jobs that run are redone after the next start, as after a kill; a sync of the facts leaves the former ones.
     os._exit(0)

@@ -71,6 +71,11 @@ _TALK = {"conversation_id": Kind.TEXT, "channel": Kind.TEXT, "agent": Kind.TEXT}
 _CONSENT = {
     "channel": Kind.TEXT, "purpose": Kind.TEXT, "text_version": Kind.TEXT, "source": Kind.TEXT, "proof": Kind.TEXT,
 }  # fmt: skip
+_MESSAGE = {
+    "message_id": Kind.TEXT, "channel": Kind.TEXT, "reason": Kind.TEXT, "step": Kind.TEXT, "template": Kind.TEXT,
+    "purpose": Kind.TEXT, "topic": Kind.TEXT, "why": Kind.TEXT,
+}  # fmt: skip
+_SEGMENT = {"segment": Kind.TEXT, "name": Kind.TEXT, "version": Kind.NUMBER}
 _PERSON = {
     "email": Kind.TEXT, "phone": Kind.TEXT, "name": Kind.TEXT, "firstName": Kind.TEXT, "lastName": Kind.TEXT,
     "address": Kind.OBJECT, "birthday": Kind.MOMENT, "createdAt": Kind.MOMENT, "language": Kind.TEXT, "country": Kind.TEXT,
@@ -115,6 +120,12 @@ EVENTS: Mapping[str, Mapping[str, Kind]] = {
     "Wishlist Product Added to Cart": _ONE | _WISHLIST | _CART,
     "Product Shared": _ONE | _SHARED,
     "Cart Shared": _CART | _MANY | _SHARED,
+    "Experiment Viewed": {
+        "experiment_id": Kind.TEXT,
+        "experiment_name": Kind.TEXT,
+        "variation_id": Kind.TEXT,
+        "variation_name": Kind.TEXT,
+    },
     "Product Reviewed": {
         "product_id": Kind.TEXT,
         "review_id": Kind.TEXT,
@@ -155,7 +166,19 @@ EVENTS: Mapping[str, Mapping[str, Kind]] = {
     "Store Exited": {"store": Kind.TEXT, "dwell_s": Kind.NUMBER},
     "Consent Given": _CONSENT,
     "Consent Withdrawn": _CONSENT,
+    "Message Sent": _MESSAGE,
+    "Message Refused": _MESSAGE,
+    "Message Failed": _MESSAGE,
+    "Message Delivered": _MESSAGE,
+    "Message Bounced": _MESSAGE | {"is_hard": Kind.FLAG},
+    "Message Complained": _MESSAGE,
+    "Message Opened": _MESSAGE | {"is_machine": Kind.FLAG},
+    "Message Clicked": _MESSAGE | {"url": Kind.TEXT, "is_machine": Kind.FLAG},
+    "Message Unsubscribed": _MESSAGE,
+    "Segment Entered": _SEGMENT,
+    "Segment Exited": _SEGMENT,
     "Product Updated": _PRODUCT,
+    "Product Launched": _PRODUCT | {"currency": Kind.TEXT, "description": Kind.TEXT},
     "Customer Erased": {},
 }
 

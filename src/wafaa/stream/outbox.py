@@ -4,12 +4,9 @@ An effect is a row. A sender claims it in a short transaction, does it outside a
 lease meanwhile; where it dies, the lease ends and another sender does the effect again under the same id: at least once.
 """
 
-import random
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from enum import StrEnum
+from collections.abc import Collection, Sequence
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -18,98 +15,64 @@ from django.db import connection, transaction
 from wafaa.kit import clock
 from wafaa.kit.ids import new_id
 from wafaa.kit.sql import load_sql
+from wafaa.stream.effects import Claimed, Deliver, Kind, NewEffect, Outcome, Settled, Verdict
 from wafaa.stream.models import Attempt, Destination, Effect
+from wafaa.stream.settling import (
+    ANSWER_CHARS_MAX,
+    SLOW_MS,
+    WAITS_S,
+    choose_wait_s,
+    recover,
+    settle_all,
+)
+
+__all__ = [
+    "ANSWER_CHARS_MAX",
+    "CHANNEL",
+    "KEEP_FOR",
+    "LEASE_S",
+    "RENEWAL_S",
+    "RETRY_FOR",
+    "SLOW_MS",
+    "WAITS_S",
+    "Claimed",
+    "Deliver",
+    "Kind",
+    "NewEffect",
+    "Outcome",
+    "Settled",
+    "Verdict",
+    "cancel",
+    "choose_wait_s",
+    "claim",
+    "enqueue",
+    "find_paused",
+    "forget_destination",
+    "forget_keys",
+    "forget_subjects",
+    "free_lost",
+    "list_states",
+    "open_destination",
+    "park",
+    "pause",
+    "prune",
+    "recover",
+    "renew",
+    "repeat",
+    "settle",
+    "settle_all",
+    "stop_resting",
+    "withdraw",
+]
 
 CHANNEL = "wafaa_outbox"
 # A sender renews five times in this; so an effect of one that was killed is taken over after five seconds at most, and a
 # machine may stand still for four before somebody believes it dead.
 LEASE_S = 5.0
 RENEWAL_S = 1.0
-# Seconds between one try and the next, ever more patiently; the last one is repeated until the three days are over.
-WAITS_S = (5, 60, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600, 12 * 3600)
 RETRY_FOR = timedelta(days=3)
-# Effects that failed together are not tried again together.
-JITTER = 0.2
-# What a destination may ask for by Retry-After.
-RETRY_AFTER_S_MAX = 24 * 3600.0
-# After so many failures in a row a destination rests, and one effect at a time asks whether it is well again.
-FAILURES_BEFORE_REST = 5
-REST_S, REST_S_MAX = 15.0, 15 * 60.0
-# Who takes longer gets one at a time, so that the senders stay free for others.
-SLOW_MS = 5_000
-ANSWER_CHARS_MAX = 2_048
 KEEP_FOR = timedelta(days=30)
 _PRUNE_ROWS = 2_000
-
-
-@dataclass(frozen=True, kw_only=True)
-class NewEffect:
-    """`key` makes it unique for as long as its row is kept; `subject` is the distinct id of whom it is about.
-
-    `payload` says what is to be done; what can be read when it is sent should not stand in it, least of all personal data.
-    """
-
-    key: str
-    destination: str
-    payload: Mapping[str, Any] = field(default_factory=dict)
-    subject: str = ""
-    due_at: datetime | None = None  # now
-    retry_until: datetime | None = None  # three days after it is due; at that moment itself: one try only
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Claimed:
-    """An effect as its sender gets it. `uuid` stays the same at every try."""
-
-    id: int
-    uuid: uuid.UUID
-    key: str
-    destination: str
-    subject: str
-    payload: dict[str, Any]
-    attempts: int  # this one included
-    created_at: datetime
-
-
-class Verdict(StrEnum):
-    DELIVERED = "delivered"
-    FAILED = "failed"  # try again later, while there is time
-    PARKED = "parked"  # will never succeed by itself
-    CANCELLED = "cancelled"  # not wanted any more
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Outcome:
-    verdict: Verdict
-    status: int | None = None
-    answer: str = ""
-    error: str = ""
-    took_ms: int = 0
-    retry_after_s: float = 0.0
-    blames_destination: bool = True  # of a failure: whether others to the same place would fail too
-
-
-Deliver = Callable[[], Outcome]
-
-
-def _do_nothing(_effect: Claimed, _outcome: Outcome, _destination: Destination) -> None:
-    """For kinds that don't want to know."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Kind:
-    """A lane of the outbox: its own senders, so that a campaign of mails never stands before a webhook.
-
-    `prepare` reads what the effects need from the database, for many at once, and returns for each what is to be done (by a
-    thread that has no connection to the database) or its outcome where nothing is to be done. `settled` is told in the
-    transaction that settles an effect.
-    """
-
-    name: str
-    prepare: Callable[[Sequence[Claimed]], Mapping[int, Deliver | Outcome]]
-    settled: Callable[[Claimed, Outcome, Destination], None] = _do_nothing
-    senders: int = 16
-    width: int = 4  # at the same time to one destination that answers well
 
 
 def enqueue(*, kind: str, effects: Sequence[NewEffect]) -> int:
@@ -118,21 +81,22 @@ def enqueue(*, kind: str, effects: Sequence[NewEffect]) -> int:
         return 0
     now = clock.now()
     _ensure_destinations(kind, {effect.destination for effect in effects})
-    due = [effect.due_at or now for effect in effects]
-    until = [effect.retry_until or due_at + RETRY_FOR for effect, due_at in zip(effects, due, strict=True)]
+    rows = [
+        {
+            "uuid": new_id(),
+            "key": effect.key,
+            "destination": effect.destination,
+            "subject": effect.subject,
+            "payload": effect.payload,
+            "due_at": effect.due_at or now,
+            "retry_until": effect.retry_until or (effect.due_at or now) + RETRY_FOR,
+        }
+        for effect in effects
+    ]
     with connection.cursor() as cursor:
         cursor.execute(
             load_sql("wafaa.stream", "enqueue_effects"),
-            {
-                "uuids": [new_id() for _effect in effects],
-                "keys": [effect.key for effect in effects],
-                "destinations": [effect.destination for effect in effects],
-                "subjects": [effect.subject for effect in effects],
-                "payloads": [msgspec.json.encode(effect.payload).decode() for effect in effects],
-                "due": due,
-                "until": until,
-                "now": now,
-            },
+            {"effects": msgspec.json.encode(rows).decode(), "now": now},
         )
         return int(cursor.fetchone()[0])
 
@@ -169,7 +133,7 @@ def claim(*, kind: Kind, sender: uuid.UUID, limit: int, lease_s: float = LEASE_S
 
 
 def _as_claimed(row: Sequence[Any]) -> Claimed:
-    pk, own_uuid, key, destination, subject, payload, attempts, created_at = row
+    pk, own_uuid, key, destination, subject, payload, attempts, created_at, is_unsure = row
     return Claimed(
         id=pk,
         uuid=own_uuid,
@@ -179,6 +143,7 @@ def _as_claimed(row: Sequence[Any]) -> Claimed:
         payload=msgspec.json.decode(payload),
         attempts=attempts,
         created_at=created_at,
+        is_unsure=is_unsure,
     )
 
 
@@ -189,86 +154,41 @@ def renew(*, sender: uuid.UUID, ids: Sequence[int], lease_s: float = LEASE_S) ->
     return own.update(leased_until=leased_until)
 
 
-def free_lost() -> int:
-    """Takes back what dead senders had, and gives up what failed for too long. Returns how many were taken back."""
+def free_lost(*, kinds: Collection[str] = ()) -> int:
+    """Takes back what dead senders had (of these kinds; of all), and gives up what failed for too long. Returns how many
+    were taken back.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(load_sql("wafaa.stream", "free_lost_effects"), {"now": clock.now()})
+        cursor.execute(
+            load_sql("wafaa.stream", "free_lost_effects"), {"now": clock.now(), "kinds": list(kinds)}
+        )
         freed = int(cursor.rowcount)
         cursor.execute(load_sql("wafaa.stream", "give_up_effects"), {"now": clock.now()})
     return freed
 
 
-@transaction.atomic
 def settle(*, kind: Kind, sender: uuid.UUID, effect: Claimed, outcome: Outcome) -> bool:
-    """Writes down what came of it. False where the effect is this sender's no more: its lease had ended, or it is erased."""
-    row = (
-        Effect.objects.select_for_update()
-        .filter(pk=effect.id, sender=sender, state=Effect.State.IN_FLIGHT)
-        .first()
-    )
-    if row is None:
-        return False
-    now = clock.now()
-    _note_attempt(row, outcome, now)
-    row.state, row.sender, row.leased_until = _judge(row, outcome, now), None, None
-    row.settled_at = None if row.state == Effect.State.PENDING else now
-    row.save(update_fields=["state", "sender", "leased_until", "due_at", "settled_at"])
-    destination = _note_destination(row, outcome, now)
-    kind.settled(effect, outcome, destination)
-    return True
+    """As settle_all does with one. False where the effect is this sender's no more."""
+    return bool(settle_all(kind=kind, sender=sender, done=[(effect, outcome)]))
 
 
-def _note_attempt(row: Effect, outcome: Outcome, now: datetime) -> None:
-    Attempt.objects.create(
-        effect=row,
-        at=now - timedelta(milliseconds=outcome.took_ms),
-        took_ms=outcome.took_ms,
-        status=outcome.status,
-        answer=outcome.answer.replace("\x00", "")[:ANSWER_CHARS_MAX],
-        error=outcome.error[:40],
-    )
+def find_paused(names: Collection[str]) -> set[str]:
+    """Which of these destinations somebody has paused."""
+    return set(Destination.objects.filter(name__in=names, is_paused=True).values_list("name", flat=True))
 
 
-def _judge(row: Effect, outcome: Outcome, now: datetime) -> str:
-    """The state that follows; sets when the next try is due."""
-    if outcome.verdict is not Verdict.FAILED:
-        return Effect.State(outcome.verdict.value)
-    if now >= row.retry_until:
-        return Effect.State.PARKED
-    wait_s = max(choose_wait_s(row.attempts), min(outcome.retry_after_s, RETRY_AFTER_S_MAX))
-    # the last try stands at the very end
-    row.due_at = min(now + timedelta(seconds=wait_s), row.retry_until)
-    return Effect.State.PENDING
+def withdraw(*, kind: str, keys: Sequence[str]) -> set[str]:
+    """Takes back what waits under these keys, so that it may be asked for again later. Returns which that were: what is in
+    flight or settled stays.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(load_sql("wafaa.stream", "withdraw_effects"), {"keys": list(keys), "kind": kind})
+        return {key for (key,) in cursor.fetchall()}
 
 
-def choose_wait_s(attempts: int) -> float:
-    """How long to wait after so many tries, a fifth more or less."""
-    wait_s = WAITS_S[min(attempts, len(WAITS_S)) - 1]
-    return wait_s * random.uniform(1 - JITTER, 1 + JITTER)
-
-
-def _note_destination(row: Effect, outcome: Outcome, now: datetime) -> Destination:
-    destination = Destination.objects.select_for_update(no_key=True).get(pk=row.destination_id)
-    if outcome.verdict is Verdict.CANCELLED or not outcome.blames_destination:
-        return destination
-    before = (destination.failures, destination.is_slow, destination.rests_until)
-    if outcome.verdict is Verdict.DELIVERED:
-        destination.failures, destination.failing_since, destination.rests_until = 0, None, None
-    else:
-        destination.failures += 1
-        destination.failing_since = destination.failing_since or now
-        destination.rests_until = _choose_rest(destination.failures, now)
-    destination.is_slow = outcome.took_ms > SLOW_MS
-    if before != (destination.failures, destination.is_slow, destination.rests_until):
-        destination.save(update_fields=["failures", "failing_since", "rests_until", "is_slow"])
-    return destination
-
-
-def _choose_rest(failures: int, now: datetime) -> datetime | None:
-    beyond = failures - FAILURES_BEFORE_REST
-    if beyond < 0:
-        return None
-    return now + timedelta(seconds=min(REST_S * 2 ** min(beyond, 10), REST_S_MAX))
+def list_states(keys: Collection[str]) -> dict[str, str]:
+    """The state of each effect that is kept under one of these keys."""
+    return dict(Effect.objects.filter(key__in=keys).values_list("key", "state"))
 
 
 def pause(*, destination: str, paused: bool) -> None:
@@ -333,6 +253,12 @@ def forget_subjects(*, kind: str, distinct_ids: Sequence[str]) -> int:
         .values_list("pk", flat=True)
     )
     return _forget(ids)
+
+
+@transaction.atomic
+def forget_keys(*, keys: Sequence[str]) -> int:
+    """Removes these effects, with what was answered. Returns how many."""
+    return _forget(list(Effect.objects.filter(key__in=keys).values_list("pk", flat=True)))
 
 
 @transaction.atomic

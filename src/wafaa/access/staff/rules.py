@@ -16,11 +16,15 @@ class Role(StrEnum):
 
 class Capability(StrEnum):
     SEE_FIGURES = "see_figures"  # Today and reports
+    SEE_EXPERIMENTS = "see_experiments"  # what campaigns brought, over all stores
     SEE_CUSTOMERS = "see_customers"  # lists and pages of customers and orders
     SEE_PERSONAL = "see_personal"  # names, mails, phones, birth dates unmasked
     SEE_ALL_STORES = "see_all_stores"  # otherwise only the stores that the person works at
     CHANGE_CUSTOMERS = "change_customers"  # profile, owner, tags, own fields, bulk edits, merges
     ERASE_CUSTOMERS = "erase_customers"  # for good, with everything that is known of them
+    SEE_SEGMENTS = "see_segments"  # who is in which segment and why, over all stores
+    CHANGE_SEGMENTS = "change_segments"  # conditions and lists
+    SEND_MESSAGES = "send_messages"  # templates, campaigns, automations, and what sending is bound by
     IMPORT_FILES = "import_files"
     SEE_STREAM = "see_stream"  # events as they come in, parked and refused ones
     MANAGE_CONNECTIONS = "manage_connections"  # shops, help desks, webhooks
@@ -40,8 +44,19 @@ _CAPABILITIES: dict[Role, frozenset[Capability]] = {
         {_C.SEE_FIGURES, _C.SEE_CUSTOMERS, _C.SEE_PERSONAL, _C.CHANGE_CUSTOMERS, _C.EXPORT_FIGURES}
     ),
     Role.CASHIER: frozenset({_C.SEE_CUSTOMERS, _C.SEE_PERSONAL}),
-    Role.AGENT: frozenset({_C.SEE_CUSTOMERS, _C.SEE_PERSONAL, _C.CHANGE_CUSTOMERS, _C.SEE_ALL_STORES}),
-    Role.ANALYST: frozenset({_C.SEE_FIGURES, _C.SEE_CUSTOMERS, _C.SEE_ALL_STORES, _C.EXPORT_FIGURES}),
+    Role.AGENT: frozenset(
+        {_C.SEE_CUSTOMERS, _C.SEE_PERSONAL, _C.CHANGE_CUSTOMERS, _C.SEE_ALL_STORES, _C.SEE_SEGMENTS}
+    ),
+    Role.ANALYST: frozenset(
+        {
+            _C.SEE_FIGURES,
+            _C.SEE_EXPERIMENTS,
+            _C.SEE_CUSTOMERS,
+            _C.SEE_ALL_STORES,
+            _C.SEE_SEGMENTS,
+            _C.EXPORT_FIGURES,
+        }  # fmt: skip
+    ),
 }
 
 

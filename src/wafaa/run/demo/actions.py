@@ -15,6 +15,7 @@ from wafaa.access.business.models import Business
 from wafaa.access.business.queries import get_business
 from wafaa.config.facts import FACT_TABLES
 from wafaa.config.flow import CONSUMERS
+from wafaa.decide.experiments import actions as experiments
 from wafaa.kit import clock
 from wafaa.know.customers import actions as customers
 from wafaa.know.identity import actions as identity
@@ -151,6 +152,7 @@ def _clear_traces() -> None:
 
 
 def _erase_demo() -> None:
+    experiments.remove_source(source=SOURCE)  # before the customers by whom it is found
     ways.remove_source(source=SOURCE)
     orders.remove_source(source=SOURCE)
     customers.remove_source(source=SOURCE)

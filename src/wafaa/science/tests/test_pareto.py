@@ -1,3 +1,6 @@
+"""Borders between those who make the first shares of a total and the rest."""
+
+from wafaa.science.pareto import find_borders
 
 
 def test_borders_are_the_least_holdings_of_those_who_make_the_shares():

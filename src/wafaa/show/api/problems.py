@@ -20,6 +20,13 @@ from wafaa.know.customers.errors import CustomerMissing, OwnValueWrong
 from wafaa.know.orders.errors import OrderMissing
 from wafaa.learn.facts.errors import FactsMissing
 from wafaa.learn.measures.errors import PeriodWrong
+from wafaa.learn.segments.errors import (
+    NotAList,
+    SegmentFixed,
+    SegmentMissing,
+    SegmentsCircle,
+    SegmentUnreadable,
+)
 from wafaa.show.api.errors import (
     AddressTooLong,
     IdempotencyKeyInUse,
@@ -43,6 +50,7 @@ KNOWN: tuple[type[WafaaError], ...] = (
     RequestBroken, BodyBroken, InvalidCursor, IdempotencyKeyWrong, KeyMissing, KeyWrong, KeyRevoked, KeyExpired,
     ScopeMissing, NothingHere, CustomerMissing, OrderMissing, MethodNotAllowed, IdempotencyKeyInUse, BodyTooLarge,
     AddressTooLong, NotJson, ValidationFailed, OwnValueWrong, ValueNotStorable, PeriodWrong, IdempotencyKeyReused,
+    SegmentMissing, SegmentUnreadable, SegmentsCircle, SegmentFixed, NotAList,
     TooManyAttempts, InternalError, FactsMissing, AnalystUnavailable, DatabaseGone, DiskReadOnly, DiskFull,
 )  # fmt: skip
 # A first count of a large shop takes some seconds.

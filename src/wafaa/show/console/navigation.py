@@ -42,9 +42,22 @@ DAILY: tuple[Entry, ...] = (
         name="today", label=pgettext_lazy("menu", "Today"), icon="today", capability=Capability.SEE_FIGURES
     ),
     Entry(name="customers", label=_("Customers"), icon="customers", capability=Capability.SEE_CUSTOMERS),
+    Entry(name="segments", label=_("Segments"), icon="segments", capability=Capability.SEE_SEGMENTS),
     Entry(name="orders", label=_("Orders"), icon="orders", capability=Capability.SEE_CUSTOMERS),
+    Entry(
+        name="messages",
+        label=pgettext_lazy("menu", "Messages"),
+        icon="message",
+        capability=Capability.SEND_MESSAGES,
+    ),
     Entry(name="tasks", label=_("Tasks"), icon=TASKS_ICON, capability=Capability.SEE_PERSONAL),
     Entry(name="reports", label=_("Reports"), icon="reports", capability=Capability.SEE_FIGURES),
+    Entry(
+        name="experiments",
+        label=_("Experiments"),
+        icon="experiments",
+        capability=Capability.SEE_EXPERIMENTS,
+    ),
 )
 SET_UP: tuple[Entry, ...] = (
     Entry(name="imports", label=_("Imports"), icon="imports", capability=Capability.IMPORT_FILES),

@@ -3,7 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+from wafaa.act.messages.actions import erase_customer as erase_messages
+from wafaa.act.messages.queries import export_customer as export_messages
 from wafaa.act.webhooks.queries import export_customer as export_outgoing
+from wafaa.decide.experiments.actions import erase_customer as erase_experiments
+from wafaa.decide.experiments.queries import export_customer as export_experiments
+from wafaa.decide.journeys.actions import erase_customer as erase_runs
+from wafaa.decide.journeys.queries import export_customer as export_runs
 from wafaa.know.consents.actions import erase_customer as erase_consents
 from wafaa.know.consents.queries import export_customer as export_consents
 from wafaa.know.customers.actions import export_customer as export_profile
@@ -14,6 +20,8 @@ from wafaa.know.journey.queries import export_customer as export_ways
 from wafaa.know.notes.erasing import erase_customer as erase_notes
 from wafaa.know.notes.erasing import export_customer as export_notes
 from wafaa.know.orders.erasing import export_customer as export_orders
+from wafaa.learn.segments.actions import erase_customer as erase_memberships
+from wafaa.learn.segments.queries import export_customer as export_memberships
 from wafaa.listen.connectors.actions import erase_customer as erase_connected
 from wafaa.listen.connectors.queries import export_customer as export_connected
 from wafaa.stream.erasing import note_gone
@@ -47,7 +55,16 @@ def _erase_journey(*, customer_id: int, distinct_ids: Sequence[str]) -> dict[str
 
 
 # Connections look at the customer's row to know whom a delivery names, so the row goes after them.
-ERASERS: tuple[Eraser, ...] = (erase_connected, _erase_journey, erase_consents, erase_notes)
+ERASERS: tuple[Eraser, ...] = (
+    erase_connected,
+    _erase_journey,
+    erase_consents,
+    erase_notes,
+    erase_messages,
+    erase_memberships,
+    erase_experiments,
+    erase_runs,
+)
 EXPORTERS: tuple[Exporter, ...] = (
     export_profile,
     export_orders,
@@ -57,4 +74,8 @@ EXPORTERS: tuple[Exporter, ...] = (
     export_claims,
     export_connected,
     export_outgoing,
+    export_messages,
+    export_memberships,
+    export_experiments,
+    export_runs,
 )

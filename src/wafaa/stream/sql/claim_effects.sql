@@ -32,4 +32,7 @@ FROM chosen, stream_destination AS destination
 WHERE effect.id = chosen.id AND destination.id = effect.destination_id
 RETURNING
     effect.id, effect.uuid, effect.key, destination.name, effect.subject, effect.payload::text, effect.attempts,
-    effect.created_at
+    effect.created_at,
+    effect.attempts > 1 AND EXISTS (
+        SELECT FROM stream_attempt AS tried WHERE tried.effect_id = effect.id AND tried.error IN ('sender_lost', 'line_lost')
+    )

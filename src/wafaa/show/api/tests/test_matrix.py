@@ -26,6 +26,11 @@ OPERATIONS = {
     ("GET", "/v1/erasures/{erasure_id}"): "read",
     ("GET", "/v1/orders"): "read",
     ("GET", "/v1/orders/{order_id}"): "read",
+    ("GET", "/v1/segments"): "read",
+    ("POST", "/v1/segments"): "write",
+    ("GET", "/v1/segments/{segment_id}"): "read",
+    ("PATCH", "/v1/segments/{segment_id}"): "write",
+    ("GET", "/v1/segments/{segment_id}/members"): "read",
     ("GET", "/v1/measures"): "read",
     ("GET", "/v1/measures/summary"): "read",
     ("GET", "/v1/measures/journey"): "read",
@@ -35,6 +40,7 @@ OPERATIONS = {
     ("GET", "/v1/imports"): "read",
 }
 BODIES = {
+    "POST": {"name": "Nobody", "definition": {"any": []}},
     "PATCH": {"name": "Nobody"},
     "PUT": {"consents": [{"channel": "email", "purpose": "marketing", "given": False}]},
 }
@@ -44,7 +50,10 @@ MAY = {"read": {"read", "write"}, "write": {"write"}, "ingest": {"ingest"}}
 def do(operation, **more):
     method, path = operation
     address = (
-        path.replace("{customer_id}", NOBODY).replace("{order_id}", NOBODY).replace("{erasure_id}", NOBODY)
+        path.replace("{customer_id}", NOBODY)
+        .replace("{order_id}", NOBODY)
+        .replace("{erasure_id}", NOBODY)
+        .replace("{segment_id}", NOBODY)
     )
     return call(method, address, body=BODIES.get(method), **more)
 

@@ -9,6 +9,8 @@ from typing import Any
 from django.utils.translation import pgettext
 
 from wafaa.access.staff.queries import list_staff
+from wafaa.act.messages.actions import MESSAGES_FOLLOW
+from wafaa.decide.journeys.actions import RUNS_FOLLOW
 from wafaa.know.customers.models import Customer
 from wafaa.know.customers.queries import (
     compare_customers,
@@ -21,12 +23,13 @@ from wafaa.know.customers.rules import ATTRIBUTE, Mover, Pair
 from wafaa.know.notes.actions import NOTES_FOLLOW
 from wafaa.know.orders.merging import ORDERS_FOLLOW
 from wafaa.know.orders.queries import Stores, filter_by_stores
+from wafaa.learn.segments.actions import LISTS_FOLLOW
 from wafaa.show.console.words.attributes import say_attributes
 from wafaa.show.console.words.deeds import FIELDS
 from wafaa.show.console.words.moving import say_moving
 
 # Which rooms' rows follow a customer. A new room that keeps something about customers adds its own here.
-MOVERS: tuple[Mover, ...] = (ORDERS_FOLLOW, NOTES_FOLLOW)
+MOVERS: tuple[Mover, ...] = (ORDERS_FOLLOW, NOTES_FOLLOW, MESSAGES_FOLLOW, LISTS_FOLLOW, RUNS_FOLLOW)
 
 GROUPS_AT_ONCE = 25
 LOOKS_MAX = 20

@@ -12,6 +12,9 @@ _SAY: dict[str, Callable[[int], str]] = {
     "refunds": lambda count: ngettext("%(shown)s refund", "%(shown)s refunds", count),
     "notes": lambda count: ngettext("%(shown)s note", "%(shown)s notes", count),
     "tasks": lambda count: ngettext("%(shown)s task", "%(shown)s tasks", count),
+    "messages": lambda count: ngettext("%(shown)s message", "%(shown)s messages", count),
+    "runs": lambda count: ngettext("%(shown)s automation", "%(shown)s automations", count),
+    "lists": lambda count: ngettext("%(shown)s list", "%(shown)s lists", count),
     "attachments": lambda count: ngettext("%(shown)s file", "%(shown)s files", count),
 }
 

@@ -1,0 +1,241 @@
+"""Mails from a list of customers to a mail server, gate and outbox included, against a bare smtplib loop with the same bytes.
+
+python -m bench.mailing [--mails N] [--drains]: on the database of WAFAA_DATABASE_URL, which must be one to be thrown away.
+"""
+
+import argparse
+import json
+import os
+import smtplib
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+SENDER = """
+import threading, time, resource, sys
+sys.setswitchinterval(0.0005)
+import django
+django.setup()
+from django.conf import settings
+settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", int(sys.argv[1])
+from wafaa.act.messages.delivering import LANES
+from wafaa.run.outbox import make_senders
+from wafaa.run.releasing import Releases
+ending = threading.Event()
+for one in [*make_senders(LANES, ending), Releases(ending)]:
+    threading.Thread(target=one.run, daemon=True).start()
+if sys.argv[2] == "1":
+    from wafaa.run.draining import Drains
+    threading.Thread(target=Drains().run, daemon=True).start()
+print("ready", flush=True)
+for line in sys.stdin:
+    now = [line.split()[1] for line in open("/proc/self/status") if line.startswith("VmRSS")][0]
+    print(now, time.process_time(), flush=True)
+"""
+# A template as shops have them: two languages, a few values, an address; some 6 KB as it leaves.
+FILLER = " ".join(["ندعوك لاكتشاف محاصيل هذا الموسم من القهوة المختصة."] * 25)
+TEXTS = {
+    "en": {
+        "email": {
+            "subject": "{{ customer.first_name | default: 'Hello' }}, winter coffee is here",
+            "html": "<html lang='en'><body><p>Dear {{ customer.first_name | default: 'customer' }}</p><p>"
+            + "Beans of this season, roasted on Sunday. " * 60
+            + "</p><a href='{% _address %}https://shop.example/winter{% end_address %}'>See them</a></body></html>",
+            "text": "Dear {{ customer.first_name | default: 'customer' }}\n"
+            + "Beans of this season. " * 30
+            + "{{ links.unsubscribe }}",
+        }
+    },
+    "ar": {
+        "email": {
+            "subject": "{{ customer.first_name | default: 'أهلًا' }}، وصلت قهوة الشتاء",
+            "html": "<html lang='ar' dir='rtl'><body><p>عزيزنا {{ customer.first_name | default: 'العميل' }}</p><p>"
+            + FILLER
+            + "</p></body></html>",
+            "text": "عزيزنا {{ customer.first_name | default: 'العميل' }}\n"
+            + FILLER[:600]
+            + "\n{{ links.unsubscribe }}",
+        }
+    },
+}
+
+
+@contextmanager
+def running(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(
+        [sys.executable, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def ask(process: subprocess.Popen[str], question: str = "") -> str:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(question + "\n")
+    process.stdin.flush()
+    return process.stdout.readline().strip()
+
+
+def read_line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+def prepare(mails: int) -> tuple[Any, list[int]]:
+    """An empty house with so many customers, half of them reading Arabic, all of whom have said yes."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    from wafaa.act.messages.models import Template, TemplateVersion
+    from wafaa.kit import clock
+    from wafaa.know.consents.models import ConsentState
+    from wafaa.know.customers.models import Customer, DistinctId
+
+    call_command("migrate", verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "TRUNCATE know_customers_customer, stream_destination, act_messages_sending, stream_event, stream_messageid,"
+            " act_messages_template, know_consents_consentstate, stream_checkpoint, act_messages_pace CASCADE"
+        )
+    now = clock.now()
+    people = Customer.objects.bulk_create(
+        (
+            Customer(
+                external_id=f"C{number}",
+                name=f"نورة الحربي {number}" if number % 2 else f"Emma Clarke {number}",
+                email=f"c{number}@shop{number % 7}.example",
+                language="ar" if number % 2 else "en",
+                created_at=now,
+                changed_in=1,
+            )
+            for number in range(mails)
+        ),
+        batch_size=5_000,
+    )
+    DistinctId.objects.bulk_create(
+        (DistinctId(distinct_id=one.external_id, customer=one) for one in people), batch_size=5_000
+    )
+    ConsentState.objects.bulk_create(
+        (
+            ConsentState(distinct_id=one.external_id, channel="email", purpose="marketing", given_at=now)
+            for one in people
+        ),
+        batch_size=5_000,
+    )
+    template = Template.objects.create(
+        name="Winter", purpose="marketing", state="ready", created_at=now, changed_at=now
+    )
+    template.latest = TemplateVersion.objects.create(
+        template=template, number=1, content={}, compiled=TEXTS, names=["customer.first_name"], created_at=now
+    )
+    template.save()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return template, [one.pk for one in people]
+
+
+def send_bare(port: int, mails: list[tuple[str, bytes]]) -> float:
+    """Seconds for all of them over one kept connection."""
+    began = time.perf_counter()
+    with smtplib.SMTP("127.0.0.1", port) as smtp:
+        for to, mail in mails:
+            smtp.sendmail("wafaa@localhost", [to], mail)
+    return time.perf_counter() - began
+
+
+def write_bare(mails: int) -> list[tuple[str, bytes]]:
+    """What our mails weigh, ready made."""
+    from wafaa.act.messages.channels.email.mime import write_mail, write_mailbox
+    from wafaa.kit import clock
+
+    written = []
+    for number in range(mails):
+        email = TEXTS["ar" if number % 2 else "en"]["email"]
+        mail = write_mail(
+            sender=write_mailbox("Palm Roastery", "wafaa@localhost"),
+            to=f"c{number}@shop.example",
+            subject="winter coffee is here",
+            text=email["text"],
+            html=email["html"],
+            message_id=f"bare-{number}@localhost",
+            boundary=f"b-{number}",
+            at=clock.now(),
+            language="en",
+            headers={"List-Unsubscribe": "<http://127.0.0.1:8000/u/aaaaaaaaaaaaaaaaaaaaaaaaaaaa/>"},
+        )
+        written.append((f"c{number}@shop.example", mail))
+    return written
+
+
+def main() -> None:
+    given = argparse.ArgumentParser(prog="python -m bench.mailing")
+    given.add_argument("--mails", type=int, default=20_000)
+    given.add_argument("--drains", action="store_true", help="with all consumers of the stream beside it")
+    options = given.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wafaa.config.settings")
+    import django
+
+    django.setup()
+    template, people = prepare(options.mails)
+    with running("-m", "bench.mail_sink") as sink:
+        port = int(read_line(sink))
+        bare = write_bare(options.mails)
+        bare_s = send_bare(port, bare)
+        told = json.loads(ask(sink))
+        print(f"bare: {options.mails / bare_s:,.0f}/s, {told['bytes'] / told['mails']:,.0f} bytes a mail")
+        del bare
+    with running("-m", "bench.mail_sink") as sink:
+        port = int(read_line(sink))
+        with running("-c", SENDER, str(port), str(int(options.drains))) as sender:
+            read_line(sender)
+            ours_s, asked_s = send_ours(template, people, sink, sender)
+            memory, cpu = ask(sender).split()
+            told = json.loads(ask(sink))
+        print(
+            f"ours: {options.mails / ours_s:,.0f}/s (asked in {asked_s:.1f} s), {told['bytes'] / told['mails']:,.0f} bytes a mail,"
+            f" {told['mails']} taken, {told['different']} different; sender {int(memory) / 1024:,.0f} MB, {float(cpu):.1f} s of CPU"
+        )
+    print(f"ratio: {bare_s / ours_s:.2f} of the bare loop")
+
+
+def send_ours(
+    template: Any, people: list[int], sink: subprocess.Popen[str], sender: subprocess.Popen[str]
+) -> tuple[float, float]:
+    from wafaa.act.messages.actions import change_settings, send
+    from wafaa.act.messages.rules import Person
+
+    change_settings(
+        changes={
+            "windows": [{"opens": "00:00", "closes": "24:00", "country": country} for country in ("", "SA")]
+        },
+        by=None,
+    )
+    began = time.time()
+    sent = send(
+        reason=f"bench:{began}",
+        step="1",
+        template=template.uuid,
+        people=[Person(customer_id=one) for one in people],
+        purpose="marketing",
+        lane="bulk",
+    )
+    asked_s = time.time() - began
+    assert sent.counts == {"queued": len(people)}, sent
+    shown = 0
+    while (told := json.loads(ask(sink)))["different"] < len(people):
+        time.sleep(0.1)
+        if told["different"] * 4 // len(people) > shown:  # memory must not grow with the list
+            shown = told["different"] * 4 // len(people)
+            print(f"  {told['different']:,} sent, sender {int(ask(sender).split()[0]) / 1024:,.0f} MB")
+    return told["last_at"] - began, asked_s
+
+
+if __name__ == "__main__":
+    main()

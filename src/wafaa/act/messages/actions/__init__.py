@@ -1,0 +1,31 @@
+"""Everything that changes messages: asking for them, stopping them, whom nothing reaches, what readers choose."""
+
+from wafaa.act.messages.actions.choosing import choose, choose_topics, get_chooser, note_press, unsubscribe
+from wafaa.act.messages.actions.following import MESSAGES_FOLLOW, erase_customer
+from wafaa.act.messages.actions.releasing import release_due
+from wafaa.act.messages.actions.sending import Sent, send
+from wafaa.act.messages.actions.setting import change_settings, save_topic
+from wafaa.act.messages.actions.steering import cancel_sending, pause_sending, resume_sending
+from wafaa.act.messages.actions.suppressing import lift_suppression, suppress_address
+from wafaa.act.messages.actions.withdrawing import withdraw_messages
+
+__all__ = [
+    "MESSAGES_FOLLOW",
+    "Sent",
+    "cancel_sending",
+    "change_settings",
+    "choose",
+    "choose_topics",
+    "erase_customer",
+    "get_chooser",
+    "lift_suppression",
+    "note_press",
+    "pause_sending",
+    "release_due",
+    "resume_sending",
+    "save_topic",
+    "send",
+    "suppress_address",
+    "unsubscribe",
+    "withdraw_messages",
+]

@@ -1,0 +1,111 @@
+"""What readers choose by themselves, from a link in a message: nothing of a purpose any more, or not of some topics."""
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from django.db import transaction
+
+from wafaa.act.messages.actions.telling import describe, make_event
+from wafaa.act.messages.models import Message, TopicRefusal
+from wafaa.act.messages.queries import find_readers, list_topics
+from wafaa.kit import clock
+from wafaa.know.consents.actions import set_consent
+from wafaa.know.consents.queries import list_standings
+from wafaa.know.customers.models import Customer
+from wafaa.know.customers.queries import get_customer
+from wafaa.stream.actions import record_event
+
+ONE_CLICK = "one_click"
+PREFERENCES = "preferences"
+
+
+def get_chooser(message: Message) -> Customer:
+    """Who the message was to; of who was merged since, the other. Raises CustomerMissing."""
+    return get_customer(message.customer.uuid)
+
+
+@transaction.atomic
+def unsubscribe(*, message: Message, place: str = ONE_CLICK) -> bool:
+    """Ends what the message was sent for, by its channel. Whether that was news: a second press says so once."""
+    return _set(message, message.channel, message.purpose, is_given=False, place=place)
+
+
+@transaction.atomic
+def choose(*, message: Message, channel: str, purpose: str, is_given: bool) -> bool:
+    """A yes or no from the preference centre. Whether it changed anything."""
+    return _set(message, channel, purpose, is_given=is_given, place=PREFERENCES)
+
+
+def _set(message: Message, channel: str, purpose: str, *, is_given: bool, place: str) -> bool:
+    customer = get_chooser(message)
+    stands = {(one.channel, one.purpose): one.is_given for one in list_standings([customer.pk])[customer.pk]}
+    if stands.get((channel, purpose)) is is_given:
+        return False
+    set_consent(
+        customer=customer,
+        channel=channel,
+        purpose=purpose,
+        is_given=is_given,
+        place=place,
+        proof={"message_id": str(message.uuid)},
+        by=None,
+        via=place,
+    )
+    if not is_given:
+        _tell_unsubscribed(message, customer, channel, purpose)
+    return True
+
+
+def _tell_unsubscribed(message: Message, customer: Customer, channel: str, purpose: str) -> None:
+    reader = find_readers([customer.pk])[customer.pk]
+    told = describe(message) | {"channel": channel, "purpose": purpose}
+    record_event(
+        event=make_event(
+            name="Message Unsubscribed",
+            message=told,
+            key=f"message:{message.uuid}:unsubscribed:{channel}:{purpose}:{clock.now().isoformat()}",
+            distinct_id=reader.distinct_id,
+            at=clock.now(),
+        )
+    )
+
+
+@transaction.atomic
+def choose_topics(*, message: Message, channel: str, wanted: Collection[str]) -> None:
+    """Of all topics those that the reader wants to hear of by the channel."""
+    customer = get_chooser(message)
+    topics = {topic.key for topic in list_topics()}
+    theirs = TopicRefusal.objects.filter(customer=customer, channel=channel)
+    theirs.filter(topic__in=topics & set(wanted)).delete()
+    now = clock.now()
+    TopicRefusal.objects.bulk_create(
+        [
+            TopicRefusal(customer=customer, channel=channel, topic=topic, at=now)
+            for topic in sorted(topics - set(wanted))
+        ],
+        ignore_conflicts=True,
+    )
+
+
+# A press that comes twice within this is one: mail programs and impatient fingers press twice.
+_PRESS = timedelta(seconds=10)
+
+
+@transaction.atomic
+def note_press(*, message: Message, url: str) -> bool:
+    """Somebody opened a link of the message. Whether that was news."""
+    reader = find_readers([message.customer_id]).get(message.customer_id)
+    if reader is None or not reader.distinct_id:
+        return False
+    now = clock.now()
+    press = int(now.timestamp() // _PRESS.total_seconds())
+    noted = record_event(
+        event=make_event(
+            name="Message Clicked",
+            message=describe(message) | {"url": url},
+            key=f"message:{message.uuid}:press:{press}",
+            distinct_id=reader.distinct_id,
+            at=now,
+        )
+    )
+    return noted is not None

@@ -1,0 +1,79 @@
+"""What can go wrong with messages."""
+
+from django.utils.translation import gettext_lazy as _
+
+from wafaa.kit.errors import WafaaError
+
+
+class SendingMissing(WafaaError):
+    code = "sending_missing"
+    status = 404
+    message = _("Nothing was sent for this reason.")
+
+
+class MessageMissing(WafaaError):
+    code = "message_missing"
+    status = 404
+    message = _("There is no such message.")
+
+
+class SendingOver(WafaaError):
+    code = "sending_over"
+    status = 409
+    message = _("This sending was cancelled. Start a new one.")
+
+
+class ChannelUnknown(WafaaError):
+    code = "message_channel_unknown"
+    status = 422
+    message = _("There is no such channel.")
+
+
+class SettingsWrong(WafaaError):
+    code = "message_settings_wrong"
+    status = 422
+    message = _("This setting cannot be: {name}")
+
+
+class AddressWrong(WafaaError):
+    code = "message_address_wrong"
+    status = 422
+    message = _("This is no address of this channel.")
+
+
+class TemplateMissing(WafaaError):
+    code = "template_missing"
+    status = 404
+    message = _("There is no such template.")
+
+
+class TemplateWrong(WafaaError):
+    """`problems`: rendering.checking.Problem, each with its place."""
+
+    code = "template_wrong"
+    status = 422
+    message = _("This was not saved: {said}")
+
+
+class TemplateIncomplete(WafaaError):
+    code = "template_incomplete"
+    status = 409
+    message = _("A template that says nothing in any language cannot be sent. Write it first.")
+
+
+class ReadyTextMissing(WafaaError):
+    code = "ready_text_missing"
+    status = 404
+    message = _("There is no ready text of this name.")
+
+
+class BlockMissing(WafaaError):
+    code = "block_missing"
+    status = 404
+    message = _("There is no such block.")
+
+
+class BlockUsed(WafaaError):
+    code = "block_used"
+    status = 409
+    message = _("This block stands in templates: {templates}. Take it out of them first.")

@@ -1,0 +1,1 @@
+"""What customers open from a message, and what staff see of messages on a customer's page."""

@@ -1,0 +1,57 @@
+from django.urls import path
+
+from wafaa.act.messages.pages import (
+    blocks,
+    console,
+    editor,
+    house,
+    mailbox,
+    panel,
+    readers,
+    sendings,
+    suppressions,
+    templates,
+)
+
+urlpatterns = [
+    path("l/<str:token>", readers.link, name="message-link"),
+    path("u/<str:token>/", readers.one_click, name="message-unsubscribe"),
+    path("choices/<str:token>/", readers.preferences, name="message-preferences"),
+    path("customers/<uuid:customer_uuid>/panels/messages/", panel.messages, name="customer-panel-messages"),
+    path("messages/", templates.templates, name="messages"),
+    path("messages/add/", templates.add, name="message-template-add"),
+    path("messages/ready/", templates.take_ready, name="message-template-ready"),
+    path("messages/templates/<uuid:template_uuid>/", editor.editor, name="message-template"),
+    path("messages/templates/<uuid:template_uuid>/preview/", editor.refresh, name="message-template-preview"),
+    path("messages/templates/<uuid:template_uuid>/about/", templates.about, name="message-template-about"),
+    path("messages/templates/<uuid:template_uuid>/state/", templates.turn, name="message-template-state"),
+    path("messages/templates/<uuid:template_uuid>/copy/", templates.copy, name="message-template-copy"),
+    path(
+        "messages/templates/<uuid:template_uuid>/versions/<int:number>/restore/",
+        templates.restore,
+        name="message-template-restore",
+    ),
+    path("messages/tests/<uuid:key>/", editor.test_state, name="message-test"),
+    path("messages/test-link/", editor.test_link, name="message-test-link"),
+    path("messages/drafts/<slug:scope>/<slug:language>/", console.draft_frame, name="message-draft-frame"),
+    path("messages/sendings/", sendings.sendings, name="message-sendings"),
+    path("messages/sendings/<uuid:sending_uuid>/", sendings.sending, name="message-sending"),
+    path(
+        "messages/sendings/<uuid:sending_uuid>/progress/", sendings.progress, name="message-sending-progress"
+    ),
+    path("messages/sendings/<uuid:sending_uuid>/messages/", sendings.listed, name="message-sending-messages"),
+    path("messages/sendings/<uuid:sending_uuid>/state/", sendings.turn, name="message-sending-state"),
+    path("messages/blocks/", blocks.blocks, name="message-blocks"),
+    path("messages/blocks/add/", blocks.add, name="message-block-add"),
+    path("messages/blocks/of/<slug:name>/", blocks.block, name="message-block"),
+    path("messages/blocks/of/<slug:name>/remove/", blocks.remove, name="message-block-remove"),
+    path("messages/mailbox/", mailbox.mailbox, name="message-mailbox"),
+    path("messages/mailbox/empty/", mailbox.empty, name="message-mailbox-empty"),
+    path("messages/mailbox/<uuid:mail_uuid>/", mailbox.mail, name="message-mail"),
+    path("messages/mailbox/<uuid:mail_uuid>/frame/", console.mail_frame, name="message-mail-frame"),
+    path("messages/blocked/", suppressions.suppressions, name="message-suppressions"),
+    path("messages/blocked/<int:suppression_id>/lift/", suppressions.lift, name="message-suppression-lift"),
+    path("messages/settings/", house.house, name="message-settings"),
+    path("messages/settings/topics/", house.topic, name="message-topic"),
+    path("messages/look/", house.look, name="message-look"),
+]

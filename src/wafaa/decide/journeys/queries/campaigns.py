@@ -1,0 +1,152 @@
+"""Reading campaigns: the dry run, how they go, what they brought."""
+
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import QuerySet
+
+from wafaa.act.messages.foreseeing import foresee
+from wafaa.act.messages.queries import count_states, count_whys
+from wafaa.act.messages.rules import Person
+from wafaa.decide.experiments.queries import foresee_effect, get_effect
+from wafaa.decide.experiments.rules import Foresight, Reading
+from wafaa.decide.journeys.audience import (
+    find_moments,
+    get_ready_template,
+    get_segments,
+    make_treatment,
+    read_chunk,
+)
+from wafaa.decide.journeys.errors import CampaignMissing
+from wafaa.decide.journeys.models import Campaign, JourneySettings
+from wafaa.decide.journeys.rules import APPROVAL_ABOVE, Foreseen, Progress
+from wafaa.decide.journeys.treating import Treatment, assign_groups
+from wafaa.learn.segments.queries import list_member_ids
+
+DRY_RUN_AT_ONCE = 1_000
+# Of a larger audience the detectable effect is foreseen from a part: see experiments.
+FORESEEN_MAX = 50_000
+# What a dry run says of members of the segment who are left out.
+EXCLUDED = "excluded"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignResults:
+    """`reading` is None where nobody was kept aside by an experiment; `whys` are (state, reason, how many)."""
+
+    reading: Reading | None
+    states: dict[str, int]
+    whys: list[tuple[str, str, int]]
+
+
+def get_approval_above() -> int:
+    """From more people than this on a second member of staff has to agree."""
+    row = JourneySettings.objects.filter(id=1).first()
+    return row.approval_above if row else APPROVAL_ABOVE
+
+
+def list_campaigns(*, state: str = "", search: str = "") -> QuerySet[Campaign]:
+    """The newest first."""
+    found = Campaign.objects.select_related("experiment", "created_by", "approved_by")
+    found = found.filter(state=state) if state else found
+    return found.filter(name__icontains=search) if search else found
+
+
+def get_campaign(campaign_uuid: uuid.UUID) -> Campaign:
+    """Raises CampaignMissing."""
+    found = list_campaigns().filter(uuid=campaign_uuid).first()
+    if found is None:
+        raise CampaignMissing
+    return found
+
+
+def list_dry_run(
+    campaign: Campaign, *, after: int = 0, limit: int = DRY_RUN_AT_ONCE
+) -> tuple[list[Foreseen], int | None]:
+    """What would become of the next members of the segment behind `after`, by id; and where to go on, None at the end.
+
+    `then` is a state of messages, or "excluded". The gate is asked as it would answer at each one's moment; the budget
+    without what others of this campaign will have spent, for everybody gets one. Nothing is written, nobody comes into an
+    experiment. Raises SegmentMissing, SegmentNotBuilt, TemplateNotReady.
+    """
+    segment, exclusions = get_segments(campaign)
+    treatment = make_treatment(campaign, get_ready_template(campaign.template))
+    chunk = read_chunk(segment, exclusions, after=after, limit=limit)
+    found = _foresee_chunk(campaign, treatment, chunk.meant)
+    found += [Foreseen(customer_id=one, then=EXCLUDED, why=EXCLUDED, due_at=None) for one in chunk.excluded]
+    found.sort(key=lambda one: one.customer_id)
+    return found, None if chunk.is_end else chunk.last_id
+
+
+def _foresee_chunk(campaign: Campaign, treatment: Treatment, customer_ids: list[int]) -> list[Foreseen]:
+    groups = assign_groups(treatment, customer_ids)
+    moments = find_moments(campaign, customer_ids)
+    found = []
+    for at in sorted(set(moments.values())):
+        decisions = foresee(
+            people=[
+                Person(customer_id=one, channel=campaign.channel or None, verdict=groups.get(one, ""))
+                for one in customer_ids
+                if moments.get(one) == at
+            ],
+            purpose=treatment.template.purpose,
+            topic=treatment.template.topic,
+            priority=campaign.priority,
+            at=at,
+            patience=timedelta(hours=campaign.patience_hours),
+        )
+        found += [
+            Foreseen(
+                customer_id=one,
+                then=str(decision.state),
+                why=decision.why,
+                due_at=decision.due_at or at,
+            )
+            for one, decision in decisions.items()
+        ]
+    return found
+
+
+def iterate_dry_run(campaign: Campaign) -> Iterator[Foreseen]:
+    """Everybody, chunk by chunk, for an export."""
+    after: int | None = 0
+    while after is not None:
+        found, after = list_dry_run(campaign, after=after)
+        yield from found
+
+
+def count_dry_run(campaign: Campaign) -> dict[tuple[str, str], int]:
+    """How many by (state, reason); goes through everybody, a second for some thousands."""
+    return dict(Counter((one.then, one.why) for one in iterate_dry_run(campaign)))
+
+
+def foresee_campaign(campaign: Campaign, *, metric: str = "revenue") -> Foresight:
+    """Which effect it could show, before it is sent."""
+    segment, _exclusions = get_segments(campaign)
+    return foresee_effect(
+        control_bp=campaign.control_bp,
+        metric=metric,
+        window_days=campaign.window_days,
+        customer_ids=list_member_ids(segment, limit=FORESEEN_MAX),
+    )
+
+
+def get_progress(campaign: Campaign) -> Progress:
+    return Progress(
+        size=campaign.size,
+        people=campaign.people,
+        excluded=campaign.excluded,
+        states=count_states(campaign.reason),
+    )
+
+
+def get_results(campaign: Campaign, metric: str = "") -> CampaignResults:
+    """What it brought, read from who came in. Raises MetricUnknown."""
+    return CampaignResults(
+        reading=get_effect(campaign.experiment, metric) if campaign.experiment else None,
+        states=count_states(campaign.reason),
+        whys=count_whys(campaign.reason),
+    )

@@ -1,0 +1,148 @@
+"""Automations that are there from the first day, off until somebody switches them on: plain data, each with a ready message."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from wafaa.decide.journeys.rules import (
+    Calendar,
+    Delay,
+    Once,
+    OnDay,
+    OnEvent,
+    Plan,
+    Reach,
+    Unless,
+    Yearly,
+)
+
+_MORNING = 10 * 60  # when shops have opened and nobody sleeps
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadyAutomation:
+    """`text` names the ready message (act.messages). `lapses`: its delay is the business's lapse window."""
+
+    key: str
+    name: Promise
+    about: Promise
+    text: str
+    plan: Plan
+    lapses: bool = False
+
+
+_ALL = (
+    ReadyAutomation(
+        key="thanks",
+        name=_("Thank you, with use and care"),
+        about=_("The morning after an order, unless that order was cancelled."),
+        text="thanks",
+        plan=Plan(
+            trigger=OnEvent(names=("Order Completed",)),
+            delay=Delay(days=1, at=_MORNING),
+            unless=(Unless(name="Order Cancelled", same=True),),
+            once=Once.ORDER,
+            control_bp=0,
+        ),
+    ),
+    ReadyAutomation(
+        key="delay",
+        name=_("Honest notice of a delay"),
+        about=_("As soon as a delay is known, unless the parcel has arrived or the order was cancelled."),
+        text="delay",
+        plan=Plan(
+            trigger=OnEvent(names=("Order Delayed",)),
+            unless=(Unless(name="Order Delivered", same=True), Unless(name="Order Cancelled", same=True)),
+            once=Once.EVENT,
+            patience_hours=24,
+            priority=50,
+            control_bp=0,
+        ),
+    ),
+    ReadyAutomation(
+        key="delivered",
+        name=_("After the delivery"),
+        about=_("Two days after the delivery, unless something of the order comes back."),
+        text="delivered",
+        plan=Plan(
+            trigger=OnEvent(names=("Order Delivered",)),
+            delay=Delay(days=2, at=_MORNING),
+            unless=(
+                Unless(name="Return Requested", same=True),
+                Unless(name="Order Refunded", same=True),
+                Unless(name="Order Cancelled", same=True),
+            ),
+            once=Once.ORDER,
+            control_bp=0,
+        ),
+    ),
+    ReadyAutomation(
+        key="cart",
+        name=_("Abandoned cart"),
+        about=_("Four hours after a cart was left, unless the customer orders anything; once for each cart."),
+        text="cart",
+        plan=Plan(
+            trigger=OnEvent(names=("Checkout Abandoned",)),
+            delay=Delay(minutes=4 * 60),
+            unless=(Unless(name="Order Completed"),),
+            once=Once.CART,
+            patience_hours=24,
+            priority=10,
+        ),
+    ),
+    ReadyAutomation(
+        key="win_back",
+        name=_("Win back the inactive"),
+        about=_(
+            "When somebody has bought nothing for longer than the lapse window; an order ends it at once."
+        ),
+        text="win_back",
+        plan=Plan(
+            trigger=OnEvent(names=("Order Completed",)),
+            delay=Delay(days=180, at=_MORNING),
+            unless=(Unless(name="Order Completed"),),
+            once=Once.ORDER,
+        ),
+        lapses=True,
+    ),
+    ReadyAutomation(
+        key="birthday",
+        name=_("Birthday"),
+        about=_("On the birthday by the Gregorian calendar, once a year."),
+        text="birthday",
+        plan=Plan(trigger=OnDay(day=Yearly.BIRTHDAY), once=Once.YEAR, patience_hours=24, priority=20),
+    ),
+    ReadyAutomation(
+        key="birthday_hijri",
+        name=_("Birthday by the Hijri calendar"),
+        about=_("On the birthday by the calendar of Umm al-Qura, once a year."),
+        text="birthday",
+        plan=Plan(
+            trigger=OnDay(day=Yearly.BIRTHDAY, calendar=Calendar.HIJRI),
+            once=Once.YEAR,
+            patience_hours=24,
+            priority=20,
+        ),
+    ),
+    ReadyAutomation(
+        key="anniversary",
+        name=_("Anniversary of the first purchase"),
+        about=_("On the day of the first order, each year."),
+        text="anniversary",
+        plan=Plan(trigger=OnDay(day=Yearly.PURCHASE), once=Once.YEAR, patience_hours=24),
+    ),
+    ReadyAutomation(
+        key="new_product",
+        name=_("New goods of a kind that was bought"),
+        about=_("When new goods are told of, for those who bought of their category; once for each product."),
+        text="new_product",
+        plan=Plan(
+            trigger=OnEvent(names=("Product Launched",), reach=Reach.KIND),
+            delay=Delay(days=0, at=_MORNING),
+            once=Once.PRODUCT,
+        ),
+    ),
+)
+READY: Mapping[str, ReadyAutomation] = {one.key: one for one in _ALL}

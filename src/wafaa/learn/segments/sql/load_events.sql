@@ -1,0 +1,14 @@
+-- Events of some names by any id of some customers, up to a number of each, with the texts of some of their properties.
+SELECT asked.customer_id, happened.name, happened.occurred_at, happened.texts
+FROM unnest(%(ids)s::bigint[]) AS asked (customer_id)
+CROSS JOIN LATERAL (
+    SELECT
+        event.name, event.occurred_at, CASE WHEN event.name = ANY (%(told)s::varchar[]) THEN (
+            SELECT json_object_agg(path, learn_segments_text(event.properties #> string_to_array(path, '.')))
+            FROM unnest(%(paths)s::text[]) AS path
+        ) END AS texts
+    FROM know_customers_distinctid AS known
+    JOIN stream_event AS event ON event.distinct_id = known.distinct_id
+    WHERE known.customer_id = asked.customer_id AND event.name = ANY (%(names)s::varchar[])
+    LIMIT %(limit)s
+) AS happened

@@ -1,0 +1,100 @@
+"""The stream's consumer and the worker's thread at once: what stands there is what a full count gives."""
+
+import threading
+
+import pytest
+from django.db import connection
+from tests.build import make_customer, make_event, make_order, tell
+
+from wafaa.config.flow import CONSUMERS
+from wafaa.know.customers.actions import set_tags
+from wafaa.know.customers.models import Customer
+from wafaa.learn.segments.actions import catch_up, create_segment, run_build
+from wafaa.learn.segments.compiling import compile_tree
+from wafaa.learn.segments.live import list_live_builds
+from wafaa.learn.segments.models import Build, Membership
+from wafaa.learn.segments.tests.telling import run
+from wafaa.stream.actions import record_events
+from wafaa.stream.drain import drain_until_quiet
+from wafaa.stream.models import Event
+
+pytestmark = pytest.mark.django_db(transaction=True)
+VIEWED = {"events": {"name": "Product Viewed", "measure": "count", "min": 2}}
+TAGGED = {"profile": {"field": "tags", "known": True}}
+
+
+def at_once(*deeds):
+    failures = []
+
+    def run_one(deed):
+        try:
+            deed()
+        except Exception as error:
+            failures.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run_one, args=(deed,)) for deed in deeds]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert failures == []
+
+
+def test_nothing_is_missed_and_nobody_enters_twice():
+    people = [make_customer(str(number)) for number in range(8)]
+    for definition in ({"all": [VIEWED, TAGGED]}, {"any": [VIEWED, {"not": TAGGED}]}):
+        segment = create_segment(name="S", definition=definition, by=None)
+        run_build(build_id=Build.objects.get(segment=segment, state="coming").pk)
+
+    def view():
+        for _ in range(3):
+            record_events(events=[make_event("Product Viewed", distinct_id=str(one)) for one in range(8)])
+            drain_until_quiet(CONSUMERS)
+
+    def tag():
+        for turn in range(3):
+            for customer in people:
+                set_tags(customer=customer, names=["VIP"] if turn % 2 == 0 else [], by=None)
+            catch_up()
+
+    at_once(view, tag, catch_up)
+    drain_until_quiet(CONSUMERS)
+    catch_up()
+
+    ids = list(Customer.objects.values_list("id", flat=True))
+    for build in list_live_builds():
+        kept = set(
+            Membership.objects.filter(build=build.build_id, is_member=True).values_list(
+                "customer_id", flat=True
+            )
+        )
+        anew = run(*compile_tree(build.tree, build.moment, ids=ids))
+        assert kept == {one for one, holds, _at in anew if holds} == set(ids)
+    entered = Event.objects.filter(name="Segment Entered")
+    exited = Event.objects.filter(name="Segment Exited")
+    for customer in people:
+        who = customer.external_id
+        assert entered.filter(distinct_id=who).count() - exited.filter(distinct_id=who).count() in {0, 1}
+
+
+def test_a_build_beside_the_stream_shows_everybody():
+    segment = create_segment(name="S", definition=TAGGED, by=None)
+    people = [make_customer(str(number)) for number in range(8)]
+    coming = Build.objects.get(segment=segment).pk
+
+    def tag():
+        for customer in people:
+            set_tags(customer=customer, names=["VIP"], by=None)
+            catch_up()
+
+    at_once(tag, lambda: run_build(build_id=coming))
+    catch_up()
+
+    segment.refresh_from_db()
+    members = Membership.objects.filter(build=segment.build_id, is_member=True)
+    assert members.count() == len(people)
+    tell(make_event("page", distinct_id="0"))
+    make_order(customer="0")
+    assert members.count() == len(people)
