@@ -28,6 +28,7 @@ PUBLIC_MODULES = {
     "wafaa.know.journey.words",  # what touchpoints are called
     "wafaa.know.orders.merging",  # how orders follow a customer who is merged
     "wafaa.show.console.digest",  # what the weekly mail tells
+    "wafaa.stream.catalogue",  # which events are known, and what they tell
     "wafaa.stream.drain",  # what the worker turns
     "wafaa.stream.parking",  # parked events, tried again or discarded
     "wafaa.stream.replaying",  # ranges of the stream, given again

@@ -57,13 +57,13 @@ def test_a_message_is_written_looked_at_tried_and_read_in_the_mailbox(
     page.locator("details:has(#into) > summary").click()
     page.locator("button[name=insert][value='{{ order.number }}']").click()
     expect(subject).to_have_value("Order {{ order.number }}")
-    expect(page.locator(".preview .inbox").last).to_contain_text("SO-20418")
+    expect(page.locator(".preview .inbox").last).to_contain_text("SO-20418", timeout=PATIENCE_MS)
     look("message-template-chips")
 
     # as a customer reads it, wide and narrow
     page.locator("#width-desktop").check(force=True)
     page.locator("#find").fill("a")
-    expect(page.locator(".as input")).not_to_have_count(0)
+    expect(page.locator(".as input")).not_to_have_count(0, timeout=PATIENCE_MS)
     look("message-template-desktop")
     page.locator("#width-phone").check(force=True)
     frame = page.frame_locator("#preview iframe").last

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -118,12 +119,12 @@ class BlockForm(forms.Form):
     ar = forms.CharField(
         label=_("In Arabic"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 12, "dir": "rtl", "lang": "ar"}),
+        widget=forms.Textarea(attrs={"rows": 12, "dir": "rtl", "lang": "ar", "data-raw": True}),
     )
     en = forms.CharField(
         label=_("In English"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 12, "dir": "ltr", "lang": "en"}),
+        widget=forms.Textarea(attrs={"rows": 12, "dir": "ltr", "lang": "en", "data-raw": True}),
     )
 
     def clean_name(self) -> str:
@@ -185,7 +186,9 @@ class LookForm(forms.ModelForm[Look]):
         price = self.instance.sms_part_price_minor
         if price is not None:
             self.initial["price"] = from_minor(price, currency)
-        self.fields["price"].label = _("Price of one SMS part, in %(currency)s") % {"currency": currency}
+        # a code, marked as one in Arabic text
+        code = format_html('<bdi dir="ltr" class="code">{}</bdi>', currency)
+        self.fields["price"].label = format_html("{} ({})", _("Price of one SMS part"), code)
 
     def clean_price(self) -> int | None:
         price = self.cleaned_data["price"]

@@ -89,7 +89,8 @@ def send(
     """Asks for one message to each person: once for good per (reason, step, customer, channel), however often it is called.
 
     `reason` is what goes on ("campaign:<uuid>", "receipts"), can be paused and cancelled; `step` tells one occasion from the
-    next ("1", "order:77"). Before `due_at` (now) nothing goes; after `deadline` (three days later) nothing goes any more.
+    next ("1", "order:77"); a Person may bring a step and a deadline of their own. Before `due_at` (now)
+    nothing goes; after `deadline` (three days later) nothing goes any more.
     Asked for again after a crash it goes on where it ended: each thousand commits for itself, unless the caller holds a
     transaction. Raises SendingOver, ChannelUnknown.
     """

@@ -33,6 +33,7 @@ MAIL_POLICY = {
     "frame-ancestors": ["'self'"],
     "sandbox": [""],
 }
+shows_mail: Callable[[View], View] = csp(MAIL_POLICY)
 # How long the frame of a draft can be opened; each change of the text makes it anew.
 DRAFT_S = 3_600
 
@@ -51,7 +52,7 @@ def _name_draft(request: StaffRequest, scope: str, language: str) -> str:
 @sends
 @require_GET
 @xframe_options_sameorigin
-@csp(MAIL_POLICY)
+@shows_mail
 def draft_frame(request: StaffRequest, scope: str, language: str) -> HttpResponse:
     """What was rendered last of a text of this person, alone in its frame."""
     html = cache.get(_name_draft(request, scope, language))
@@ -63,7 +64,7 @@ def draft_frame(request: StaffRequest, scope: str, language: str) -> HttpRespons
 @sends
 @require_GET
 @xframe_options_sameorigin
-@csp(MAIL_POLICY)
+@shows_mail
 def mail_frame(request: StaffRequest, mail_uuid: uuid.UUID) -> HttpResponse:
     """A kept mail as its reader would see it."""
     mail = get_kept_mail(mail_uuid)

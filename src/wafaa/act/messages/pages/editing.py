@@ -249,7 +249,9 @@ def build_preview(
     request: StaffRequest, template: Template, content: Content, channel: str, customer: Customer | None
 ) -> tuple[list[Shown], list[Problem]]:
     """One for each language of the template, and all that is wrong by this channel."""
-    setting, look, shown, problems = read_setting(), get_look(), [], []
+    setting, look = read_setting(), get_look()
+    shown: list[Shown] = []
+    problems: list[Problem] = []
     for language in template.languages:
         own = {language: {channel: content.get(language, {}).get(channel, {})}}
         direction = "rtl" if is_rtl(language) else "ltr"

@@ -122,8 +122,9 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     channels = list_channels(content)
-    if asked.get("more") in FIELDS and asked["more"] not in channels:
-        channels.append(asked["more"])
+    more = str(asked.get("more", ""))
+    if more in FIELDS and more not in channels:
+        channels.append(more)
     shown = _build_shown(request, template, content, asked)
     found = problems if problems is not None else shown["problems"]
     ways = [

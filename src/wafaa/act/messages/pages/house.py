@@ -40,7 +40,7 @@ def house(request: StaffRequest) -> HttpResponse:
     told = describe_house(write_house(get_house()))
     posted = request.POST if request.method == "POST" else None
     form = HouseForm(posted, initial=told["house"])
-    rows = {
+    rows: dict[str, Any] = {
         "budgets": BudgetRows(posted, prefix="budgets", initial=told["budgets"]),
         "windows": WindowRows(posted, prefix="windows", initial=told["windows"] + _copy_pack(request)),
         "rates": RateRows(posted, prefix="rates", initial=told["rates"]),

@@ -83,7 +83,11 @@ def _say_found(asked: t.Tree, value: Any, sentences: Sentences, sees_personal: b
 
 def _say_of_profile(asked: t.Profile, value: Any, sentences: Sentences, sees_personal: bool) -> SafeString:
     if value in (None, "", []):
-        return put(pgettext("found", "unknown") if asked.field not in {"tags", "owner"} else _("none"))
+        return put(
+            pgettext("found", "unknown")
+            if asked.field not in {"tags", "owner"}
+            else pgettext("found", "none")
+        )
     is_personal = asked.field in PERSONAL or asked.field == "birth_date" or asked.field.startswith(t.OWN)
     if is_personal and not sees_personal:
         return told(mask(str(value)) if isinstance(value, str) else "••••")
@@ -96,7 +100,7 @@ def _say_of_profile(asked: t.Profile, value: Any, sentences: Sentences, sees_per
 def _say_plain(value: Any) -> SafeString:
     match value:
         case None:
-            return put(_("never"))
+            return put(pgettext("found", "never"))
         case datetime():
             return day(timezone.localtime(value).date())
         case date():

@@ -11,6 +11,7 @@ from wafaa.show.console.navigation import DAILY, SET_UP, build_links
             {
                 "today",
                 "customers",
+                "segments",
                 "orders",
                 "messages",
                 "tasks",
@@ -30,6 +31,7 @@ from wafaa.show.console.navigation import DAILY, SET_UP, build_links
             {
                 "today",
                 "customers",
+                "segments",
                 "orders",
                 "messages",
                 "tasks",
@@ -45,8 +47,8 @@ from wafaa.show.console.navigation import DAILY, SET_UP, build_links
         ),
         ("branch_manager", {"today", "customers", "orders", "tasks", "reports"}),
         ("cashier", {"customers", "orders", "tasks"}),
-        ("agent", {"customers", "orders", "tasks"}),
-        ("analyst", {"today", "customers", "orders", "reports", "experiments"}),
+        ("agent", {"customers", "segments", "orders", "tasks"}),
+        ("analyst", {"today", "customers", "segments", "orders", "reports", "experiments"}),
     ],
 )
 def test_each_role_sees_the_entries_that_open_for_it(cast, role, names):

@@ -11,6 +11,14 @@ form?.addEventListener("focusin", (event) => {
   if (key && into) into.value = key;
 });
 
+// Another way to reach people: chips go into its first field of the same language.
+form?.addEventListener("change", (event) => {
+  if (event.target.name !== "channel" || !into) return;
+  const wanted = `${into.value.split("-")[0]}-${event.target.value}-`;
+  const first = [...into.options].find((option) => option.value.startsWith(wanted));
+  if (first) into.value = first.value;
+});
+
 form?.addEventListener("click", (event) => {
   const chip = event.target.closest?.("button[name=insert]");
   const field = chip && document.getElementById(into?.value);
