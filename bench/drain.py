@@ -19,6 +19,7 @@ from bench.process import run
 from bench.report import Limit, Part
 from bench.sending import make_request, send_all
 from bench.serving import weigh
+from wafaa.run.analyst import REST_AFTER_S
 from wafaa.run.home import Home
 from wafaa.run.postgres import EmbeddedPostgres
 from wafaa.run.tests.processes import Serving
@@ -125,8 +126,10 @@ def drain_stored(folder: Path, events: int) -> dict[str, Any]:
 
 
 def weigh_idle(server: Serving) -> tuple[dict[str, float], dict[str, float]]:
-    """After a rest in which nothing comes: megabytes by process; the worker's share of a core, open connections."""
-    time.sleep(IDLE_S)
+    """After a rest in which nothing comes, so long that the analyst has given its memory back: megabytes by process; the
+    worker's share of a core, open connections.
+    """
+    time.sleep(2 * REST_AFTER_S + IDLE_S)
     worker = server.find_child("worker")
     before = worker.cpu_times()
     time.sleep(IDLE_S)

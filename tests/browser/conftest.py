@@ -48,7 +48,7 @@ class Site:
     password: str
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     from wafaa.run.demo.staffing import OWNER_EMAIL, PASSWORD
 

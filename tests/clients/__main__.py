@@ -28,6 +28,7 @@ HERE = Path(__file__).parent
 PINS = HERE.parents[1] / "requirements" / "clients.txt"
 # The browser library waits ever longer before it tries again.
 PATIENCE_S = 1_500
+FIRST_PATIENCE_S = 60
 LOOK_EVERY_S = 5.0
 KILL_EVERY_S = 5.0
 # What is killed again and again is started ever more slowly, and the libraries give up after some tries.
@@ -51,18 +52,22 @@ def install(folder: Path) -> None:
     )
 
 
-def start_clients(folder: Path, host: str, key: str, count: int) -> dict[str, "subprocess.Popen[bytes]"]:
-    commands: dict[str, list[str]] = {
-        "python": [str(folder / "venv" / "bin" / "python"), str(HERE / "by_python.py")],
-        "node": ["node", str(HERE / "by_node.mjs")],
-        "browser": [sys.executable, str(HERE / "by_browser.py")],
-    }
-    rest = {"browser": [str(folder)]}
+def start_clients(shop: Shop, folder: Path, key: str, count: int) -> dict[str, "subprocess.Popen[bytes]"]:
+    """The browser's first: a page that finds no server when it asks for its settings sends nothing until it is loaded anew."""
+    told = [f"http://127.0.0.1:{shop.server.port}", key, str(count)]
+
+    def start(*command: str) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(command, cwd=folder, stdin=subprocess.PIPE)
+
+    browser = start(sys.executable, str(HERE / "by_browser.py"), *told, str(folder))
+    deadline = time.monotonic() + FIRST_PATIENCE_S
+    while not count_stored(shop, "by-browser")[1]:
+        assert time.monotonic() < deadline, "the browser sends nothing"
+        time.sleep(0.1)
     return {
-        name: subprocess.Popen(
-            [*command, host, key, str(count), *rest.get(name, [])], cwd=folder, stdin=subprocess.PIPE
-        )
-        for name, command in commands.items()
+        "python": start(str(folder / "venv" / "bin" / "python"), str(HERE / "by_python.py"), *told),
+        "node": start("node", str(HERE / "by_node.mjs"), *told),
+        "browser": browser,
     }
 
 
@@ -104,7 +109,7 @@ def send_and_count(shop: Shop, folder: Path, key: str, count: int) -> int:
     started, ended = time.monotonic(), threading.Event()
     killed: list[int] = []
     killer = threading.Thread(target=lambda: killed.append(kill_in_turn(shop, ended)))
-    clients = start_clients(folder, f"http://127.0.0.1:{shop.server.port}", key, count)
+    clients = start_clients(shop, folder, key, count)
     killer.start()
     while time.monotonic() - started < PATIENCE_S:
         stored = {name: count_stored(shop, f"by-{name}")[1] for name in clients}

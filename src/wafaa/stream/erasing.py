@@ -33,6 +33,7 @@ def erase_events(*, distinct_ids: Sequence[str], limit: int = EVENTS_AT_ONCE) ->
     Hold the checkpoints before.
     """
     with connection.cursor() as cursor:
+        cursor.execute(load_sql("wafaa.stream", "make_salt"))
         values: dict[str, Any] = {"distinct_ids": list(distinct_ids), "limit": limit}
         cursor.execute(load_sql("wafaa.stream", "erase_events"), values)
         return int(cursor.fetchone()[0])

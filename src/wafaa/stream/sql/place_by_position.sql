@@ -49,8 +49,14 @@ SET position = moved.new_position
 FROM stream_moved AS moved
 WHERE parked.xid = moved.xid AND parked.position = moved.position;
 
--- What was under way would not find its place again.
-UPDATE stream_replay SET state = 'cancelled' WHERE state IN ('waiting', 'running');
+-- What was under way would not find its place again. Backups of older versions have no such table yet.
+DO $$
+BEGIN
+    IF to_regclass('stream_replay') IS NOT NULL THEN
+        UPDATE stream_replay SET state = 'cancelled' WHERE state IN ('waiting', 'running');
+    END IF;
+END
+$$;
 
 UPDATE stream_event AS event
 SET position = moved.new_position
