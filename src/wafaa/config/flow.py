@@ -53,9 +53,7 @@ CONSUMERS: tuple[Consumer, ...] = (
     Consumer(name="know.milestones", hears=tuple(MILESTONES), handle=on_milestones, replayable=True),
     Consumer(name="decide.experiments", hears=(EXPOSED,), handle=on_exposures, replayable=True),
     # staff choose which events begin and end an automation
-    Consumer(
-        name="decide.journeys", hears=(), handle=on_events, replayable=True, after=(*KNOWING, SEGMENTS)
-    ),
+    Consumer(name="decide.journeys", hears=(), handle=on_events, replayable=True, after=(*KNOWING, SEGMENTS)),
     Consumer(name="stream.catalogue", hears=(), handle=on_every_event),
     Consumer(name="act.webhooks", hears=(), handle=on_any_event),
 )

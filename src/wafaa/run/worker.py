@@ -112,7 +112,9 @@ def main() -> None:
         name="messages",
     ).start()
     threading.Thread(
-        target=_end_on_failure(Journeys(drains.ending).run, drains.ending.is_set), daemon=True, name="journeys"
+        target=_end_on_failure(Journeys(drains.ending).run, drains.ending.is_set),
+        daemon=True,
+        name="journeys",
     ).start()
     sending = [
         threading.Thread(target=_end_on_failure(one.run, drains.ending.is_set), daemon=True, name="outbox")

@@ -367,7 +367,9 @@ def _shape_pareto(row: Row, _rest: str, _offers: Offers) -> Iterator[Input]:
 def _shape_segment(row: Row, _rest: str, offers: Offers) -> Iterator[Input]:
     yield _select(row, "test", [("in", _("in")), ("out", _("not in"))], _("In or out"), is_shape=False)
     choices = [("", _("Choose")), *offers.segments]
-    if (told := row.get("segment")) not in dict(choices):  # was removed, or is this one itself: saving says so
+    if (told := row.get("segment")) not in dict(
+        choices
+    ):  # was removed, or is this one itself: saving says so
         choices.append((told, told))
     yield _select(row, "segment", choices, _("Segment"), is_shape=False)
 

@@ -66,7 +66,9 @@ def test_a_definition_reads_as_a_sentence(db, language, name):
     with override(language):
         said = plain(Sentences().say(read_tree(TREES[name])))
 
-    assert said.replace("\N{NO-BREAK SPACE}", " ").replace("\N{RIGHT-TO-LEFT MARK}", "") == SAID[language][name]
+    assert (
+        said.replace("\N{NO-BREAK SPACE}", " ").replace("\N{RIGHT-TO-LEFT MARK}", "") == SAID[language][name]
+    )
 
 
 def test_what_somebody_told_is_no_markup(db):
