@@ -32,7 +32,7 @@ class Mailbox:
         return [str(mail["Subject"]).strip() for mail in self.mails]
 
     def stop(self) -> None:
-        self._server.close()
+        self._run(self._close())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
         self._loop.close()
@@ -51,6 +51,10 @@ class Mailbox:
 
     def _run(self, coroutine):
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(5)
+
+    async def _close(self) -> None:
+        """In the loop's own thread: a server closed from another one can be woken twice."""
+        self._server.close()
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         recipients: list[str] = []

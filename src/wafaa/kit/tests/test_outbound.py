@@ -363,7 +363,9 @@ def test_with_cut_the_status_counts_though_the_body_comes_too_late():
         reply = send("GET", there.url, allow_private=True, timeout_s=0.3, cut=True)
         ending.set()
 
-    assert (reply.status, reply.body[:3]) == (202, b"yes")
+    assert reply.status == 202
+    # as much of it as had come: on a busy machine nothing
+    assert (b"yes" + b"x" * len(reply.body)).startswith(reply.body)
 
 
 def test_who_accepts_and_never_answers_meets_the_deadline(tmp_path):
