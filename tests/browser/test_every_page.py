@@ -42,6 +42,7 @@ PAGES = {
     "message-suppressions": "/messages/blocked/",
     "message-settings": "/messages/settings/",
     "message-mailbox": "/messages/mailbox/",
+    "experiments": "/experiments/",
     "imports": "/imports/",
     "settings": "/settings/",
     "keys": "/settings/keys/",

@@ -55,7 +55,7 @@ _CAPABILITIES: dict[Role, frozenset[Capability]] = {
             _C.SEE_ALL_STORES,
             _C.SEE_SEGMENTS,
             _C.EXPORT_FIGURES,
-        }  # fmt: skip
+        }
     ),
 }
 
