@@ -99,7 +99,7 @@ def test_a_campaign_that_is_killed_reaches_everybody_and_lists_what_came_twice(s
     wait_until(lambda: is_over(shop), PATIENCE_S)
     took_s = time.monotonic() - began
     shop.wait_until_well()
-    wait_until(lambda: shop.is_settled(), PATIENCE_S)
+    wait_until(shop.is_settled, PATIENCE_S)
 
     taken = {name.partition("@")[0]: times for name, times in sink.taken.items()}
     repeated = {name for name, times in taken.items() if times > 1}
