@@ -1,6 +1,7 @@
 """make bench: everything side by side in one run; writes docs/benchmarks.md.
 
-python -m bench [--measures] [--imports] [--pages] [--ingest] [--drain] [--lines N] [--rounds N] [--retail PATH] [--customers N] [--house FOLDER] [--events N]
+python -m bench [--measures] [--imports] [--pages] [--ingest] [--drain] [--segments] [--mailing] [--effects] [--lines N]
+    [--rounds N] [--retail PATH] [--customers N] [--house FOLDER] [--events N] [--mails N]
 
 Without a name of a part all of them are measured; the others keep their place in the document.
 """
@@ -15,14 +16,18 @@ from pathlib import Path
 from typing import Any
 
 from bench.drain import EVENTS, measure_drain
+from bench.effects import measure_effects
 from bench.ingest import measure_ingest
+from bench.mailing import MAILS, measure_mailing
 from bench.pages import VIEWS, measure_pages
 from bench.process import ROOT, run
 from bench.report import Limit, Part, merge
+from bench.segments import measure_segments
 
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 LINES, CUSTOMERS_PER_LINE = 10_000_000, 10
 CUSTOMERS = 1_000_000
+PARTS = ("measures", "imports", "pages", "ingest", "drain", "segments", "mailing", "effects")
 WHAT_IS_COUNTED = (
     "Totals and the breakdown by product category over three periods, cohorts, gaps, Pareto and RFM, from the same "
     "Parquet facts, each in a fresh process; all figures are equal to the last digit.\n"
@@ -40,6 +45,9 @@ def main() -> int:
         ),
         "ingest": measure_ingest,
         "drain": lambda folder: measure_drain(folder, options.events),
+        "segments": lambda folder: measure_segments(folder, options.customers),
+        "mailing": lambda folder: measure_mailing(folder, options.mails),
+        "effects": measure_effects,
     }
     wanted = [name for name in parts if getattr(options, name)] or list(parts)
     if not options.retail.is_file():
@@ -56,7 +64,7 @@ def main() -> int:
 
 def read_options() -> argparse.Namespace:
     given = argparse.ArgumentParser(prog="python -m bench")
-    for name in ("measures", "imports", "pages", "ingest", "drain"):
+    for name in PARTS:
         given.add_argument(f"--{name}", action="store_true", help="this part only")
     given.add_argument("--lines", type=int, default=LINES)
     given.add_argument("--rounds", type=int, default=2, help="each contestant's best round counts")
@@ -66,9 +74,10 @@ def read_options() -> argparse.Namespace:
         "--customers",
         type=int,
         default=CUSTOMERS,
-        help="of the house whose pages are measured: a million take an hour and 16 GB",
+        help="of the house whose pages are measured (a million take an hour and 16 GB), and of the shop whose segments are",
     )
     given.add_argument("--events", type=int, default=EVENTS, help="stored ones that are drained")
+    given.add_argument("--mails", type=int, default=MAILS, help="mails that are sent")
     given.add_argument("--house", type=Path, help="keep the filled house here, and use it again")
     given.add_argument("--views", type=int, default=VIEWS, help="page views over which memory is watched")
     return given.parse_args()

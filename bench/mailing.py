@@ -1,6 +1,7 @@
 """Mails from a list of customers to a mail server, gate and outbox included, against a bare smtplib loop with the same bytes.
 
 python -m bench.mailing [--mails N] [--drains]: on the database of WAFAA_DATABASE_URL, which must be one to be thrown away.
+`python -m bench --mailing` does it on an embedded server of its own.
 """
 
 import argparse
@@ -12,7 +13,17 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
+
+from bench.process import run
+from bench.report import Limit, Part
+from wafaa.run.postgres import EmbeddedPostgres
+
+MAILS = 100_000
+RATIO_LIMIT = 0.5
+# What a sender may weigh more at the end than when a quarter was sent: its list of mails would weigh several times that.
+GROWTH_LIMIT_MB = 30
 
 SENDER = """
 import threading, time, resource, sys
@@ -184,6 +195,7 @@ def main() -> None:
 
     django.setup()
     template, people = prepare(options.mails)
+    found: dict[str, Any] = {"mails": options.mails}
     with running("-m", "bench.mail_sink") as sink:
         port = int(read_line(sink))
         bare = write_bare(options.mails)
@@ -195,7 +207,7 @@ def main() -> None:
         port = int(read_line(sink))
         with running("-c", SENDER, str(port), str(int(options.drains))) as sender:
             read_line(sender)
-            ours_s, asked_s = send_ours(template, people, sink, sender)
+            ours_s, asked_s, weights = send_ours(template, people, sink, sender)
             memory, cpu = ask(sender).split()
             told = json.loads(ask(sink))
         print(
@@ -203,11 +215,21 @@ def main() -> None:
             f" {told['mails']} taken, {told['different']} different; sender {int(memory) / 1024:,.0f} MB, {float(cpu):.1f} s of CPU"
         )
     print(f"ratio: {bare_s / ours_s:.2f} of the bare loop")
+    found |= {
+        "bare_s": bare_s,
+        "ours_s": ours_s,
+        "asked_s": asked_s,
+        "cpu_s": float(cpu),
+        "weights_mb": weights,
+        **told,
+    }
+    print(json.dumps(found))
 
 
 def send_ours(
     template: Any, people: list[int], sink: subprocess.Popen[str], sender: subprocess.Popen[str]
-) -> tuple[float, float]:
+) -> tuple[float, float, list[float]]:
+    """Seconds until the last one had come, and until all were asked for; what the sender weighed at each quarter."""
     from wafaa.act.messages.actions import change_settings, send
     from wafaa.act.messages.rules import Person
 
@@ -228,13 +250,54 @@ def send_ours(
     )
     asked_s = time.time() - began
     assert sent.counts == {"queued": len(people)}, sent
-    shown = 0
+    weights: list[float] = []
     while (told := json.loads(ask(sink)))["different"] < len(people):
         time.sleep(0.1)
-        if told["different"] * 4 // len(people) > shown:  # memory must not grow with the list
-            shown = told["different"] * 4 // len(people)
-            print(f"  {told['different']:,} sent, sender {int(ask(sender).split()[0]) / 1024:,.0f} MB")
-    return told["last_at"] - began, asked_s
+        if told["different"] * 4 // len(people) > len(weights):  # memory must not grow with the list
+            weights.append(int(ask(sender).split()[0]) / 1024)
+            print(f"  {told['different']:,} sent, sender {weights[-1]:,.0f} MB")
+    return told["last_at"] - began, asked_s, [*weights, int(ask(sender).split()[0]) / 1024]
+
+
+def measure_mailing(folder: Path, mails: int) -> Part:
+    """On an embedded server of its own, which goes with the folder."""
+    print(f"sending {mails:,} mails", flush=True)
+    server = EmbeddedPostgres(folder / "postgres")
+    url = server.start()
+    try:
+        output = run("bench.mailing", "--mails", str(mails), home=folder / "home", WAFAA_DATABASE_URL=url)
+    finally:
+        server.stop()
+    told: dict[str, Any] = json.loads(output.splitlines()[-1])
+    ratio, weights = told["bare_s"] / told["ours_s"], told["weights_mb"]
+    growth = weights[-1] - weights[0]
+    weighed = ", ".join(f"{one:,.0f}" for one in weights)
+    return Part(
+        heading=f"Mailing {mails:,} personalised mails in two languages",
+        limits=[
+            Limit(
+                what="rate against a bare smtplib loop with the same bytes over a kept connection",
+                measured=f"{ratio:.2f}",
+                limit=f"at least {RATIO_LIMIT:.2f}",
+                is_kept=ratio >= RATIO_LIMIT,
+            ),
+            Limit(
+                what="what the sender weighs more at the end than after the first quarter",
+                measured=f"{growth:,.0f} MB",
+                limit=f"at most {GROWTH_LIMIT_MB} MB",
+                is_kept=growth <= GROWTH_LIMIT_MB,
+            ),
+        ],
+        text=[
+            (
+                f"From a list of customers through gate, outbox and rendering to an SMTP server on the same machine: "
+                f"{mails / told['ours_s']:,.0f} a second against {mails / told['bare_s']:,.0f} of the bare loop, "
+                f"{told['bytes'] / told['mails']:,.0f} bytes each. All were asked for within {told['asked_s']:.1f} s; "
+                f"{told['mails']:,} mails came, {told['different']:,} different. The sender used {told['cpu_s']:,.0f} s of CPU and weighed "
+                f"{weighed} MB at each quarter and at the end.\n"
+            )
+        ],
+    )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The laws of the house that no linter knows: sizes, and which files of a room others may open."""
 
 import ast
+import re
 from pathlib import Path
 
 import grimp
@@ -35,6 +36,10 @@ PUBLIC_MODULES = {
     "wafaa.stream.outbox",  # what leaves after the commit, for whoever has something to send
     "wafaa.act.messages.template_queries",  # which messages can be sent, and how one looks
     "wafaa.act.messages.foreseeing",  # what the gate would say, before anything is asked for
+    "wafaa.act.messages.words",  # why a message waits or does not go
+    "wafaa.learn.segments.offers",  # what segments are called
+    "wafaa.decide.experiments.showing",  # what pages show of a reading
+    "wafaa.decide.experiments.words",  # and how shares of people are said
     "wafaa.stream.door",  # what the server's short way of events leads to
     "wafaa.stream.waiting",  # what `Prefer: wait` waits for
     "wafaa.stream.moving",  # what a restored database needs
@@ -151,5 +156,18 @@ def test_the_only_sql_outside_sql_folders_is_none():
                     or opening.startswith("TRUNCATE")
                 ):
                     found.append(f"{name}:{node.lineno}")
+
+    assert found == []
+
+
+def test_only_the_stream_reads_its_table_of_events():
+    """Others ask the view stream_events, or stream_events_at for what they were handed."""
+    backup = "run/backup"  # counts rows, and must know an old database too
+    found = [
+        name
+        for path in PACKAGE.rglob("*.sql")
+        if not (name := path.relative_to(PACKAGE).as_posix()).startswith(("stream/", backup))
+        and re.search(r"\bstream_event\b", path.read_text())
+    ]
 
     assert found == []

@@ -20,6 +20,8 @@ class ShopSite:
     def __init__(self, url: str) -> None:
         self.url = url
         self.pages: dict[str, str] = {}
+        self.types: dict[str, str] = {}  # of pages that are no HTML
+        self.headers: dict[str, str] = {}  # of every answer
         self.status = 200
         self.messages: list[dict[str, Any]] = []
         self.tries = 0
@@ -60,7 +62,9 @@ def open_shop() -> Iterator[ShopSite]:
 
         def _answer(self, status: int, body: bytes) -> None:
             self.send_response(status)
-            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Type", shop.types.get(urlsplit(self.path).path, "text/html"))
+            for name, value in shop.headers.items():
+                self.send_header(name, value)
             self.send_header("Access-Control-Allow-Origin", "*")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

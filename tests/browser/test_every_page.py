@@ -1,10 +1,13 @@
-"""Every main page in both languages and widths, in the light and in the dark."""
+"""Every main page in both languages and widths, in the light and in the dark.
+
+A page is loaded once for all widths: what a phone shows is decided by its style sheet.
+"""
 
 import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import SIZES, Site, keep_picture
-from tests.browser.looks import assert_looks_right, list_axe_violations
+from tests.browser.looks import assert_looks_right_now, list_axe_violations
 
 PAGES = {
     "today": "/",
@@ -41,7 +44,14 @@ PAGES = {
     "message-look": "/messages/look/",
     "message-suppressions": "/messages/blocked/",
     "message-settings": "/messages/settings/",
+    "message-onsite": "/messages/onsite/",
     "message-mailbox": "/messages/mailbox/",
+    "campaigns": "/campaigns/",
+    "campaign-add": "/campaigns/new/",
+    "automations": "/campaigns/automations/",
+    "automation-add": "/campaigns/automations/new/",
+    "message-providers": "/messages/providers/",
+    "message-provider-new": "/messages/providers/new/gateway/",
     "experiments": "/experiments/",
     "imports": "/imports/",
     "settings": "/settings/",
@@ -65,32 +75,43 @@ PAGES = {
 }
 
 
+at_any_width = pytest.mark.parametrize("size", ["desktop"], indirect=True)
+
+
+def assert_looks_right_at_any_width(page: Page, name: str, language: str) -> None:
+    page.wait_for_load_state("networkidle")
+    for size, viewport in SIZES.items():
+        page.set_viewport_size(viewport)
+        keep_picture(page, name, language, size)
+        assert_looks_right_now(page, language)
+
+
+@at_any_width
 @pytest.mark.parametrize("name", PAGES)
-def test_a_main_page_looks_right(owner_page: Page, name: str, language: str, size: str):
+def test_a_main_page_looks_right(owner_page: Page, name: str, language: str):
     owner_page.goto(PAGES[name])
 
-    keep_picture(owner_page, name, language, size)
-    assert_looks_right(owner_page, language)
+    assert_looks_right_at_any_width(owner_page, name, language)
 
 
+@at_any_width
 @pytest.mark.parametrize("deed", ["edit", "merge", "panels/consents", "privacy"])
-def test_what_is_done_with_a_customer_looks_right(owner_page: Page, deed: str, language: str, size: str):
+def test_what_is_done_with_a_customer_looks_right(owner_page: Page, deed: str, language: str):
     owner_page.goto("/customers/")
     address = owner_page.locator("main table tbody a").first.get_attribute("href")
     owner_page.goto(f"{address}{deed}/")
 
-    keep_picture(owner_page, f"customer-{deed.replace('/', '-')}", language, size)
-    assert_looks_right(owner_page, language)
+    assert_looks_right_at_any_width(owner_page, f"customer-{deed.replace('/', '-')}", language)
 
 
+@at_any_width
 @pytest.mark.parametrize("listing", ["/customers/", "/orders/"])
-def test_the_page_of_one_thing_looks_right(owner_page: Page, listing: str, language: str, size: str):
+def test_the_page_of_one_thing_looks_right(owner_page: Page, listing: str, language: str):
     owner_page.goto(listing)
     owner_page.locator("main table tbody a").first.click()
     owner_page.wait_for_url(f"**{listing}*/")
 
-    keep_picture(owner_page, listing.strip("/").removesuffix("s"), language, size)
-    assert_looks_right(owner_page, language)
+    assert_looks_right_at_any_width(owner_page, listing.strip("/").removesuffix("s"), language)
 
 
 @pytest.mark.parametrize("name", ["today", "reports", "settings"])

@@ -44,7 +44,6 @@ def test_no_page_breaks_the_policy_and_every_page_has_one(chromium, site: Site, 
         answer = page.goto(path)
         assert answer is not None
         assert "script-src 'self'" in answer.headers.get("content-security-policy", ""), path
-        page.wait_for_load_state("networkidle")
         waiting += sorted(collect_links(page, host))
     context.close()
 

@@ -121,6 +121,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # pages with charts are half a megabyte of SVG; against BREACH Django pads by a random length and masks its tokens anew
     "django.middleware.gzip.GZipMiddleware",
+    "wafaa.act.messages.middleware.OnsiteMiddleware",  # its addresses lie below /v1 too
     "wafaa.show.api.middleware.ApiMiddleware",  # before any cookie is read
     "django.contrib.sessions.middleware.SessionMiddleware",
     "wafaa.access.sessions.middleware.SessionAgeMiddleware",

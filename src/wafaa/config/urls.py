@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("wafaa.listen.connectors.urls")),
     path("webhooks/", include("wafaa.act.webhooks.urls")),
     path("", include("wafaa.act.messages.urls")),
+    path("", include("wafaa.decide.journeys.urls")),
     path("", include("wafaa.decide.experiments.urls")),
     path("imports/", include("wafaa.listen.connectors.files.urls")),
     path("", include("wafaa.show.sending.urls")),

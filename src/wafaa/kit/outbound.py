@@ -95,15 +95,16 @@ class OutboundRefused(WafaaError):
 
 
 class OutboundFailed(WafaaError):
-    """We tried; what came of it on the other side is not known."""
+    """We tried. Where it had `begun`, what came of it on the other side is not known; else nothing was sent."""
 
     code = "outbound_failed"
     status = 502
     message = _("{host} could not be reached: {because}.")
 
-    def __init__(self, *, host: str, why: str) -> None:
+    def __init__(self, *, host: str, why: str, begun: bool = False) -> None:
         super().__init__(host=host, because=_WHY_FAILED[why])
         self.why = why
+        self.begun = begun
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -255,15 +256,17 @@ def _follow(request: _Request, reply: Reply) -> _Request:
 
 def _send_once(request: _Request, terms: _Terms) -> Reply:
     late = threading.Event()
+    begun = False
     try:
         connection = _connect(request, terms)
+        begun = True
         try:
             with _ending_at(connection, terms.ends_at, late):
                 return _talk(connection, request, terms, late)
         finally:
             connection.close()
     except (HTTPError, HTTPException, OSError) as error:
-        raise OutboundFailed(host=request.host, why=_explain(error, late)) from error
+        raise OutboundFailed(host=request.host, why=_explain(error, late), begun=begun) from error
 
 
 def _connect(request: _Request, terms: _Terms) -> HTTPConnection:
@@ -387,12 +390,12 @@ def _read(answer: BaseHTTPResponse, request: _Request, terms: _Terms, late: thre
             if len(content) > terms.limit_bytes:
                 break
         if late.is_set():
-            raise OutboundFailed(host=request.host, why="timeout")
+            raise OutboundFailed(host=request.host, why="timeout", begun=True)
     except (HTTPError, HTTPException, OSError, OutboundFailed):
         if not terms.cut:
             raise
     if len(content) > terms.limit_bytes and not terms.cut:
-        raise OutboundFailed(host=request.host, why="size")
+        raise OutboundFailed(host=request.host, why="size", begun=True)
     return bytes(content[: terms.limit_bytes])
 
 

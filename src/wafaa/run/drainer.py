@@ -1,7 +1,8 @@
-"""A further worker, which shares the stream and does nothing else: no jobs, no facts."""
+"""A further worker, which shares the stream and keeps segments true, and does nothing else: no jobs, no facts."""
 
 import os
 import signal
+import threading
 from types import FrameType
 
 
@@ -11,14 +12,17 @@ def main() -> None:
 
     django.setup()
     from wafaa.run.draining import Drains, guard_sessions
+    from wafaa.run.segments import SegmentsKeeper
 
     guard_sessions()
     drains = Drains()
+    keeper = SegmentsKeeper(drains.ending, does_jobs=False)
 
     def end(number: int, frame: FrameType | None) -> None:
         drains.ending.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
+    threading.Thread(target=keeper.run, daemon=True, name="segments").start()
     drains.run()
     os._exit(0)

@@ -1,16 +1,24 @@
-"""Lets messages go whose moment has come: a look a second, which costs one small index where nothing is due."""
+"""Lets messages go whose moment has come, and reads what providers told: a look a second, which costs three small indexes
+where nothing is due.
+"""
 
 import logging
 import threading
+from collections.abc import Callable
 
 from django.db import DatabaseError, InterfaceError, connection
 
-from wafaa.act.messages.actions import release_due
+from wafaa.act.messages.actions import handle_callbacks, judge_touches, release_due
 
 log = logging.getLogger(__name__)
 
 POLL_S = 1.0
 CHUNK = 500
+DEEDS: tuple[tuple[Callable[..., int], int], ...] = (
+    (release_due, CHUNK),
+    (handle_callbacks, 200),
+    (judge_touches, 200),
+)
 
 
 class Releases:
@@ -21,17 +29,18 @@ class Releases:
 
     def run(self) -> None:
         while not self._ending.is_set():
-            if not self._release():
+            found = [self._do(deed, limit) for deed, limit in DEEDS]
+            if not any(found):
                 self._ending.wait(POLL_S)
         connection.close()
 
-    def _release(self) -> bool:
+    def _do(self, deed: Callable[..., int], limit: int) -> bool:
         """Whether there may be more."""
         try:
-            return release_due(limit=CHUNK) >= CHUNK
+            return deed(limit=limit) >= limit
         except (DatabaseError, InterfaceError) as error:
             log.warning("messages wait for the database: %s", error)
             connection.close()
         except Exception:
-            log.exception("messages could not be released")
+            log.exception("%s failed", deed.__name__)
         return False

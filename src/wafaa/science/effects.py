@@ -8,8 +8,12 @@ from dataclasses import dataclass, field, replace
 from math import hypot, log, sqrt
 from typing import Literal
 
-from scipy import special
-
+from wafaa.science.distributions import (
+    find_normal_quantile,
+    find_normal_tail,
+    find_t_quantile,
+    find_t_tail,
+)
 from wafaa.science.intervals import Interval, wilson_interval
 
 ALPHA = 0.05
@@ -141,7 +145,7 @@ def compare_rates(
     found = _compare(_as_share(*treated), _as_share(*control), alpha, tuning)
     if tuning is not None:
         return found
-    z = float(special.ndtri(1 - alpha / 2))
+    z = find_normal_quantile(1 - alpha / 2)
     down, up = _find_reaches(*treated, z)
     their_down, their_up = _find_reaches(*control, z)
     difference = treated[0] / treated[1] - control[0] / control[1]
@@ -223,7 +227,7 @@ def _compare(treated: _Arm, control: _Arm, alpha: float, tuning: int | None) -> 
     error = sqrt(treated.variance + control.variance)
     freedom = _count_freedom(treated, control)
     if tuning is None:
-        reach = float(special.stdtrit(freedom, 1 - alpha / 2)) if error else 0.0
+        reach = find_t_quantile(freedom, 1 - alpha / 2) if error else 0.0
     else:
         reach = stretch(treated.n + control.n, alpha, tuning)
     return Effect(
@@ -245,7 +249,7 @@ def _count_freedom(treated: _Arm, control: _Arm) -> float:
 def _test(difference: float, error: float, freedom: float) -> float:
     if error == 0:
         return 1.0 if difference == 0 else 0.0
-    return float(2 * special.stdtr(freedom, -abs(difference) / error))
+    return 2 * find_t_tail(freedom, -abs(difference) / error)
 
 
 def _test_shares(treated: tuple[int, int], control: tuple[int, int]) -> float:
@@ -254,7 +258,7 @@ def _test_shares(treated: tuple[int, int], control: tuple[int, int]) -> float:
     error = sqrt(pooled * (1 - pooled) * (1 / treated[1] + 1 / control[1]))
     if error == 0:
         return 1.0
-    return float(2 * special.ndtr(-abs(treated[0] / treated[1] - control[0] / control[1]) / error))
+    return 2 * find_normal_tail(-abs(treated[0] / treated[1] - control[0] / control[1]) / error)
 
 
 def _relate(treated: _Arm, control: _Arm, reach: float) -> Interval:

@@ -2,7 +2,7 @@
 
 from math import inf, sqrt
 
-from scipy import special
+from wafaa.science.distributions import find_normal_quantile
 
 ALPHA = 0.05
 # How often an effect of the size named is found; what is usual (Cohen 1988).
@@ -11,7 +11,7 @@ POWER = 0.8
 
 def find_reach(*, alpha: float = ALPHA, power: float = POWER) -> float:
     """How many standard errors an effect must measure to be found with probability `power`: z(1 - alpha/2) + z(power)."""
-    return float(special.ndtri(1 - alpha / 2) + special.ndtri(power))
+    return find_normal_quantile(1 - alpha / 2) + find_normal_quantile(power)
 
 
 def find_detectable(
@@ -59,5 +59,5 @@ def count_needed_per_group(
     after = base + effect
     none = sqrt(2 * base * (1 - base))
     some = sqrt(base * (1 - base) + after * (1 - after))
-    reach = float(special.ndtri(1 - alpha / 2)) * none + float(special.ndtri(power)) * some
+    reach = find_normal_quantile(1 - alpha / 2) * none + find_normal_quantile(power) * some
     return (reach / effect) ** 2

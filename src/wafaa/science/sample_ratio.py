@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from scipy import special
+from wafaa.science.distributions import find_chi_square_tail
 
 # So rarely does chance alone divide people so: one alarm in a thousand experiments is false (Fabijan et al., KDD 2019, 3.1).
 THRESHOLD = 0.001
@@ -41,5 +41,5 @@ def check_ratio(counts: Sequence[int], shares: Sequence[int]) -> RatioCheck:
         (count - people * share / whole) ** 2 / (people * share / whole) for count, share in groups
     )
     return RatioCheck(
-        statistic=statistic, p_value=float(special.chdtrc(len(groups) - 1, statistic)), expected=expected
+        statistic=statistic, p_value=find_chi_square_tail(len(groups) - 1, statistic), expected=expected
     )

@@ -1,7 +1,7 @@
 """Recording events, once each; replaying what was parked; erasing what a source told."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -24,6 +24,7 @@ __all__ = [
     "record_event",
     "record_events",
     "record_events_csv",
+    "record_selected",
     "retry_refused",
     "start_epoch",
 ]
@@ -81,6 +82,18 @@ def record_events_csv(*, csv: bytes | memoryview) -> int:
         with cursor.copy(load_sql("wafaa.stream", "copy_incoming") + " (FORMAT csv)") as copy:
             for start in range(0, len(block), _COPY_BLOCK_BYTES):
                 copy.write(block[start : start + _COPY_BLOCK_BYTES])
+        return _record_incoming(cursor)
+
+
+@transaction.atomic
+def record_selected(*, query: str, values: Mapping[str, Any]) -> int:
+    """Stores the events that a query of the caller's gives (columns as those of record_events_csv), in its order.
+
+    For many that the database knows all about. Returns how many were new.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(load_sql("wafaa.stream", "prepare_incoming"))
+        cursor.execute(load_sql("wafaa.stream", "select_incoming").replace("/*query*/", query), values)
         return _record_incoming(cursor)
 
 

@@ -6,7 +6,7 @@ lease meanwhile; where it dies, the lease ends and another sender does the effec
 
 import uuid
 from collections.abc import Collection, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -19,6 +19,7 @@ from wafaa.stream.effects import Claimed, Deliver, Kind, NewEffect, Outcome, Set
 from wafaa.stream.models import Attempt, Destination, Effect
 from wafaa.stream.settling import (
     ANSWER_CHARS_MAX,
+    DOUBTS,
     SLOW_MS,
     WAITS_S,
     choose_wait_s,
@@ -46,6 +47,7 @@ __all__ = [
     "choose_wait_s",
     "claim",
     "enqueue",
+    "find_doubts",
     "find_paused",
     "forget_destination",
     "forget_keys",
@@ -189,6 +191,14 @@ def withdraw(*, kind: str, keys: Sequence[str]) -> set[str]:
 def list_states(keys: Collection[str]) -> dict[str, str]:
     """The state of each effect that is kept under one of these keys."""
     return dict(Effect.objects.filter(key__in=keys).values_list("key", "state"))
+
+
+def find_doubts(ids: Collection[int]) -> dict[int, datetime]:
+    """When a try of each of these effects was last lost, so that nobody knows whether it arrived."""
+    if not ids:
+        return {}
+    lost = Attempt.objects.filter(effect__in=ids, error__in=DOUBTS).order_by("effect_id", "at")
+    return dict(lost.values_list("effect_id", "at"))
 
 
 def pause(*, destination: str, paused: bool) -> None:

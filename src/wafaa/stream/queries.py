@@ -1,7 +1,7 @@
 """Reading the stream: the timeline of some ids, what waits, what was parked."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -83,6 +83,17 @@ def count_waiting(
                 )
                 waiting += cursor.fetchone()[0]
     return waiting
+
+
+def list_waiting_ids(consumer: Consumer, *, names: Collection[str], limit: int) -> set[str] | None:
+    """Whose events of these names the consumer has still to handle, as distinct ids; None where more than `limit` wait."""
+    found: list[str] = []
+    with connection.cursor() as cursor:
+        for lane in list_lanes(consumer):
+            values = {**lane.values, "names": list(names), "limit": limit + 1}
+            cursor.execute(load_sql("wafaa.stream", "list_waiting_ids"), values)
+            found += [distinct_id for (distinct_id,) in cursor.fetchall()]
+    return set(found) if len(found) <= limit else None
 
 
 def get_lag(consumer: Consumer, *, limit: int = 100_000) -> Lag:

@@ -5,6 +5,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import msgspec
 from django.db import connection, transaction
@@ -40,7 +41,7 @@ def settle_all(*, kind: Kind, sender: uuid.UUID, done: Sequence[_Done]) -> set[i
 
     Of what was delivered it is enough that nobody else has begun it again since.
     """
-    rows = {row.pk: row for row in _lock([effect.id for effect, _outcome in done], sender)}
+    rows = {row.pk: row for row in _hold([effect.id for effect, _outcome in done], sender)}
     ours = [
         (effect, outcome)
         for effect, outcome in done
@@ -65,15 +66,23 @@ def settle_all(*, kind: Kind, sender: uuid.UUID, done: Sequence[_Done]) -> set[i
     return {effect.id for effect, _outcome in ours}
 
 
-def _lock(ids: Collection[int], sender: uuid.UUID) -> list[Effect]:
-    """In one order, so that two who settle never wait for each other."""
-    held = Effect.objects.select_for_update().filter(
-        pk__in=ids, sender=sender, state__in=[Effect.State.IN_FLIGHT, Effect.State.PENDING]
-    )
-    return list(held.only("id", "state", "attempts", "retry_until", "destination_id").order_by("id"))
+class _Held(NamedTuple):
+    """A row that is locked."""
+
+    pk: int
+    state: str
+    attempts: int
+    retry_until: datetime
+    destination_id: int
 
 
-def _judge(row: Effect, outcome: Outcome, now: datetime) -> tuple[str, datetime | None]:
+def _hold(ids: Collection[int], sender: uuid.UUID) -> list[_Held]:
+    with connection.cursor() as cursor:
+        cursor.execute(load_sql("wafaa.stream", "hold_effects"), {"ids": list(ids), "sender": sender})
+        return [_Held(*row) for row in cursor.fetchall()]
+
+
+def _judge(row: _Held, outcome: Outcome, now: datetime) -> tuple[str, datetime | None]:
     """The state that follows, and when the next try is due."""
     if outcome.verdict is Verdict.DEFERRED:
         return Effect.State.PENDING, outcome.due_at or now

@@ -3,14 +3,15 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.conf import settings
 
 from wafaa.access.business.queries import get_business
 from wafaa.act.messages import gate
-from wafaa.act.messages.channels import Channel, Parcel, get_channel
+from wafaa.act.messages.channels import Channel, Parcel, find_addresses, get_channel
+from wafaa.act.messages.channels.ways import names_keys
 from wafaa.act.messages.house import EXEMPT, House
 from wafaa.act.messages.links import Use, make_token
 from wafaa.act.messages.pace import get_rate, list_names, take
@@ -18,10 +19,10 @@ from wafaa.act.messages.queries import Outgoing, find_outgoing, find_site, get_h
 from wafaa.act.messages.rendering.rules import Missing, Rendered
 from wafaa.act.messages.rules import KINDS, Candidate, Decision, Lane, SendingState, State
 from wafaa.act.messages.settling import Note, note_settled
-from wafaa.act.messages.tracking import make_rewrite
+from wafaa.act.messages.tracking import add_picture, make_rewrite
 from wafaa.act.messages.writing import Writer
 from wafaa.kit import clock
-from wafaa.stream.outbox import Claimed, Deliver, Kind, Outcome, Verdict
+from wafaa.stream.outbox import Claimed, Deliver, Kind, Outcome, Verdict, find_doubts
 
 Prepared = Deliver | Outcome
 
@@ -41,6 +42,11 @@ class Batch:
         if name not in self.channels:
             self.channels[name] = get_channel(name)
         return self.channels[name]
+
+    def look_up(self, rows: Sequence[Outgoing]) -> None:
+        """Asked once for all."""
+        found = find_addresses((row.channel, row.reader) for row in rows)
+        self.addresses = {row.id: found[row.channel, row.reader.customer_id] for row in rows}
 
     def get_address(self, row: Outgoing) -> str:
         if row.id not in self.addresses:
@@ -70,6 +76,8 @@ def prepare(effects: Sequence[Claimed]) -> Mapping[int, Prepared]:
             prepared[effect.id] = outcome or _cancel("message_gone")
         else:
             live.append((effect, row))
+    batch.look_up([row for _effect, row in live])
+    live = _wait_for_words(batch, live, prepared)
     live = _pass_gate(batch, live, prepared)
     live = _keep_pace(batch, live, prepared)
     prepared.update(_write_all(batch, live))
@@ -88,12 +96,31 @@ def _judge_state(row: Outgoing | None) -> Outcome | None:
         return _cancel("message_gone")
     if row.state == State.SENT:
         # a provider's word came before ours: it was handed over by a sender that died
-        return Outcome(verdict=Verdict.DELIVERED, answer=row.provider_id)
+        return Outcome(verdict=Verdict.DELIVERED, answer=row.provider_id, note=Note())
     if row.state != State.QUEUED or row.sending_state == SendingState.CANCELLED:
         return _cancel("cancelled")
     if row.sending_state == SendingState.PAUSED:
         return Outcome(verdict=Verdict.DEFERRED)
     return None
+
+
+# How long a provider has to say whether it has a message whose fate we don't know. Their first word comes within seconds.
+WORD_AFTER = timedelta(minutes=2)
+
+
+def _wait_for_words(batch: Batch, live: Live, prepared: dict[int, Prepared]) -> Live:
+    """What may have arrived waits for its provider's word before it is tried again, where the provider names our key. If one
+    comes, the message is sent and this try is none (_judge_state); if none does, it did not get there.
+    """
+    unsure = [
+        effect.id for effect, row in live if effect.is_unsure and names_keys(batch.get_channel(row.channel))
+    ]
+    since = find_doubts(unsure)
+    for effect, row in live:
+        asked_at = since.get(effect.id)
+        if asked_at is not None and batch.now < (until := min(asked_at + WORD_AFTER, row.deadline)):
+            prepared[effect.id] = Outcome(verdict=Verdict.DEFERRED, due_at=until)
+    return [(effect, row) for effect, row in live if effect.id not in prepared]
 
 
 def _pass_gate(batch: Batch, live: Live, prepared: dict[int, Prepared]) -> Live:
@@ -203,10 +230,17 @@ def _pack(
         address=batch.get_address(row),
         subject=written.subject,
         text=written.text,
-        html=written.html,
+        html=add_picture(written.html, batch.site, row.id) if batch.house.sees_opens else written.html,
         language=written.language,
+        name=written.name,
+        parameters=written.parameters,
+        is_unsure=effect.is_unsure,
         unsubscribe=unsubscribe if row.purpose not in EXEMPT else "",
         sender_name=batch.sender_name,
+        url=written.url,
+        deadline=row.deadline,
+        purpose=row.purpose,
+        site=batch.site,
     )
     note = Note(
         language=written.language,

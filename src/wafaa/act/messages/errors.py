@@ -77,3 +77,43 @@ class BlockUsed(WafaaError):
     code = "block_used"
     status = 409
     message = _("This block stands in templates: {templates}. Take it out of them first.")
+
+
+class UserUnproven(WafaaError):
+    """`why`: missing, form, signature, algorithm, claims, subject, lifetime, early. For developers, so in English only."""
+
+    code = "user_unproven"
+    status = 401
+    message = _("The user's token does not hold: {why}.")
+
+
+class UserTokenExpired(WafaaError):
+    code = "user_token_expired"
+    status = 401
+    message = _("The user's token has expired. The shop's server signs a new one.")
+
+
+class SubscriptionWrong(WafaaError):
+    code = "push_subscription_wrong"
+    status = 422
+    message = _("This is no push subscription of a browser.")
+
+
+class ProviderMissing(WafaaError):
+    code = "message_provider_missing"
+    status = 404
+    message = _("There is no such provider.")
+
+
+class CarrierUnknown(WafaaError):
+    code = "message_carrier_unknown"
+    status = 404
+    message = _("Messages are not carried by this one.")
+
+
+class FieldMissing(WafaaError):
+    """`field` is its key."""
+
+    code = "message_provider_field_missing"
+    status = 422
+    message = _("This is needed: {label}")

@@ -17,10 +17,10 @@ from wafaa.act.messages.models.templates import PURPOSE_LABELS, STATE_LABELS
 from wafaa.act.messages.queries import list_topics
 from wafaa.act.messages.rendering.ready import ReadyText
 from wafaa.act.messages.rendering.rules import TemplatePurpose
+from wafaa.act.messages.words import say_way
 from wafaa.design.formats import list_countries
 from wafaa.kit.money import decimals_of, from_minor, to_minor
 from wafaa.kit.text import latin_digits
-from wafaa.know.consents.models import say_channel
 
 LANGUAGE_ORDERS = (
     ("ar,en", _("Arabic, else English")),
@@ -32,7 +32,7 @@ _LTR = {"dir": "ltr", "autocomplete": "off"}
 
 
 def list_channel_choices(every: Any = None) -> list[tuple[str, Any]]:
-    choices: list[tuple[str, Any]] = [(one, say_channel(one)) for one in CHANNELS]
+    choices: list[tuple[str, Any]] = [(one, say_way(one)) for one in CHANNELS]
     return [("", every), *choices] if every is not None else choices
 
 
@@ -224,6 +224,14 @@ class HouseForm(forms.Form):
             "Links to unsubscribe and to count presses begin with it, so customers must be able to open it."
         ),
     )
+    sees_opens = forms.BooleanField(
+        label=_("See whether mails are opened"),
+        required=False,
+        help_text=_(
+            "Puts a picture of one dot into each mail. What machines open ahead of people is not counted, and many people's "
+            "mail programs show no pictures: presses of links say more."
+        ),
+    )
 
 
 class BudgetForm(forms.Form):
@@ -285,6 +293,29 @@ class RateForm(forms.Form):
         return name
 
 
+class SenderForm(forms.Form):
+    country = forms.ChoiceField(label=_("Country"))
+    chars_max = forms.IntegerField(label=_("At most"), min_value=3, max_value=20, initial=11)
+    source = forms.CharField(label=_("Source"), required=False, max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _set_choices(self, "country", [("", "–"), *list_countries(get_language() or "")])
+        # not as attributes: a form has a prefix of its own
+        for name, label in (("prefix", _("In front")), ("suffix", _("Behind"))):
+            self.fields[name] = forms.CharField(
+                label=label, required=False, max_length=8, widget=forms.TextInput(attrs=_LTR)
+            )
+        self.order_fields(["country", "prefix", "suffix", "chars_max", "source"])
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        mark = len(given.get("prefix") or "") + len(given.get("suffix") or "")
+        if given.get("chars_max") and mark >= given["chars_max"]:
+            self.add_error("chars_max", _("There is no room for a name."))
+        return given
+
+
 def _set_choices(form: forms.Form, name: str, choices: Sequence[tuple[str, Any]]) -> None:
     chosen = form.fields[name]
     assert isinstance(chosen, forms.ChoiceField)
@@ -303,6 +334,7 @@ def _read_time(told: str) -> str:
 
 BudgetRows = forms.formset_factory(BudgetForm, extra=1, can_delete=True, max_num=20)
 WindowRows = forms.formset_factory(WindowForm, extra=1, can_delete=True, max_num=200)
+SenderRows = forms.formset_factory(SenderForm, extra=1, can_delete=True, max_num=100)
 RateRows = forms.formset_factory(RateForm, extra=1, can_delete=True, max_num=100)
 
 
@@ -362,7 +394,12 @@ class LiftForm(forms.Form):
 def describe_house(told: Mapping[str, Any]) -> dict[str, Any]:
     """What house.write_house tells, as the rows of the forms."""
     return {
-        "house": {"sender_name": told["sender_name"], "site": told["site"]},
+        "house": {
+            "sender_name": told["sender_name"],
+            "site": told["site"],
+            "sees_opens": told["sees_opens"],
+        },
+        "senders": told["senders"],
         "budgets": told["budgets"],
         "windows": told["windows"],
         "rates": [{"name": name, "per_minute": rate} for name, rate in told["rates"].items()],

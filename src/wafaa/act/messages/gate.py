@@ -14,11 +14,11 @@ from typing import Any
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from wafaa.act.messages.consenting import list_allowing
 from wafaa.act.messages.hours import choose_window, find_country, find_opening, find_zones, say_clock
 from wafaa.act.messages.house import EXEMPT, House
 from wafaa.act.messages.queries import list_refusing, list_spent, list_suppressed
 from wafaa.act.messages.rules import Answer, Asked, Candidate, Decision, Gate, Spent, State, find_room
-from wafaa.know.consents.queries import may_contact
 
 # Who says that a customer should be left alone now: takes ids, gives reasons by id. For what is held to hours and budget.
 Blocker = Callable[[Collection[int]], Mapping[int, str]]
@@ -112,7 +112,7 @@ def _ask_address(asking: Round, candidates: Sequence[Candidate]) -> None:
 
 def _ask_consent(asking: Round, candidates: Sequence[Candidate]) -> None:
     for (channel, purpose), some in _group(candidates, lambda one: (one.channel, one.purpose)):
-        allowed = may_contact({one.customer_id for one in some}, channel, purpose)
+        allowed = list_allowing({one.customer_id for one in some}, channel, purpose)
         for one in some:
             if one.customer_id not in allowed:
                 asking.refuses(one, Gate.CONSENT, "no_consent", purpose=purpose)

@@ -1,11 +1,12 @@
 """How this business sends: hours, budgets, rates, the address of its site. Read from what it told, checked, with defaults."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from wafaa.act.messages.hours import Window, list_pack_windows, read_clock, say_clock
 from wafaa.act.messages.rules import Budget
+from wafaa.act.messages.senders import SenderRule, list_pack_senders, read_sender_rule
 from wafaa.know.consents.rules import Purpose
 
 # One message a day and three a week: of what people say makes them leave, "too often" is always the first.
@@ -24,6 +25,12 @@ class House:
     rates: Mapping[str, int]
     site: str = ""
     sender_name: str = ""
+    own_senders: tuple[SenderRule, ...] = ()
+    sees_opens: bool = False  # a picture in each mail says that it was opened
+
+    @property
+    def senders(self) -> tuple[SenderRule, ...]:
+        return (*self.own_senders, *list_pack_senders())
 
     @property
     def windows(self) -> tuple[Window, ...]:
@@ -40,6 +47,8 @@ def read_house(told: Mapping[str, Any]) -> House:
         },
         site=str(told.get("site", "")).rstrip("/"),
         sender_name=" ".join(str(told.get("sender_name", "")).split()),
+        own_senders=tuple(read_sender_rule(one) for one in told.get("senders", ())),
+        sees_opens=told.get("sees_opens") is True,
     )
 
 
@@ -62,6 +71,8 @@ def write_house(house: House) -> dict[str, Any]:
         "rates": dict(house.rates),
         "site": house.site,
         "sender_name": house.sender_name,
+        "senders": [asdict(one) for one in house.own_senders],
+        "sees_opens": house.sees_opens,
     }
 
 

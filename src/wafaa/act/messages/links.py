@@ -23,6 +23,8 @@ class Use(StrEnum):
 
     LINK = "l"
     PREFERENCES = "p"
+    OPEN = "o"
+    RECEIPT = "r"  # what a notification tells of itself
 
 
 def make_token(use: Use, *numbers: int) -> str:

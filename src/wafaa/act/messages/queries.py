@@ -16,15 +16,19 @@ from wafaa.access.business.queries import get_business
 from wafaa.act.messages.errors import MessageMissing, SendingMissing
 from wafaa.act.messages.house import House, read_house
 from wafaa.act.messages.models import (
+    Inbound,
     KeptMail,
     Link,
+    Mark,
     Message,
     MessageSettings,
+    PushSubscription,
     Sending,
     Suppression,
     Template,
     Topic,
     TopicRefusal,
+    Touch,
 )
 from wafaa.act.messages.rules import Spent
 from wafaa.kit.sql import load_sql
@@ -240,6 +244,12 @@ def get_message(message_uuid: UUID) -> Message:
     return found
 
 
+def find_inbound(customer_ids: Collection[int], channel: str) -> dict[int, datetime]:
+    """When each of these customers last wrote to us by the channel; who never did is left out."""
+    found = Inbound.objects.filter(customer__in=customer_ids, channel=channel)
+    return dict(found.values_list("customer_id", "at"))
+
+
 def list_kept_mails() -> QuerySet[KeptMail]:
     """What the mailbox holds, the latest first."""
     return KeptMail.objects.order_by("-at", "-id")
@@ -262,8 +272,18 @@ def export_customer(*, customer_id: int, distinct_ids: Sequence[str]) -> dict[st
             "uuid", "sending__reason", "step", "channel", "template", "template_number", "language", "purpose", "topic",
             "values", "state", "why", "trace", "created_at", "due_at", "settled_at", "is_unsure",
         ),
+        "what_became_of_messages": Mark.objects.filter(message__customer=customer_id)
+        .order_by("id")
+        .values("message__uuid", "kind", "at", "code"),
+        "openings_and_presses": Touch.objects.filter(message__customer=customer_id)
+        .order_by("id")
+        .values("message__uuid", "kind", "url", "at", "agent", "is_machine"),
+        "last_written_to_us": Inbound.objects.filter(customer=customer_id).values("channel", "at"),
         "kept_mails": kept.values("channel", "to", "subject", "text", "at"),
         "refused_topics": refusals.values("channel", "topic", "at"),
+        "push_subscriptions": PushSubscription.objects.filter(distinct_id__in=distinct_ids)
+        .order_by("pk")
+        .values("distinct_id", "endpoint", "language", "source", "place", "created_at"),
         "suppressed_addresses": suppressed.values("channel", "address", "cause", "detail", "at"),
     }  # fmt: skip
     return {name: list(rows) for name, rows in found.items()}

@@ -101,7 +101,8 @@ def _write(changes: Sequence[Change]) -> list[Told]:
         for one in changes
     ]
     with connection.cursor() as cursor:
-        keyed = [name for name in CHANNELS if get_channel(name).honours_keys]
+        unsure = any(one.note.is_unsure for one in changes)
+        keyed = [name for name in CHANNELS if get_channel(name).honours_keys] if unsure else []
         values: dict[str, Any] = {"messages": encode(rows), "keyed": keyed, "now": now}
         cursor.execute(load_sql("wafaa.act.messages", "settle_messages"), values)
         return [Told(*row) for row in cursor.fetchall()]

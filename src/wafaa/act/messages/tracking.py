@@ -39,3 +39,16 @@ def make_rewrite(site: str, message_id: int) -> Callable[[str], str]:
         return f"{site}/l/{make_token(Use.LINK, find_link(url), message_id)}"
 
     return rewrite
+
+
+_END = "</body>"
+
+
+def add_picture(html: str, site: str, message_id: int) -> str:
+    """With a picture of one dot that says that the mail was opened, at its very end."""
+    if not html:
+        return html
+    source = f"{site}/o/{make_token(Use.OPEN, message_id)}.gif"
+    picture = f'<img src="{source}" width="1" height="1" alt="" style="display:block;border:0">'
+    before, end, after = html.rpartition(_END)
+    return f"{before}{picture}{end}{after}" if end else html + picture

@@ -34,7 +34,7 @@ LINKS = ("unsubscribe", "preferences", "browser", "feedback", "review")
 def ask_for_test(*, template: Template, number: int, customer: Customer | None, by: Staff, site: str) -> str:
     """One mail to `by` for each language that the version has; returns the key by which find_test knows it."""
     key = str(new_id())
-    _note(key, state=WAITING, to=by.email)
+    note_test(key, state=WAITING, to=by.email)
     app.configure_task(TASK, queue=QUEUE).defer(
         key=key,
         template_id=template.pk,
@@ -78,7 +78,7 @@ def deliver_test(
             error = outcome.error or "not_now"
     if not written:
         error = "missing_content"
-    _note(key, state=FAILED if error else SENT, to=staff.email, error=error, names=names)
+    note_test(key, state=FAILED if error else SENT, to=staff.email, error=error, names=names)
 
 
 def _write(version: TemplateVersion, language: str, customer: Customer | None, site: str) -> Any:
@@ -120,7 +120,8 @@ def _hand_over(key: str, mail: Rendered, staff: Staff, customer: Customer | None
     return get_channel("email").prepare(parcel)()
 
 
-def _note(key: str, **told: Any) -> None:
+def note_test(key: str, **told: Any) -> None:
+    """What find_test says of it from now on."""
     cache.set(_name(key), told, KEPT_S)
 
 

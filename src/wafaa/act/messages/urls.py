@@ -4,17 +4,27 @@ from wafaa.act.messages.pages import (
     blocks,
     console,
     editor,
+    hooks,
     house,
     mailbox,
+    onsite,
     panel,
+    providers,
     readers,
+    scripts,
     sendings,
     suppressions,
     templates,
 )
 
 urlpatterns = [
+    path("wafaa-inbox.js", scripts.inbox_script, name="script-inbox"),
+    path("wafaa-push.js", scripts.push_script, name="script-push"),
     path("l/<str:token>", readers.link, name="message-link"),
+    path("o/<str:token>.gif", readers.picture, name="message-picture"),
+    path("hooks/messages/<uuid:provider_uuid>/", hooks.hook, name="message-hook"),
+    # a lost slash must not become a redirect, which no sender follows
+    path("hooks/messages/<uuid:provider_uuid>", hooks.hook),
     path("u/<str:token>/", readers.one_click, name="message-unsubscribe"),
     path("choices/<str:token>/", readers.preferences, name="message-preferences"),
     path("customers/<uuid:customer_uuid>/panels/messages/", panel.messages, name="customer-panel-messages"),
@@ -53,5 +63,13 @@ urlpatterns = [
     path("messages/blocked/<int:suppression_id>/lift/", suppressions.lift, name="message-suppression-lift"),
     path("messages/settings/", house.house, name="message-settings"),
     path("messages/settings/topics/", house.topic, name="message-topic"),
+    path("messages/providers/", providers.providers, name="message-providers"),
+    path("messages/providers/new/<slug:kind>/", providers.new, name="message-provider-new"),
+    path("messages/providers/<uuid:provider_uuid>/", providers.provider, name="message-provider"),
+    path("messages/providers/<uuid:provider_uuid>/test/", providers.test, name="message-provider-test"),
+    path(
+        "messages/providers/<uuid:provider_uuid>/do/<slug:deed>/", providers.act, name="message-provider-do"
+    ),
+    path("messages/onsite/", onsite.onsite, name="message-onsite"),
     path("messages/look/", house.look, name="message-look"),
 ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wafaa.act.messages.models.sending import MESSAGE_STATES, SUPPRESSION_CAUSES
 from wafaa.act.messages.rules import Answer, Gate
 from wafaa.design.formats import format_moment, format_number
+from wafaa.know.consents.models import say_channel
 
 GATES: dict[str, Promise] = {
     Gate.ADDRESS: pgettext_lazy("gate", "address"),
@@ -48,9 +49,38 @@ WHYS: dict[str, str | Promise] = {
     "no_server": _("our mail server could not be reached"),
     "server_busy": _("our mail server was busy for too long"),
     "sign_in_refused": _("our mail server refused to let us in"),
-    "line_lost": _("the line broke before the mail server answered"),
+    "line_lost": _("the line broke before the other side answered"),
+    "push_gone": _("none of the customer's browsers takes notifications any more"),
+    "push_refused": _("the browser's push service refuses it"),
+    "push_busy": _("the browser's push service did not take it in time"),
+    "push_unreachable": _("the browser's push service could not be reached"),
+    "push_key_unreadable": _("the key of our notifications was sealed with a secret key that was lost"),
     "gave_way": _("it gave way to a more important message"),
+    "provider_off": _("its provider is turned off"),
+    "provider_busy": _("the provider asked us to wait for too long"),
+    "provider_refused": _("the provider refuses it"),
+    "no_provider": _("the provider could not be reached"),
+    "no_such_address": _("there is nobody at this number"),
+    "reader_stopped": _("the customer told the provider to stop"),
+    "window_closed": _("free text on WhatsApp goes only within 24 hours of the customer's last message"),
+    "secret_unreadable": _("the provider's secrets cannot be read any more; enter them again"),
 }
+# Why a request to one of our addresses was not taken.
+REFUSALS: dict[str, str | Promise] = {
+    "signature": _("its signature or word is not right"),
+    "no_secret": _("the secret to check it with is not entered"),
+    "unreadable": _("it could not be read"),
+    "secret_unreadable": _("the provider's secrets cannot be read any more; enter them again"),
+}
+
+
+def say_refusal(code: str) -> str:
+    return str(REFUSALS.get(code, code))
+
+
+def say_way(channel: str) -> Any:
+    """A channel; behind a webhook stands a system of the shop's own, of which consents know nothing."""
+    return _("Webhook") if channel == "webhook" else say_channel(channel)
 
 
 def say_why(code: str) -> str:
@@ -60,6 +90,8 @@ def say_why(code: str) -> str:
     if code.startswith("suppressed_"):
         cause = str(SUPPRESSION_CAUSES.get(code.removeprefix("suppressed_"), ""))
         return gettext("the address is blocked: %(cause)s") % {"cause": cause}
+    if code.startswith("refused_"):
+        return gettext("we don't call this address: %(why)s") % {"why": code.removeprefix("refused_")}
     if code.startswith("blocked_"):
         return gettext("it is held back: %(reason)s") % {"reason": code.removeprefix("blocked_")}
     return str(WHYS.get(code, code))

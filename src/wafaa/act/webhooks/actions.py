@@ -31,12 +31,12 @@ from wafaa.act.webhooks.rules import (
     TEST_NAME,
     State,
     Why,
-    make_secret,
 )
 from wafaa.kit import clock
 from wafaa.kit.networks import is_allowed
 from wafaa.kit.outbound import OutboundRefused, read_url
 from wafaa.kit.sealing import seal
+from wafaa.kit.standard_webhooks import make_secret
 from wafaa.stream import outbox
 from wafaa.stream.models import Effect
 from wafaa.stream.outbox import NewEffect

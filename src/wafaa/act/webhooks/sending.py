@@ -22,12 +22,11 @@ from wafaa.act.webhooks.rules import (
     make_message_id,
     name_destination,
     read_endpoint_uuid,
-    read_retry_after,
-    write_headers,
 )
 from wafaa.kit import clock
 from wafaa.kit.outbound import OutboundFailed, OutboundRefused, Reply, send
 from wafaa.kit.sealing import SealBroken
+from wafaa.kit.standard_webhooks import read_retry_after, write_headers
 from wafaa.stream import outbox
 from wafaa.stream.models import Destination
 from wafaa.stream.outbox import Claimed, Deliver, Kind, Outcome, Verdict

@@ -25,30 +25,9 @@ from wafaa.decide.experiments.queries import (
     get_experiment,
     list_experiments,
 )
-from wafaa.decide.experiments.rules import (
-    METRICS,
-    UNIVERSAL_SHARE,
-    Metric,
-    Reading,
-    State,
-    find_metric,
-)
-from wafaa.decide.experiments.words import (
-    KINDS,
-    STATES,
-    TITLES,
-    find_tone,
-    name_column,
-    name_experiment,
-    say_answer,
-    say_definition,
-    say_metric,
-    say_people,
-    say_share,
-    say_value,
-    say_variant,
-    show_comparison,
-)
+from wafaa.decide.experiments.rules import METRICS, UNIVERSAL_SHARE, Metric, State, find_metric
+from wafaa.decide.experiments.showing import show_reading
+from wafaa.decide.experiments.words import KINDS, STATES, name_experiment, say_metric, say_share
 
 PAGE_ROWS = 50
 
@@ -105,7 +84,7 @@ def experiment(request: StaffRequest, experiment_uuid: uuid.UUID) -> HttpRespons
         "tabs": _list_tabs(main, metric),
         "is_main": metric == main,
         "trail": [(_("Experiments"), reverse("experiments"))],
-        **_show_reading(reading),
+        **show_reading(reading),
     }
     return render(request, "experiments/experiment.html", context)
 
@@ -145,35 +124,3 @@ def _list_tabs(main: Metric | None, chosen: Metric) -> list[dict[str, Any]]:
     """The main metric first, then what is usual, then the one asked for by its address."""
     wanted = dict.fromkeys([metric for metric in (main, *METRICS.values(), chosen) if metric])
     return [{"key": one.key, "label": say_metric(one), "is_open": one == chosen} for one in wanted]
-
-
-def _show_reading(reading: Reading) -> dict[str, Any]:
-    metric, receipt = reading.metric, reading.receipt
-    groups = {group.key: group for group in reading.groups}
-    shown = [show_comparison(one, groups[one.key], metric, receipt.currency) for one in reading.comparisons]
-    return {
-        "reading": reading,
-        "receipt": receipt,
-        "column": name_column(metric),
-        "definition": say_definition(metric),
-        "title": TITLES[reading.answer],
-        "tone": find_tone(reading),
-        "why": say_answer(reading, receipt.currency),
-        "comparisons": [one for one in shown if one],
-        "groups": [
-            {
-                "name": say_variant(group.key, group.name),
-                "is_control": group.is_control,
-                "share": say_share(group.share_bp),
-                "people": group.people,
-                "n": group.n,
-                "mean": say_value(metric, group.mean.value, receipt.currency),
-                "has_margin": group.mean.low is not None,
-                "low": say_value(metric, group.mean.low, receipt.currency),
-                "high": say_value(metric, group.mean.high, receipt.currency),
-            }
-            for group in reading.groups
-        ],
-        "people": say_people(receipt.n),
-        "confidence": 1 - receipt.alpha,
-    }

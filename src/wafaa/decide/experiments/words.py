@@ -180,16 +180,20 @@ def _say_nothing_seen(reading: Reading, currency: str) -> str:
 
 
 def _say_early(reading: Reading) -> str:
-    if reading.ready_at is not None:
-        day = format_date(reading.ready_at.date(), get_language() or "")
-        return gettext("On %(day)s everybody will have been watched to the end; then it can be said.") % {
-            "day": isolate(day)
-        }
-    return gettext(
+    few = gettext(
         "It takes at least %(people)s people in each group, of whom some %(active)s did something."
     ) % {
         "people": isolate(format_number(PEOPLE_MIN)),
         "active": isolate(format_number(ACTIVE_MIN)),
+    }
+    if reading.ready_at is None:
+        return few
+    day = isolate(format_date(reading.ready_at.date(), get_language() or ""))
+    if min(group.people for group in reading.groups) < PEOPLE_MIN:
+        told = gettext("On %(day)s everybody will have been watched to the end.") % {"day": day}
+        return f"{told} {few}"
+    return gettext("On %(day)s everybody will have been watched to the end; then it can be said.") % {
+        "day": day
     }
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from wafaa.decide.journeys.rules import (
     Calendar,
@@ -31,6 +32,12 @@ class ReadyAutomation:
     text: str
     plan: Plan
     lapses: bool = False
+
+    @property
+    def source(self) -> str:
+        """Its name before it is translated, by which it is kept until somebody gives it another."""
+        with override(None):
+            return str(self.name)
 
 
 _ALL = (
@@ -146,3 +153,9 @@ _ALL = (
     ),
 )
 READY: Mapping[str, ReadyAutomation] = {one.key: one for one in _ALL}
+
+
+def name_automation(key: str, name: str) -> str:
+    """A ready one that nobody renamed is called in the reader's language."""
+    ready = READY.get(key)
+    return str(ready.name) if ready is not None and name == ready.source else name

@@ -11,7 +11,7 @@ from django.db.models.expressions import RawSQL
 
 from wafaa.kit.sql import load_sql
 from wafaa.know.consents.models import Consent, ConsentText
-from wafaa.know.consents.rules import ALLOWED_UNLESS_WITHDRAWN, Channel, Moments, is_given
+from wafaa.know.consents.rules import Channel, Moments, is_allowed_unasked, is_given
 from wafaa.know.customers.models import Customer
 from wafaa.know.customers.queries import list_distinct_ids
 
@@ -44,8 +44,8 @@ class ConsentCount:
 def may_contact(customer_ids: Collection[int], channel: str, purpose: str) -> set[int]:
     """Those of the customers who may be reached by `channel` for `purpose` now.
 
-    Who said nothing may be written to about their own orders only (rules.ALLOWED_UNLESS_WITHDRAWN). One question for any
-    number of customers; ask it again right before sending.
+    Who said nothing may be written to about their own orders only, or in the shop's own pages
+    (rules.is_allowed_unasked). One question for any number of customers; ask it again right before sending.
     """
     if not customer_ids:
         return set()
@@ -53,7 +53,7 @@ def may_contact(customer_ids: Collection[int], channel: str, purpose: str) -> se
         "customer_ids": list(customer_ids),
         "channel": channel,
         "purpose": purpose,
-        "unless": purpose in ALLOWED_UNLESS_WITHDRAWN,
+        "unless": is_allowed_unasked(channel, purpose),
     }
     with connection.cursor() as cursor:
         cursor.execute(load_sql("wafaa.know.consents", "may_contact"), values)

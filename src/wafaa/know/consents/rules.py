@@ -39,6 +39,8 @@ class Purpose(StrEnum):
 
 # What belongs to an order or a question of the customer's own needs no consent, only that it was not refused.
 ALLOWED_UNLESS_WITHDRAWN = frozenset({Purpose.SERVICE})
+# What lies in the shop's own pages disturbs nobody: it is there when the customer comes, and goes when they refuse it.
+CHANNELS_ALLOWED_UNLESS_WITHDRAWN = frozenset({Channel.IN_APP})
 _OTHER_NAMES = {
     "e-mail": "email",
     "mail": "email",
@@ -47,6 +49,11 @@ _OTHER_NAMES = {
     "letter": "post",
     "app": "in_app",
 }
+
+
+def is_allowed_unasked(channel: str, purpose: str) -> bool:
+    """Whether who said nothing may be reached so."""
+    return purpose in ALLOWED_UNLESS_WITHDRAWN or channel in CHANNELS_ALLOWED_UNLESS_WITHDRAWN
 
 
 class Unreadable(ValueError):

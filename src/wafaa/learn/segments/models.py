@@ -95,6 +95,9 @@ class Membership(models.Model):
     is_member = models.BooleanField()
     since = models.DateTimeField()  # that it is as it is
     flips_at = models.DateTimeField(null=True)  # up to then it stays so, unless something is said
+    # How it is from then on, and up to when; null where that must be looked at then.
+    then_member = models.BooleanField(null=True)
+    then_flips_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [

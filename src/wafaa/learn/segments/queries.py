@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Max, QuerySet
 
 from wafaa.access.business.queries import get_business
@@ -163,8 +163,9 @@ def _count(tree: Tree, moment: Moment, ids: Sequence[int] | None) -> tuple[int, 
     """Of how many of these ids (of those who are in, without), how many are in."""
     judge, values = compile_tree(tree, moment, ids=ids, counts_only=True)
     sql = load_sql(ROOM, "count_judged").replace("/*judge*/", judge)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(load_sql(ROOM, "plan_plainly"))
+        cursor.execute(sql, {**values, "drawn": None if ids is None else list(ids)})
         looked_at, members = cursor.fetchone()
     return looked_at, members
 

@@ -112,7 +112,7 @@ class Serving:
 
     def wait(self) -> "Serving":
         """Until everything answers."""
-        wait_until(lambda: self.process.poll() is not None or self._is_ready(), 60)
+        wait_until(lambda: self.process.poll() is not None or self._is_ready(), 180)
         assert self.process.poll() is None, self.read_output()
         return self
 

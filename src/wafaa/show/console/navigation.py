@@ -50,6 +50,12 @@ DAILY: tuple[Entry, ...] = (
         icon="message",
         capability=Capability.SEND_MESSAGES,
     ),
+    Entry(
+        name="campaigns",
+        label=pgettext_lazy("menu", "Campaigns"),
+        icon="campaigns",
+        capability=Capability.SEE_EXPERIMENTS,
+    ),
     Entry(name="tasks", label=_("Tasks"), icon=TASKS_ICON, capability=Capability.SEE_PERSONAL),
     Entry(name="reports", label=_("Reports"), icon="reports", capability=Capability.SEE_FIGURES),
     Entry(

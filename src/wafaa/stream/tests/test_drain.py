@@ -8,7 +8,7 @@ from wafaa.stream.actions import record_event, record_events
 from wafaa.stream.drain import drain_once, drain_until_quiet
 from wafaa.stream.models import Checkpoint, Event, ParkedEvent
 from wafaa.stream.parking import replay_parked
-from wafaa.stream.queries import count_waiting, list_parked, read_events
+from wafaa.stream.queries import count_waiting, list_parked, list_waiting_ids, read_events
 from wafaa.stream.rules import Consumer
 
 pytestmark = pytest.mark.django_db
@@ -295,3 +295,17 @@ def test_what_is_parked_before_it_holds_no_follower_back():
     drain_until_quiet([orders.consumer, follower.consumer])
 
     assert follower.heard() == ["a1", "b1"]
+
+
+def test_whose_events_wait_is_told_up_to_a_number():
+    notes = Notes()
+    record_events(events=[make_event("Heard", distinct_id="1")])
+    drain_until_quiet([notes.consumer])
+    record_events(
+        events=[make_event(name, distinct_id=who) for name, who in (("Heard", "2"), ("Other", "3"))]
+    )
+
+    assert list_waiting_ids(notes.consumer, names=["Heard"], limit=1) == {"2"}
+    assert list_waiting_ids(notes.consumer, names=["Heard", "Other"], limit=1) is None
+    drain_until_quiet([notes.consumer])
+    assert list_waiting_ids(notes.consumer, names=["Heard"], limit=1) == set()

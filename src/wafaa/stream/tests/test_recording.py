@@ -14,6 +14,7 @@ from wafaa.stream.actions import (
     record_event,
     record_events,
     record_events_csv,
+    record_selected,
     start_epoch,
 )
 from wafaa.stream.models import Event, MessageId, ParkedEvent
@@ -127,6 +128,29 @@ def test_this_month_and_the_next_have_partitions_and_rows_of_the_default_one_mov
 
         cursor.execute(with_default)
         assert cursor.fetchall() == [(name,)]
+
+
+def test_events_that_a_query_gives_are_recorded_in_its_order_and_once():
+    query = """
+    SELECT 'm' || ordinal, 'track', 'Counted', who, %(at)s::timestamptz, json_build_object('n', ordinal), '{}', 'test'
+    FROM unnest(%(whose)s::text[]) WITH ORDINALITY AS given (who, ordinal)
+    ORDER BY ordinal
+    """
+    values = {"at": NOON, "whose": ["b", "a"]}
+
+    assert record_selected(query=query, values=values) == 2
+    assert record_selected(query=query, values=values) == 0
+
+    told = Event.objects.order_by("position").values_list("message_id", "name", "distinct_id", "occurred_at")
+    assert list(told) == [("m1", "Counted", "b", NOON), ("m2", "Counted", "a", NOON)]
+
+
+def test_other_rooms_read_events_by_a_view():
+    record_event(event=make_event("Cart Viewed", message_id="m1"))
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT message_id, name, distinct_id FROM stream_events")
+        assert cursor.fetchall() == [("m1", "Cart Viewed", "1")]
 
 
 def test_an_event_received_long_ago_goes_to_the_default_partition():

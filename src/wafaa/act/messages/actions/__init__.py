@@ -1,7 +1,16 @@
 """Everything that changes messages: asking for them, stopping them, whom nothing reaches, what readers choose."""
 
-from wafaa.act.messages.actions.choosing import choose, choose_topics, get_chooser, note_press, unsubscribe
+from wafaa.act.messages.actions.choosing import (
+    choose,
+    choose_topics,
+    get_chooser,
+    note_open,
+    note_press,
+    unsubscribe,
+)
 from wafaa.act.messages.actions.following import MESSAGES_FOLLOW, erase_customer
+from wafaa.act.messages.actions.hearing import handle_callbacks, prune_callbacks
+from wafaa.act.messages.actions.judging import judge_touches
 from wafaa.act.messages.actions.releasing import release_due
 from wafaa.act.messages.actions.sending import Sent, send
 from wafaa.act.messages.actions.setting import change_settings, save_topic
@@ -18,9 +27,13 @@ __all__ = [
     "choose_topics",
     "erase_customer",
     "get_chooser",
+    "handle_callbacks",
+    "judge_touches",
     "lift_suppression",
+    "note_open",
     "note_press",
     "pause_sending",
+    "prune_callbacks",
     "release_due",
     "resume_sending",
     "save_topic",

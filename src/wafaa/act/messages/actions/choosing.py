@@ -1,11 +1,14 @@
 """What readers choose by themselves, from a link in a message: nothing of a purpose any more, or not of some topics."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime
 
 from django.db import transaction
 
+from wafaa.act.messages.actions.marking import NewMark, NewTouch, note_marks, note_touches
 from wafaa.act.messages.actions.telling import describe, make_event
+from wafaa.act.messages.back import Back
+from wafaa.act.messages.consenting import find_consent_way
 from wafaa.act.messages.models import Message, TopicRefusal
 from wafaa.act.messages.queries import find_readers, list_topics
 from wafaa.kit import clock
@@ -27,13 +30,41 @@ def get_chooser(message: Message) -> Customer:
 @transaction.atomic
 def unsubscribe(*, message: Message, place: str = ONE_CLICK) -> bool:
     """Ends what the message was sent for, by its channel. Whether that was news: a second press says so once."""
-    return _set(message, message.channel, message.purpose, is_given=False, place=place)
+    return _set(message, find_consent_way(message.channel), message.purpose, is_given=False, place=place)
 
 
 @transaction.atomic
 def choose(*, message: Message, channel: str, purpose: str, is_given: bool) -> bool:
     """A yes or no from the preference centre. Whether it changed anything."""
     return _set(message, channel, purpose, is_given=is_given, place=PREFERENCES)
+
+
+@transaction.atomic
+def withdraw(
+    *, customer: Customer, channel: str, purpose: str, place: str, at: datetime, message: Message | None
+) -> bool:
+    """A no that a provider passed on: an answer that said stop, or a button of its own. Whether that was news: what was
+    agreed to later stands.
+    """
+    way = find_consent_way(channel)
+    stands = {(one.channel, one.purpose): one for one in list_standings([customer.pk])[customer.pk]}
+    standing = stands.get((way, purpose))
+    if standing is not None and (not standing.is_given or (standing.at and standing.at > at)):
+        return False
+    set_consent(
+        customer=customer,
+        channel=way,
+        purpose=purpose,
+        is_given=False,
+        at=at,
+        place=place,
+        proof={"message_id": str(message.uuid)} if message else {},
+        by=None,
+        via=place,
+    )
+    if message is not None:
+        _tell_unsubscribed(message, customer, way, purpose)
+    return True
 
 
 def _set(message: Message, channel: str, purpose: str, *, is_given: bool, place: str) -> bool:
@@ -58,6 +89,7 @@ def _set(message: Message, channel: str, purpose: str, *, is_given: bool, place:
 
 def _tell_unsubscribed(message: Message, customer: Customer, channel: str, purpose: str) -> None:
     reader = find_readers([customer.pk])[customer.pk]
+    note_marks([NewMark(message_id=message.pk, kind=Back.UNSUBSCRIBED, at=clock.now())])
     told = describe(message) | {"channel": channel, "purpose": purpose}
     record_event(
         event=make_event(
@@ -87,25 +119,11 @@ def choose_topics(*, message: Message, channel: str, wanted: Collection[str]) ->
     )
 
 
-# A press that comes twice within this is one: mail programs and impatient fingers press twice.
-_PRESS = timedelta(seconds=10)
+def note_press(*, message: Message, url: str, agent: str) -> None:
+    """Somebody, or something, opened a link of the message; which of both is judged a little later (judging.py)."""
+    note_touches([NewTouch(message_id=message.pk, kind=Back.CLICKED, at=clock.now(), url=url, agent=agent)])
 
 
-@transaction.atomic
-def note_press(*, message: Message, url: str) -> bool:
-    """Somebody opened a link of the message. Whether that was news."""
-    reader = find_readers([message.customer_id]).get(message.customer_id)
-    if reader is None or not reader.distinct_id:
-        return False
-    now = clock.now()
-    press = int(now.timestamp() // _PRESS.total_seconds())
-    noted = record_event(
-        event=make_event(
-            name="Message Clicked",
-            message=describe(message) | {"url": url},
-            key=f"message:{message.uuid}:press:{press}",
-            distinct_id=reader.distinct_id,
-            at=now,
-        )
-    )
-    return noted is not None
+def note_open(*, message: Message, agent: str) -> None:
+    """The picture in a mail was fetched."""
+    note_touches([NewTouch(message_id=message.pk, kind=Back.OPENED, at=clock.now(), agent=agent)])

@@ -6,7 +6,15 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from wafaa.act.messages.models import KeptMail, Message, Suppression, TopicRefusal
+from wafaa.act.messages.models import (
+    Callback,
+    Inbound,
+    KeptMail,
+    Message,
+    PushSubscription,
+    Suppression,
+    TopicRefusal,
+)
 from wafaa.act.messages.queries import list_own_digests
 from wafaa.act.messages.rules import KINDS, State
 from wafaa.know.customers.rules import Mover
@@ -38,7 +46,17 @@ def _move(gone: int, kept: int) -> dict[str, list[int]]:
     TopicRefusal.objects.filter(pk__in=refusals).update(customer_id=kept)
     kept_mails = list(KeptMail.objects.filter(customer=gone).values_list("pk", flat=True))
     KeptMail.objects.filter(pk__in=kept_mails).update(customer_id=kept)
-    return {"messages": messages, "refusals": refusals, "kept_mails": kept_mails}
+    inbound = _move_inbound(gone, kept)
+    return {"messages": messages, "refusals": refusals, "kept_mails": kept_mails, "inbound": inbound}
+
+
+def _move_inbound(gone: int, kept: int) -> list[int]:
+    """When either last wrote by a channel that the other never wrote by; of both, each keeps their own."""
+    have = set(Inbound.objects.filter(customer=kept).values_list("channel", flat=True))
+    theirs = Inbound.objects.filter(customer=gone).exclude(channel__in=have).order_by("id")
+    moving = list(theirs.values_list("pk", flat=True))
+    Inbound.objects.filter(pk__in=moving).update(customer_id=kept)
+    return moving
 
 
 def _give_back(kept: int, gone: int, moved: dict[str, list[int]]) -> None:
@@ -47,9 +65,10 @@ def _give_back(kept: int, gone: int, moved: dict[str, list[int]]) -> None:
         ("messages", Message),
         ("refusals", TopicRefusal),
         ("kept_mails", KeptMail),
+        ("inbound", Inbound),
     )
     for name, model in models:
-        model.objects.filter(pk__in=moved[name], customer=kept).update(customer_id=gone)
+        model.objects.filter(pk__in=moved.get(name, ()), customer=kept).update(customer_id=gone)
 
 
 # How messages follow a customer who is merged into another.
@@ -64,5 +83,7 @@ def erase_customer(*, customer_id: int, distinct_ids: Sequence[str]) -> dict[str
     Suppression.objects.filter(digest__in=list_own_digests(customer_id)).update(address="", detail="")
     outbox.forget_keys(keys=[one.key for one in Message.objects.filter(customer=customer_id).only("uuid")])
     TopicRefusal.objects.filter(customer=customer_id).delete()
+    PushSubscription.objects.filter(distinct_id__in=distinct_ids).delete()
+    Callback.objects.filter(customers__contains=[customer_id]).delete()
     kept = KeptMail.objects.filter(customer=customer_id).delete()[0]
     return {"messages": Message.objects.filter(customer=customer_id).delete()[0] + kept}

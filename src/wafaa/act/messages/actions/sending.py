@@ -1,7 +1,7 @@
 """Asking for messages: each is written once, passes the gate or does not, and waits in the outbox or for its moment."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from wafaa.act.messages import gate
 from wafaa.act.messages.actions.telling import tell_messages
-from wafaa.act.messages.channels import DEFAULT_CHANNEL, get_channel
+from wafaa.act.messages.channels import DEFAULT_CHANNEL, find_addresses
 from wafaa.act.messages.errors import SendingOver
 from wafaa.act.messages.house import EXEMPT, House
 from wafaa.act.messages.models import Message, Sending
@@ -134,8 +134,10 @@ def _send_chunk(order: Order, people: Sequence[Person]) -> list[str]:
         raise SendingOver
     readers = find_readers({person.customer_id for person in people})
     fresh = _leave_known(order, people, readers)
+    addresses = find_addresses((channel, readers[person.customer_id]) for person, channel in fresh)
     candidates = [
-        make_candidate(order, person, readers[person.customer_id], channel) for person, channel in fresh
+        make_candidate(order, person, readers[person.customer_id], channel, addresses)
+        for person, channel in fresh
     ]
     decisions = _decide(order, candidates, is_paused=state == SendingState.PAUSED)
     written = _write(order, fresh, readers, decisions)
@@ -176,12 +178,14 @@ def _leave_known(
     return [(person, key[1]) for key, person in wanted.items() if key not in have]
 
 
-def make_candidate(order: Order, person: Person, reader: Reader, channel: str) -> Candidate:
+def make_candidate(
+    order: Order, person: Person, reader: Reader, channel: str, addresses: Mapping[tuple[str, int], str]
+) -> Candidate:
     return Candidate(
         key=(reader.customer_id, channel, order.step_of(person)),
         customer_id=reader.customer_id,
         channel=channel,
-        address=get_channel(channel).find_address(reader),
+        address=addresses[channel, reader.customer_id],
         country=reader.country,
         city=reader.city,
         purpose=order.purpose,

@@ -6,7 +6,9 @@ from django.db import transaction
 
 from wafaa.access.audit.actions import record_change
 from wafaa.access.staff.models import Staff
+from wafaa.act.messages.actions.marking import NewMark, note_marks
 from wafaa.act.messages.actions.telling import describe, make_event
+from wafaa.act.messages.back import Back
 from wafaa.act.messages.channels import get_channel
 from wafaa.act.messages.errors import AddressWrong
 from wafaa.act.messages.models import Message, Suppression
@@ -77,4 +79,5 @@ def suppress_bounced(message_ids: Sequence[int]) -> None:
                     at=clock.now(),
                 )
             )
+    note_marks([NewMark(message_id=one.pk, kind=Back.BOUNCED, at=clock.now(), is_hard=True) for one in rows])
     record_events(events=events)

@@ -1,29 +1,15 @@
 """Ways to reach a customer, each a folder of its own behind one small interface."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Protocol
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol, runtime_checkable
 
+from wafaa.act.messages.channels.parcels import Parcel
 from wafaa.act.messages.errors import ChannelUnknown
 from wafaa.act.messages.queries import Reader
 from wafaa.stream.outbox import Deliver
 
-
-@dataclass(frozen=True, kw_only=True)
-class Parcel:
-    """A message as it is handed to a channel, ready to go."""
-
-    key: str  # the same at every try, for providers that know their duplicates
-    message_id: int
-    reader: Reader
-    address: str
-    subject: str
-    text: str
-    html: str = ""
-    language: str = ""
-    unsubscribe: str = ""  # where one press ends it (RFC 8058); only of what one can unsubscribe from
-    sender_name: str = ""
-    extra: Mapping[str, str] = field(default_factory=dict)
+__all__ = ["CHANNELS", "DEFAULT_CHANNEL", "Channel", "Parcel", "find_addresses", "get_channel"]
 
 
 class Channel(Protocol):
@@ -50,23 +36,75 @@ class Channel(Protocol):
 
 
 def _make_email() -> Channel:
-    from django.conf import settings
+    from wafaa.act.messages.channels.email import make_email
 
-    from wafaa.act.messages.channels.email import EmailChannel
-    from wafaa.act.messages.channels.mailbox import MailboxChannel
-
-    return EmailChannel() if settings.EMAIL_HOST else MailboxChannel(name="email")
+    return make_email()
 
 
 def _make_sms() -> Channel:
-    from wafaa.act.messages.channels.mailbox import MailboxChannel
+    from wafaa.act.messages.channels.sms import make_sms
 
-    return MailboxChannel(name="sms")
+    return make_sms()
 
 
-# Where no mail server is set up, the mailbox keeps what would have gone out. Asked each time: settings may change.
-CHANNELS: dict[str, Callable[[], Channel]] = {"email": _make_email, "sms": _make_sms}
+def _make_whatsapp() -> Channel:
+    from wafaa.act.messages.channels.whatsapp import make_whatsapp
+
+    return make_whatsapp()
+
+
+def _make_webhook() -> Channel:
+    from wafaa.act.messages.channels.webhook import make_webhook
+
+    return make_webhook()
+
+
+def _make_in_app() -> Channel:
+    from wafaa.act.messages.channels.inapp import InAppChannel
+
+    return InAppChannel()
+
+
+def _make_push() -> Channel:
+    from wafaa.act.messages.channels.webpush import WebPushChannel
+
+    return WebPushChannel()
+
+
+# Where nobody is set up who carries it, the mailbox keeps what would have gone out. Asked each time: settings may change.
+CHANNELS: dict[str, Callable[[], Channel]] = {
+    "email": _make_email,
+    "sms": _make_sms,
+    "whatsapp": _make_whatsapp,
+    "webhook": _make_webhook,
+    "in_app": _make_in_app,
+    "push": _make_push,
+}
 DEFAULT_CHANNEL = "email"
+
+
+@runtime_checkable
+class LooksUp(Protocol):
+    """A channel whose addresses lie in tables: asked for many at once."""
+
+    def find_addresses(self, readers: Sequence[Reader]) -> dict[int, str]:
+        """By the customer's id."""
+        ...
+
+
+def find_addresses(asked: Iterable[tuple[str, Reader]]) -> dict[tuple[str, int], str]:
+    """Where each is reached by a channel ("" where they are not), by channel and customer. Raises ChannelUnknown."""
+    readers: dict[str, dict[int, Reader]] = defaultdict(dict)
+    for name, reader in asked:
+        readers[name][reader.customer_id] = reader
+    found: dict[tuple[str, int], str] = {}
+    for name, some in readers.items():
+        channel = get_channel(name)
+        looked_up = channel.find_addresses(list(some.values())) if isinstance(channel, LooksUp) else None
+        for customer_id, reader in some.items():
+            address = channel.find_address(reader) if looked_up is None else looked_up.get(customer_id, "")
+            found[name, customer_id] = address
+    return found
 
 
 def get_channel(name: str) -> Channel:

@@ -1,5 +1,8 @@
-"""The tables of messages: what may be said (templates), and what was asked to be sent (sending)."""
+"""The tables of messages: what may be said (templates), what was asked to be sent (sending), what shops' pages show
+(onsite), who carries messages and what they tell us (providers)."""
 
+from wafaa.act.messages.models.onsite import InboxEntry, PushKey, PushSubscription
+from wafaa.act.messages.models.providers import Callback, Inbound, Mark, Provider, Touch
 from wafaa.act.messages.models.sending import (
     KeptMail,
     Link,
@@ -15,16 +18,24 @@ from wafaa.act.messages.models.templates import Block, Look, Template, TemplateV
 
 __all__ = [
     "Block",
+    "Callback",
+    "Inbound",
+    "InboxEntry",
     "KeptMail",
     "Link",
     "Look",
+    "Mark",
     "Message",
     "MessageSettings",
     "Pace",
+    "Provider",
+    "PushKey",
+    "PushSubscription",
     "Sending",
     "Suppression",
     "Template",
     "TemplateVersion",
     "Topic",
     "TopicRefusal",
+    "Touch",
 ]

@@ -106,6 +106,12 @@ class Message(models.Model):
             models.Index(fields=["customer", "-id"], name="message_of_customer"),
             models.Index(fields=["due_at"], condition=models.Q(state="held"), name="message_due"),
             models.Index(fields=["deadline"], condition=models.Q(state="queued"), name="message_deadline"),
+            # mails by SMTP have none that anybody would name; ESPs give our own key back
+            models.Index(
+                fields=["provider_id"],
+                condition=models.Q(channel__in=["sms", "whatsapp"]),
+                name="message_provider_id",
+            ),
         ]
 
     def __str__(self) -> str:

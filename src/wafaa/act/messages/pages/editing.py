@@ -37,7 +37,14 @@ FIELD_LABELS: dict[str, Promise] = {
     "parameters": pgettext_lazy("message", "Values for its places, one a line"),
     "url": pgettext_lazy("message", "Address that it leads to"),
 }
+# What is no mail has no subject.
+_TITLE = pgettext_lazy("message", "Title")
+OWN_LABELS: dict[tuple[str, str], Promise] = {("push", "subject"): _TITLE, ("in_app", "subject"): _TITLE}
 FIELD_HINTS: dict[tuple[str, str], Promise] = {
+    ("push", "text"): gettext_lazy("Some 100 letters are seen at a glance; phones cut the rest."),
+    ("in_app", "text"): gettext_lazy(
+        "Shown as it is written here; a link in it cannot be pressed, the address below can."
+    ),
     ("email", "preheader"): gettext_lazy("Stands beside the subject in the inbox."),
     ("email", "body"): gettext_lazy(
         "Plain words: an empty line makes a paragraph, # a heading, - a list, **bold**; "
@@ -118,6 +125,10 @@ def list_channels(content: Content) -> list[str]:
     return [*("email", "sms"), *(one for one in FIELDS if one not in {"email", "sms"} and one in used)]
 
 
+def label_field(channel: str, name: str) -> Promise:
+    return OWN_LABELS.get((channel, name), FIELD_LABELS[name])
+
+
 def build_parts(
     content: Content, channel: str, languages: list[str], problems: list[Problem] | tuple[Problem, ...]
 ) -> list[dict[str, Any]]:
@@ -125,7 +136,7 @@ def build_parts(
     return [
         {
             "name": name,
-            "label": FIELD_LABELS[name],
+            "label": label_field(channel, name),
             "parts": [_build_part(content, one, channel, name, problems) for one in languages],
         }
         for name in FIELDS[channel]
@@ -141,7 +152,7 @@ def _build_part(
         key=name_field(language, channel, name),
         language=language,
         name=name,
-        label=str(FIELD_LABELS[name]),
+        label=str(label_field(channel, name)),
         hint=str(FIELD_HINTS.get((channel, name), "")),
         value=value,
         rows=ROWS_OF_MAIL_TEXT if (channel, name) == ("email", "text") else ROWS.get(name, 0),

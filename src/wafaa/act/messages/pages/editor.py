@@ -18,7 +18,6 @@ from wafaa.act.messages.errors import TemplateIncomplete, TemplateWrong
 from wafaa.act.messages.models import Template
 from wafaa.act.messages.pages.console import build_trail, sends, shows_frames
 from wafaa.act.messages.pages.editing import (
-    FIELD_LABELS,
     LANGUAGE_LABELS,
     Content,
     apply_fix,
@@ -26,6 +25,7 @@ from wafaa.act.messages.pages.editing import (
     build_preview,
     choose_customer,
     insert_name,
+    label_field,
     list_channels,
     list_chips,
     name_channels,
@@ -192,7 +192,7 @@ def _list_targets(template: Template, channels: list[str]) -> list[tuple[str, li
         (
             str(LANGUAGE_LABELS.get(language, language)),
             [
-                (name_field(language, channel, name), channel, f"{way}: {FIELD_LABELS[name]}")
+                (name_field(language, channel, name), channel, f"{way}: {label_field(channel, name)}")
                 for channel, way in name_channels(channels)
                 for name in FIELDS[channel]
             ],

@@ -19,6 +19,7 @@ from wafaa.act.messages.forms import (
     HouseForm,
     LookForm,
     RateRows,
+    SenderRows,
     TopicForm,
     WindowRows,
     describe_house,
@@ -43,6 +44,7 @@ def house(request: StaffRequest) -> HttpResponse:
     rows: dict[str, Any] = {
         "budgets": BudgetRows(posted, prefix="budgets", initial=told["budgets"]),
         "windows": WindowRows(posted, prefix="windows", initial=told["windows"] + _copy_pack(request)),
+        "senders": SenderRows(posted, prefix="senders", initial=told["senders"] + _copy_sender(request)),
         "rates": RateRows(posted, prefix="rates", initial=told["rates"]),
     }
     is_whole = posted is not None and all([form.is_valid(), *(one.is_valid() for one in rows.values())])
@@ -69,6 +71,7 @@ def _save(request: StaffRequest, form: HouseForm, rows: dict[str, Any]) -> bool:
         **form.cleaned_data,
         "budgets": read_rows(rows["budgets"]),
         "windows": read_rows(rows["windows"]),
+        "senders": read_rows(rows["senders"]),
         "rates": {one["name"]: one["per_minute"] for one in read_rows(rows["rates"])},
     }
     try:
@@ -86,6 +89,12 @@ def _copy_pack(request: StaffRequest) -> list[dict[str, Any]]:
     if pack is None:
         return []
     return [{"country": pack["country"], **told} for told in pack["hours"]]
+
+
+def _copy_sender(request: StaffRequest) -> list[dict[str, Any]]:
+    """How a country wants senders of offers to be called, likewise."""
+    pack = load_packs().get(find_country(request.GET.get("sender", "")))
+    return [{"country": pack["country"], **pack["sender"]}] if pack and pack.get("sender") else []
 
 
 def _describe_pack(pack: Any) -> dict[str, Any]:

@@ -12,19 +12,23 @@ from wafaa.access.business.queries import get_business
 from wafaa.access.limits.actions import take
 from wafaa.access.limits.rules import Limit
 from wafaa.access.staff.decorators import public
-from wafaa.act.messages.actions import choose, choose_topics, get_chooser, note_press, unsubscribe
+from wafaa.act.messages.actions import choose, choose_topics, get_chooser, note_open, note_press, unsubscribe
 from wafaa.act.messages.channels import CHANNELS
+from wafaa.act.messages.consenting import find_consent_way
 from wafaa.act.messages.links import Use, read_token
 from wafaa.act.messages.models import Message, TopicRefusal
 from wafaa.act.messages.queries import find_address, find_link_url, find_message, list_topics
 from wafaa.act.messages.rules import shorten_address
+from wafaa.act.messages.words import say_way
 from wafaa.kit.addresses import limit_subject
 from wafaa.know.consents.models import say_channel, say_purpose
 from wafaa.know.consents.queries import list_standings
-from wafaa.know.consents.rules import Purpose
+from wafaa.know.consents.rules import Channel, Purpose, is_allowed_unasked
+from wafaa.know.customers.models import Customer
 
 # A household or an office shares an address; who tries tokens has a hundred at once and one a second.
 OPENING = Limit(name="message_opening", burst=100, every_s=1)
+ONSITE = frozenset({"in_app", "push"})
 PURPOSES = (Purpose.MARKETING.value, Purpose.SURVEYS.value, Purpose.SERVICE.value)
 
 
@@ -39,10 +43,26 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
         return _say_unknown(request)
     message = find_message(found[1])
     if message is not None and request.method == "GET":
-        note_press(message=message, url=url)
+        note_press(message=message, url=url, agent=request.headers.get("user-agent", ""))
     response = HttpResponseRedirect(url)
     response["Referrer-Policy"] = "no-referrer"
     return response
+
+
+# One transparent dot.
+_DOT = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b")
+
+
+@public
+@require_http_methods(["GET", "HEAD"])
+@never_cache
+def picture(request: HttpRequest, token: str) -> HttpResponse:
+    """The dot in a mail, if the business counts openings; the same whether we know the mail or not."""
+    found = read_token(Use.OPEN, token)
+    message = find_message(found[0]) if found and len(found) == 1 else None
+    if message is not None and request.method == "GET":
+        note_open(message=message, agent=request.headers.get("user-agent", ""))
+    return _keep_private(HttpResponse(_DOT, content_type="image/gif"))
 
 
 @public
@@ -114,7 +134,7 @@ def _list_choices(message: Message) -> list[tuple[str, str]]:
     return [
         (channel, purpose)
         for channel in CHANNELS
-        if find_address(customer.pk, channel)
+        if channel in set(Channel) and find_address(customer.pk, channel)
         for purpose in PURPOSES
     ]
 
@@ -134,15 +154,15 @@ def _show(request: HttpRequest, template: str, message: Message, token: str) -> 
             {
                 "name": f"{channel}.{purpose}",
                 "label": say_purpose(purpose),
-                "is_given": stands.get((channel, purpose), purpose == Purpose.SERVICE),
+                "is_given": stands.get((channel, purpose), is_allowed_unasked(channel, purpose)),
             }
         )
     context = {
         "business": get_business(),
-        "address": shorten_address(find_address(customer.pk, message.channel)),
-        "channel": say_channel(message.channel),
+        "address": _say_address(customer, message.channel),
+        "channel": say_way(message.channel),
         "purpose": say_purpose(message.purpose),
-        "is_over": stands.get((message.channel, message.purpose)) is False,
+        "is_over": stands.get((find_consent_way(message.channel), message.purpose)) is False,
         "ways": ways,
         "topics": [
             {
@@ -162,6 +182,13 @@ def _show(request: HttpRequest, template: str, message: Message, token: str) -> 
 @require_GET
 def _say_unknown(request: HttpRequest) -> HttpResponse:
     return _keep_private(render(request, "messages/unknown.html", status=404))
+
+
+def _say_address(customer: Customer, channel: str) -> str:
+    """What lies in the shop's pages has no address but its reader."""
+    if channel in ONSITE:
+        return customer.name or shorten_address(customer.email or customer.phone)
+    return shorten_address(find_address(customer.pk, channel))
 
 
 def _keep_private(response: HttpResponse) -> HttpResponse:

@@ -18,6 +18,7 @@ from wafaa.access.staff.rules import Capability
 from wafaa.act.messages.actions import cancel_sending, pause_sending, resume_sending
 from wafaa.act.messages.errors import SendingOver
 from wafaa.act.messages.models import Sending
+from wafaa.act.messages.models.providers import MARKS
 from wafaa.act.messages.models.sending import MESSAGE_STATES
 from wafaa.act.messages.page_queries import (
     describe_sendings,
@@ -27,6 +28,7 @@ from wafaa.act.messages.page_queries import (
     list_steps,
 )
 from wafaa.act.messages.pages.console import build_trail, sends
+from wafaa.act.messages.providing_queries import count_machines, count_marks
 from wafaa.act.messages.queries import count_whys, list_unsure, name_templates
 from wafaa.act.messages.rules import ENDED, SendingState, State
 from wafaa.act.messages.trying import CANCEL_TASK
@@ -117,7 +119,19 @@ def _describe(found: Sending) -> dict[str, Any]:
         ],
         "steps": list_steps(found),
         "unsure": list_unsure(found.reason).count(),
+        "marks": _describe_marks(found, line.sent),
+        "machines": count_machines(found),
     }
+
+
+def _describe_marks(found: Sending, sent: int) -> list[dict[str, Any]]:
+    """What is known of the sent ones, each with its share of them."""
+    counts = count_marks(found)
+    return [
+        {"label": label, "many": counts[kind], "share": counts[kind] / sent}
+        for kind, label in MARKS.items()
+        if counts.get(kind) and sent
+    ]
 
 
 @sends

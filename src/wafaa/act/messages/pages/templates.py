@@ -24,7 +24,7 @@ from wafaa.act.messages.errors import TemplateIncomplete, TemplateWrong
 from wafaa.act.messages.forms import FilterForm, NewTemplateForm, TemplateForm
 from wafaa.act.messages.models import Template
 from wafaa.act.messages.pages.console import build_trail, sends
-from wafaa.act.messages.pages.editing import FIELD_LABELS, LANGUAGE_LABELS, name_channels
+from wafaa.act.messages.pages.editing import LANGUAGE_LABELS, label_field, name_channels
 from wafaa.act.messages.rendering.ready import READY
 from wafaa.act.messages.rendering.rules import FIELDS, TemplateState
 from wafaa.act.messages.template_queries import get_template, list_gaps, list_ready, list_templates
@@ -59,7 +59,7 @@ def describe(template: Template) -> dict[str, Any]:
     languages = []
     for language in template.languages:
         lacking = [
-            f"{way}: {', '.join(str(FIELD_LABELS[name]) for name in gaps[language, channel])}"
+            f"{way}: {', '.join(str(label_field(channel, name)) for name in gaps[language, channel])}"
             for channel, way in name_channels([one for one in FIELDS if one in used])
             if (language, channel) in gaps
         ]

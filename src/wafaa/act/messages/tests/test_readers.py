@@ -1,13 +1,13 @@
 """What readers open from a message: links, one-click, the preference centre. No sign-in, no cookies, no JavaScript."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from wafaa.act.messages.actions import save_topic
+from wafaa.act.messages.actions import judge_touches, save_topic
 from wafaa.act.messages.links import Use, make_token, read_token
 from wafaa.act.messages.models import Message
 from wafaa.act.messages.queries import count_whys
@@ -59,12 +59,16 @@ def test_a_link_leads_on_and_says_whose_press_it_was(browser, token, mailserver)
     text = mailserver.mails[0].get_body(("plain",)).get_content()
     path = re.search(r"http://127.0.0.1:8000(/l/\S+)", text)[1]
 
+    browser.defaults["HTTP_USER_AGENT"] = "Mozilla/5.0 (iPhone) Mobile/15E148"
     answer = browser.get(path)
 
     assert (answer.status_code, answer["Location"]) == (302, "https://shop.example/winter?x=1")
     assert (answer["Referrer-Policy"], answer.cookies) == ("no-referrer", {})
     browser.get(path)  # impatient fingers
     browser.head(path)
+    assert list_told("Message Clicked") == []  # it is judged a little later whether a person pressed
+    with clock.fixed_at(MORNING + timedelta(minutes=1)):
+        judge_touches()
     ((_name, distinct_id, told),) = list_told("Message Clicked")
     assert (distinct_id, told["url"]) == ("1", "https://shop.example/winter?x=1")
     assert told["message_id"] == str(Message.objects.get().uuid)

@@ -151,6 +151,8 @@ def fill_settings(**changes):
         "rates-INITIAL_FORMS": "0",
         "rates-0-name": "domain:Gmail.com",
         "rates-0-per_minute": "600",
+        "senders-TOTAL_FORMS": "0",
+        "senders-INITIAL_FORMS": "0",
         **changes,
     }
 

@@ -8,16 +8,12 @@ from wafaa.act.webhooks.rules import (
     hears,
     is_news,
     make_message_id,
-    make_secret,
     name_destination,
     name_test_destination,
     read_endpoint_uuid,
     read_names,
-    read_retry_after,
-    read_secret,
-    sign,
-    write_headers,
 )
+from wafaa.kit.standard_webhooks import make_secret, read_retry_after, read_secret, sign, write_headers
 
 # Published with Standard Webhooks 1.0 (the test vector of its reference libraries).
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

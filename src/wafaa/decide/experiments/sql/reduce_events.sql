@@ -18,7 +18,7 @@ WITH people AS MATERIALIZED (
     UNION ALL
     SELECT named.customer_id, named.own_id, NULL, NULL, NULL, true
     FROM named
-    JOIN stream_event AS word ON word.distinct_id = named.distinct_id
+    JOIN stream_events AS word ON word.distinct_id = named.distinct_id
     WHERE word.name = %(event)s AND word.occurred_at >= named.first_at
         AND word.occurred_at < named.first_at + %(window)s
 ), persons AS (

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from wafaa.access.audit.actions import record_change
 from wafaa.access.business.queries import get_business
@@ -20,7 +20,7 @@ from wafaa.decide.experiments.rules import State as ExperimentState
 from wafaa.decide.journeys.audience import get_ready_template
 from wafaa.decide.journeys.errors import AutomationUnfinished, PlanUnreadable, ReadyAutomationMissing
 from wafaa.decide.journeys.models import Automation, AutomationVersion, Run, Sweep
-from wafaa.decide.journeys.ready import READY
+from wafaa.decide.journeys.ready import READY, name_automation
 from wafaa.decide.journeys.rules import (
     AutomationState,
     Delay,
@@ -58,8 +58,13 @@ def create_automation(
         name=name.strip(), key=key, salt=secrets.token_hex(16), created_at=now, changed_at=now, created_by=by
     )
     _add_version(automation, plan, by)
-    record_change(staff=by, deed="create_automation", subject=automation.name, after=write_plan(plan))
+    if not key:  # nobody made those of this house
+        record_change(staff=by, deed="create_automation", subject=_name(automation), after=write_plan(plan))
     return automation
+
+
+def _name(automation: Automation) -> str:
+    return name_automation(automation.key, automation.name)
 
 
 def _check(definition: Any) -> Plan:
@@ -116,7 +121,9 @@ def change_automation(
             end_waiting(automation, Why.CHANGED)
     after = {"name": automation.name, **automation.latest.definition}
     if after != before:
-        record_change(staff=by, deed="change_automation", subject=automation.name, before=before, after=after)
+        record_change(
+            staff=by, deed="change_automation", subject=_name(automation), before=before, after=after
+        )
     return automation
 
 
@@ -154,7 +161,7 @@ def switch_on(*, automation: Automation, by: Staff | None) -> Automation:
     automation.live_since, automation.swept_to = clock.now(), None
     automation.changed_at = clock.now()
     automation.save(update_fields=["state", "live_since", "swept_to", "changed_at"])
-    record_change(staff=by, deed="switch_on_automation", subject=automation.name)
+    record_change(staff=by, deed="switch_on_automation", subject=_name(automation))
     return automation
 
 
@@ -169,7 +176,7 @@ def _renew_experiment(automation: Automation, by: Staff | None) -> None:
             return
         finish_experiment(experiment=present, by=by)
     made = make_experiment(
-        name=automation.name,
+        name=_name(automation),
         kind=Kind.AUTOMATION,
         control_bp=plan.control_bp,
         salt=automation.salt,
@@ -260,7 +267,7 @@ def take_back(reason: str, runs: list[tuple[int, str, int]], why: Why) -> int:
 def _turn(automation: Automation, state: AutomationState, by: Staff | None, deed: str) -> None:
     automation.state, automation.changed_at = state, clock.now()
     automation.save(update_fields=["state", "changed_at"])
-    record_change(staff=by, deed=deed, subject=automation.name)
+    record_change(staff=by, deed=deed, subject=_name(automation))
 
 
 def _steer(deed: Any, automation: Automation, by: Staff | None) -> None:
@@ -270,9 +277,8 @@ def _steer(deed: Any, automation: Automation, by: Staff | None) -> None:
         return
 
 
-@transaction.atomic
 def ensure_ready(*, by: Staff | None = None) -> int:
-    """Makes the ready automations that are missing, off; returns how many."""
+    """Makes the ready automations that are missing, off; returns how many. Two at once make each of them once."""
     present = set(Automation.objects.exclude(key="").values_list("key", flat=True))
     missing = [key for key in READY if key not in present]
     for key in missing:
@@ -280,7 +286,6 @@ def ensure_ready(*, by: Staff | None = None) -> int:
     return len(missing)
 
 
-@transaction.atomic
 def add_ready(*, key: str, by: Staff | None) -> Automation:
     """A ready automation, off; the one that is there already, if it is. Raises ReadyAutomationMissing."""
     ready = READY.get(key)
@@ -292,4 +297,7 @@ def add_ready(*, key: str, by: Staff | None) -> Automation:
     plan = ready.plan
     if ready.lapses:
         plan = replace(plan, delay=Delay(days=get_business().lapse_window_days, at=plan.delay.at))
-    return create_automation(name=str(ready.name), definition=write_plan(plan), key=key, by=by)
+    try:
+        return create_automation(name=ready.source, definition=write_plan(plan), key=key, by=by)
+    except IntegrityError:  # somebody else made it meanwhile; ours was a transaction of its own
+        return Automation.objects.get(key=key)

@@ -4,13 +4,13 @@ import uuid
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from wafaa.act.messages.foreseeing import foresee
+from wafaa.act.messages.foreseeing import foresee, foresee_missing
 from wafaa.act.messages.queries import count_states, count_whys
-from wafaa.act.messages.rules import Person
+from wafaa.act.messages.rules import Decision, Person, State
 from wafaa.decide.experiments.queries import foresee_effect, get_effect
 from wafaa.decide.experiments.rules import Foresight, Reading
 from wafaa.decide.journeys.audience import (
@@ -84,6 +84,10 @@ def list_dry_run(
 def _foresee_chunk(campaign: Campaign, treatment: Treatment, customer_ids: list[int]) -> list[Foreseen]:
     groups = assign_groups(treatment, customer_ids)
     moments = find_moments(campaign, customer_ids)
+    missing = foresee_missing(
+        template=campaign.template,
+        people=[Person(customer_id=one, channel=campaign.channel or None) for one in customer_ids],
+    )
     found = []
     for at in sorted(set(moments.values())):
         decisions = foresee(
@@ -99,15 +103,31 @@ def _foresee_chunk(campaign: Campaign, treatment: Treatment, customer_ids: list[
             patience=timedelta(hours=campaign.patience_hours),
         )
         found += [
-            Foreseen(
-                customer_id=one,
-                then=str(decision.state),
-                why=decision.why,
-                due_at=decision.due_at or at,
-            )
+            _say(one, decision, missing.get(one), decision.due_at or at, groups.get(one, ""))
             for one, decision in decisions.items()
         ]
     return found
+
+
+def _say(
+    customer_id: int,
+    decision: Decision,
+    missing: tuple[str, tuple[str, ...]] | None,
+    due_at: datetime,
+    group: str,
+) -> Foreseen:
+    """Whom the gate lets pass gets nothing all the same where the message cannot be written."""
+    then, why, names = decision.state, decision.why, tuple[str, ...]()
+    if missing is not None and decision.state in {State.QUEUED, State.HELD}:
+        then, (why, names) = State.REFUSED, missing
+    return Foreseen(
+        customer_id=customer_id,
+        then=str(then),
+        why=why,
+        due_at=due_at,
+        names=names,
+        group=group if why == "control" else "",
+    )
 
 
 def iterate_dry_run(campaign: Campaign) -> Iterator[Foreseen]:

@@ -19,7 +19,6 @@ from wafaa.decide.journeys.rules.moments import (
     find_clock_time,
     find_day_due,
     find_due,
-    list_birth_days,
     list_days_to_open,
     name_occasion,
     name_year,
@@ -27,7 +26,6 @@ from wafaa.decide.journeys.rules.moments import (
 from wafaa.decide.journeys.rules.plan import (
     CONTROL_BP,
     CONTROL_BP_MAX,
-    Calendar,
     Delay,
     Once,
     OnDay,
@@ -42,6 +40,7 @@ from wafaa.decide.journeys.rules.plan import (
 )
 from wafaa.decide.journeys.rules.values import make_values
 from wafaa.decide.journeys.rules.walking import Happening, Occasion, begin, walk
+from wafaa.kit.calendars import Calendar, list_birth_days
 
 __all__ = [
     "APPROVAL_ABOVE",

@@ -50,12 +50,21 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Foreseen:
-    """What would become of one person: `then` is a state of messages, `why` says what holds or refuses them."""
+    """What would become of one person: `then` is a state of messages, `why` says what holds or refuses them, `names` which
+    values of the text are not known, `group` by which control group somebody is spared.
+    """
 
     customer_id: int
     then: str
     why: str
     due_at: datetime | None
+    names: tuple[str, ...] = ()
+    group: str = ""
+
+    @property
+    def cause(self) -> str:
+        """The reason, and of who is kept aside which group it is."""
+        return self.group or self.why
 
 
 @dataclass(frozen=True, kw_only=True)

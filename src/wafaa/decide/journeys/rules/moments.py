@@ -1,18 +1,14 @@
 """When what is due: delays on a customer's clock, yearly days of two calendars, which occasion an event is. Pure."""
 
-from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from hijridate import Gregorian, Hijri
-
-from wafaa.decide.journeys.rules.plan import ABOUT, Calendar, Delay, Once, OnDay, Plan, Unless
+from wafaa.decide.journeys.rules.plan import ABOUT, Delay, Once, OnDay, Plan, Unless
+from wafaa.kit.calendars import Calendar, find_hijri_day
 
 WHAT_CHARS_MAX: Final = 110
-# Nobody is older; and so far back the Hijri calendar of Umm al-Qura is known.
-YEARS_BACK: Final = 115
 # The first and the last places on earth where a day begins: so long before and after its first moment in UTC.
 EARLIEST_ZONE: Final = timedelta(hours=14)
 LATEST_ZONE: Final = timedelta(hours=12)
@@ -61,45 +57,8 @@ _DAYS_LOOKED_BACK: Final = 7
 
 def name_year(day: date, calendar: Calendar) -> str:
     """The year that a yearly day belongs to, by its own calendar."""
-    if calendar is Calendar.HIJRI:
-        return f"year:{Gregorian.fromdate(day).to_hijri().year}"
-    return f"year:{day.year}"
-
-
-def list_birth_days(day: date, calendar: Calendar) -> list[date]:
-    """The days of former years whose anniversary falls on `day`, as dates of the Gregorian calendar, the latest first.
-
-    Where a month has no such day in this year, its last day stands for it: who was born on 29 February has it on the 28th,
-    who was born on the 30th of a Hijri month on the 29th.
-    """
-    if calendar is Calendar.HIJRI:
-        return _list_hijri(day)
-    found = []
-    last = monthrange(day.year, day.month)[1]
-    for year in range(day.year - 1, day.year - YEARS_BACK - 1, -1):
-        days = monthrange(year, day.month)[1]
-        wanted = range(day.day, days + 1) if day.day == last else [day.day] if day.day <= days else []
-        found += [date(year, day.month, number) for number in wanted]
-    return found
-
-
-def _list_hijri(day: date) -> list[date]:
-    """Umm al-Qura is known from 1343 (1924) on; who was born before has no Hijri birthday here."""
-    try:
-        today = Gregorian.fromdate(day).to_hijri()
-    except (OverflowError, ValueError):
-        return []
-    last, found = today.month_length(), []
-    for year in range(today.year - 1, today.year - YEARS_BACK - 4, -1):
-        try:
-            days = Hijri(year, today.month, 1).month_length()
-            wanted = (
-                range(today.day, days + 1) if today.day == last else [today.day] if today.day <= days else []
-            )
-            found += [date(*Hijri(year, today.month, number).to_gregorian().datetuple()) for number in wanted]
-        except (OverflowError, ValueError):
-            break
-    return found
+    hijri = find_hijri_day(day) if calendar is Calendar.HIJRI else None
+    return f"year:{hijri.year if hijri else day.year}"
 
 
 def find_about(properties: Mapping[str, Any], once: Once) -> str:

@@ -10,6 +10,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Final
 
+from wafaa.kit.calendars import Calendar
+
 NAMES_MAX: Final = 20
 NAME_CHARS_MAX: Final = 200
 DELAY_DAYS_MAX: Final = 3 * 366
@@ -47,11 +49,6 @@ class Yearly(StrEnum):
 
     BIRTHDAY = "birthday"
     PURCHASE = "purchase"  # the day of the first order
-
-
-class Calendar(StrEnum):
-    GREGORIAN = "gregorian"
-    HIJRI = "hijri"  # Umm al-Qura
 
 
 class Reach(StrEnum):

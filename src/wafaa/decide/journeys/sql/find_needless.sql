@@ -5,7 +5,7 @@ FROM unnest(%(ids)s::bigint[], %(customers)s::bigint[], %(abouts)s::varchar[], %
 WHERE EXISTS (
     SELECT
     FROM know_customers_distinctid AS link
-    JOIN stream_event AS word ON word.distinct_id = link.distinct_id AND word.occurred_at > given.began_at
+    JOIN stream_events AS word ON word.distinct_id = link.distinct_id AND word.occurred_at > given.began_at
     JOIN unnest(%(names)s::varchar[], %(sames)s::boolean[]) AS unless (name, same) ON unless.name = word.name
     WHERE link.customer_id = given.customer_id
         AND (

@@ -1,6 +1,6 @@
 -- Events of some names that happened in a span, the oldest first, with whose they are.
 SELECT link.customer_id, event.name, event.occurred_at, event.message_id, event.properties::text
-FROM stream_event AS event
+FROM stream_events AS event
 LEFT JOIN know_customers_distinctid AS link USING (distinct_id)
 WHERE event.name = ANY (%(names)s::varchar[]) AND event.occurred_at >= %(since)s AND event.occurred_at < %(until)s
     AND (link.customer_id IS NOT NULL OR NOT %(own)s)

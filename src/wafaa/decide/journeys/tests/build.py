@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.build import make_business, make_event, tell
 
 from wafaa.act.messages.actions import release_due
@@ -121,3 +123,13 @@ def list_states():
 def list_messages():
     rows = Message.objects.order_by("customer__external_id", "step")
     return list(rows.values_list("customer__external_id", "step", "state", "why"))
+
+
+def do_jobs(after=0):
+    """Does this room's jobs that wait in the queue behind `after`, as the worker would; the id of the last one."""
+    jobs = ProcrastinateJob.objects.filter(task_name__startswith="wafaa.decide.journeys", id__gt=after)
+    last = after
+    for job in jobs.order_by("id"):
+        app.tasks[job.task_name](**job.args)
+        last = job.id
+    return last

@@ -15,6 +15,7 @@ from wafaa.learn.segments.actions.defining import (
     remove_segment,
     resume_segment,
 )
+from wafaa.learn.segments.actions.flipping import catch_up, find_next_flip, flip_due
 from wafaa.learn.segments.actions.keeping import (
     SET_ASIDE_DAYS,
     go_back,
@@ -29,7 +30,7 @@ from wafaa.learn.segments.actions.listing import (
     import_list,
     take_off_list,
 )
-from wafaa.learn.segments.actions.refreshing import catch_up, catch_up_touched, find_next_flip, flip_due
+from wafaa.learn.segments.actions.refreshing import catch_up_touched
 from wafaa.learn.segments.actions.removing import erase_customer, note_sizes
 from wafaa.learn.segments.actions.standing import ensure_ready, refresh_moved_standings, refresh_standings
 

@@ -80,7 +80,7 @@ def _fill(build: Build) -> None:
     live = as_live(build)
     moment = live.moment
     shown_id = build.segment and build.segment.build_id
-    judge, values = compile_tree(live.tree, moment)
+    judge, values = compile_tree(live.tree, moment, foresees=True)
     sql = load_sql(ROOM, "fill_build").replace("/*judge*/", judge)
     with connection.cursor() as cursor:
         cursor.execute(

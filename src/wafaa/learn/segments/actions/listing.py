@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
 from django.db import transaction
 
@@ -14,7 +13,14 @@ from wafaa.kit import clock
 from wafaa.kit.text import without_marks
 from wafaa.know.customers.actions import get_default_region
 from wafaa.know.customers.rules import Mover, read_email, read_phone
-from wafaa.learn.segments.actions.refreshing import ask, execute, hold_lock, note_touched
+from wafaa.learn.segments.actions.refreshing import (
+    IN,
+    ask,
+    execute,
+    hold_lock,
+    note_touched,
+    save_memberships,
+)
 from wafaa.learn.segments.errors import NotAList
 from wafaa.learn.segments.models import Build, Membership, Segment
 from wafaa.learn.segments.trees import list_dependents
@@ -111,16 +117,7 @@ def add_to_list(*, segment: Segment, customer_ids: Collection[int]) -> int:
         )
     )
     new = sorted(set(customer_ids) - present)
-    execute(
-        "save_memberships",
-        {
-            "build_ids": [build_id] * len(new),
-            "customer_ids": new,
-            "members": [True] * len(new),
-            "flips": [None] * len(new),
-            "now": clock.now(),
-        },
-    )
+    save_memberships([((build_id, one), IN) for one in new])
     _pass_on(segment, new)
     return len(new)
 
@@ -187,11 +184,7 @@ def _list_of(customer_id: int) -> list[int]:
 
 
 def _put_on(build_ids: Sequence[int], customer_id: int) -> None:
-    count = len(build_ids)
-    values: dict[str, Any] = {"build_ids": list(build_ids), "customer_ids": [customer_id] * count}
-    execute(
-        "save_memberships", {**values, "members": [True] * count, "flips": [None] * count, "now": clock.now()}
-    )
+    save_memberships([((build_id, customer_id), IN) for build_id in build_ids])
 
 
 # Segments by conditions need no mover: merging writes rows, and rows say that they were touched.

@@ -1,4 +1,4 @@
-"""Keeping memberships true: customers of whom something was said, and those whose moment has come.
+"""Keeping memberships true: customers of whom something was said (those whose moment has come: flipping).
 
 One transaction at a time does this (a lock of the database), so that what it reads is never older than what stands there.
 Entering and leaving are events, recorded in the same transaction.
@@ -8,37 +8,44 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import msgspec
 from django.db import connection, transaction
 
 from wafaa.kit import clock
 from wafaa.kit.sql import load_sql
 from wafaa.learn.segments.compiling import compile_tree
-from wafaa.learn.segments.live import LiveBuild, find_needs_of, list_coming, list_live_builds
+from wafaa.learn.segments.live import (
+    LiveBuild,
+    find_needs_of,
+    list_coming,
+    list_live_builds,
+)
 from wafaa.learn.segments.models import Build, Membership
 from wafaa.learn.segments.people import load_people
-from wafaa.learn.segments.rules import NEVER
-from wafaa.stream.actions import record_events
-from wafaa.stream.rules import NewEvent
+from wafaa.learn.segments.rules import NEVER, Finding
+from wafaa.stream.actions import record_selected
 
 ROOM = "wafaa.learn.segments"
 LOCK = 0x57414641_05
+KEEPING = 0x57414641_07
 SOURCE = "segments"
 ENTERED, EXITED = "Segment Entered", "Segment Exited"
 # In well under half a second, as readers of the stream wait for those who record (Consumer.tells): a customer and a segment
 # take some 20 microseconds.
 CUSTOMERS_AT_ONCE = 500
 JUDGED_AT_ONCE = 10_000
-DUE_AT_ONCE = 2_000
 
 
 class Verdict(NamedTuple):
-    """How somebody stands by a build; flips_at None is never."""
+    """How somebody stands by a build up to `flips_at` (None is for good), and how from then on (None: not known yet)."""
 
     is_member: bool
-    flips_at: datetime | None
+    flips_at: datetime | None = None
+    then_member: bool | None = None
+    then_flips_at: datetime | None = None
 
 
-NOT_IN = Verdict(False, None)
+NOT_IN, IN = Verdict(False), Verdict(True)
 Verdicts = dict[tuple[int, int], Verdict]  # by build and customer
 
 
@@ -53,14 +60,23 @@ class Crossing(NamedTuple):
 def hold_lock() -> None:
     """Until the caller's transaction ends nobody else writes memberships."""
     execute("hold_lock", {"key": LOCK})
+    execute("plan_plainly", {})
 
 
-def execute(name: str, values: dict[str, Any]) -> None:
+def begin_alone() -> bool:
+    """Whether no other worker is at looking at who was touched or is due; until the caller's transaction ends none will be.
+
+    Several that waited for the lock behind one another would keep the stream's consumer from it.
+    """
+    return bool(ask("try_keeping", {"key": KEEPING})[0][0])
+
+
+def execute(name: str, values: Mapping[str, Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(load_sql(ROOM, name), values)
 
 
-def ask(name: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+def ask(name: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(load_sql(ROOM, name), values)
         return list(cursor.fetchall())
@@ -89,8 +105,13 @@ def choose_customers_at_once() -> int:
 
 
 @transaction.atomic
-def catch_up_touched() -> int:
-    """Looks again at customers whose rows somebody wrote, the longest waiting first; returns how many rows said so."""
+def catch_up_touched(*, alone: bool = False) -> int:
+    """Looks again at customers whose rows somebody wrote, the longest waiting first; returns how many rows said so.
+
+    `alone` leaves it to another worker that is at it.
+    """
+    if alone and not begin_alone():
+        return 0
     hold_lock()
     ids = take_touched(limit=choose_customers_at_once())
     look_again(set(ids))
@@ -134,57 +155,27 @@ def judge_customers(builds: Sequence[LiveBuild], ids: Sequence[int]) -> Verdicts
         judge, moment = build.judge, build.moment
         for customer_id, person in people.persons.items():
             found = judge(person, moment)
-            verdicts[build.build_id, customer_id] = Verdict(
-                found.holds, None if found.flips_at == NEVER else found.flips_at
-            )
+            verdicts[build.build_id, customer_id] = _as_verdict(found)
         if people.long:
             verdicts |= judge_set(build, sorted(people.long))
     return verdicts
 
 
+def _as_verdict(found: Finding) -> Verdict:
+    if found.flips_at == NEVER:
+        return IN if found.holds else NOT_IN
+    if found.then is None:
+        return Verdict(found.holds, found.flips_at)
+    then_flips_at = None if found.then.flips_at == NEVER else found.then.flips_at
+    return Verdict(found.holds, found.flips_at, found.then.holds, then_flips_at)
+
+
 def judge_set(build: LiveBuild, ids: Sequence[int]) -> Verdicts:
     """By SQL."""
-    sql, values = compile_tree(build.tree, build.moment, ids=ids)
+    sql, values = compile_tree(build.tree, build.moment, ids=ids, foresees=True)
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return {
-            (build.build_id, customer_id): Verdict(holds, flips_at)
-            for customer_id, holds, flips_at in cursor.fetchall()
-        }
-
-
-@transaction.atomic
-def flip_due(*, limit: int = DUE_AT_ONCE) -> int:
-    """Looks at memberships whose moment has come, set by set; returns how many those were."""
-    hold_lock()
-    builds = {build.build_id: build for build in list_live_builds()}
-    values = {"build_ids": list(builds), "now": clock.now(), "limit": limit}
-    stored = {
-        (build_id, customer_id): Verdict(is_member, flips_at)
-        for build_id, customer_id, is_member, flips_at in ask("find_due", values)
-    }
-    due: dict[int, list[int]] = {}
-    for build_id, customer_id in stored:
-        due.setdefault(build_id, []).append(customer_id)
-    verdicts: Verdicts = {}
-    for build_id, ids in due.items():
-        verdicts |= judge_set(builds[build_id], sorted(ids))
-    tell(write_verdicts(list(builds.values()), verdicts, stored))
-    return len(stored)
-
-
-def find_next_flip() -> datetime | None:
-    """When the next membership may change without anything being said."""
-    builds = [build.build_id for build in list_live_builds()]
-    return ask("find_next_flip", {"build_ids": builds})[0][0] if builds else None
-
-
-def catch_up() -> int:
-    """Until nobody is touched or due; returns how many were. For tests, commands and after a start."""
-    total = 0
-    while done := catch_up_touched() + flip_due():
-        total += done
-    return total
+        return {(build.build_id, customer_id): Verdict(*found) for customer_id, *found in cursor.fetchall()}
 
 
 def _settle(builds: Sequence[LiveBuild], verdicts: Verdicts, ids: Sequence[int]) -> int:
@@ -196,12 +187,10 @@ def _settle(builds: Sequence[LiveBuild], verdicts: Verdicts, ids: Sequence[int])
 
 def read_stored(builds: Sequence[LiveBuild], ids: Sequence[int]) -> Verdicts:
     """How these customers stand by these builds; of others there is no row."""
-    rows = Membership.objects.filter(
-        build__in=[build.build_id for build in builds], customer__in=list(ids)
-    ).values_list("build_id", "customer_id", "is_member", "flips_at")
+    rows = Membership.objects.filter(build__in=[build.build_id for build in builds], customer__in=list(ids))
     return {
-        (build_id, customer_id): Verdict(is_member, flips_at)
-        for build_id, customer_id, is_member, flips_at in rows
+        (build_id, customer_id): Verdict(*found)
+        for build_id, customer_id, *found in rows.values_list("build_id", "customer_id", *Verdict._fields)
     }
 
 
@@ -217,17 +206,7 @@ def write_verdicts(
     ]
     kept = [(key, verdict) for key, verdict in changed if verdict != NOT_IN]
     gone = [key for key, verdict in changed if verdict == NOT_IN]
-    if kept:
-        execute(
-            "save_memberships",
-            {
-                "build_ids": [build_id for (build_id, _customer), _verdict in kept],
-                "customer_ids": [customer_id for (_build, customer_id), _verdict in kept],
-                "members": [verdict.is_member for _key, verdict in kept],
-                "flips": [verdict.flips_at for _key, verdict in kept],
-                "now": clock.now(),
-            },
-        )
+    save_memberships(kept)
     if gone:
         execute(
             "delete_memberships",
@@ -240,32 +219,61 @@ def write_verdicts(
     ]
 
 
-def tell(crossings: Sequence[Crossing]) -> None:
-    """Who entered and who left, as events; of a customer without any id (merged, erased) nothing is told."""
-    if not crossings:
+def save_memberships(told: Sequence[tuple[tuple[int, int], Verdict]]) -> None:
+    """Of (build, customer)."""
+    if not told:
         return
-    now = clock.now()
-    named = {
-        customer_id: (uuid, distinct_id)
-        for customer_id, uuid, distinct_id in ask(
-            "name_customers", {"ids": sorted({one.customer_id for one in crossings})}
-        )
-    }
-    record_events(
-        events=[
-            _make_event(one, *named[one.customer_id], now) for one in crossings if one.customer_id in named
-        ]
+    execute(
+        "save_memberships",
+        {
+            "build_ids": [build_id for (build_id, _customer), _verdict in told],
+            "customer_ids": [customer_id for (_build, customer_id), _verdict in told],
+            "members": [verdict.is_member for _key, verdict in told],
+            "flips": [verdict.flips_at for _key, verdict in told],
+            "then_members": [verdict.then_member for _key, verdict in told],
+            "then_flips": [verdict.then_flips_at for _key, verdict in told],
+            "now": clock.now(),
+        },
     )
 
 
-def _make_event(crossing: Crossing, customer: Any, distinct_id: str, now: datetime) -> NewEvent:
-    build, deed = crossing.build, "entered" if crossing.has_entered else "exited"
-    return NewEvent(
-        message_id=f"segment:{build.segment_uuid}:{customer}:{now.isoformat()}:{deed}",
-        type="track",
-        name=ENTERED if crossing.has_entered else EXITED,
-        distinct_id=distinct_id,
-        occurred_at=now,
-        properties={"segment": str(build.segment_uuid), "name": build.name, "version": build.version},
-        source=SOURCE,
+def tell(crossings: Sequence[Crossing]) -> None:
+    """Who entered and who left, as events."""
+    tell_crossings(
+        [one.build for one in crossings],
+        [one.build.build_id for one in crossings],
+        [one.customer_id for one in crossings],
+        [one.has_entered for one in crossings],
+    )
+
+
+def tell_crossings(
+    builds: Iterable[LiveBuild],
+    build_ids: Sequence[int] | str,
+    customer_ids: Sequence[int] | str,
+    deeds: Sequence[bool] | str,
+) -> None:
+    """`deeds`: who has entered; arrays, or PostgreSQL's texts of them, which need not be read to be handed back."""
+    if not customer_ids or customer_ids == "{}":
+        return
+    now, known = clock.now(), {build.build_id: build for build in builds}
+    properties = [
+        {"segment": str(build.segment_uuid), "name": build.name, "version": build.version}
+        for build in known.values()
+    ]
+    record_selected(
+        query=load_sql(ROOM, "tell_crossings"),
+        values={
+            "build_ids": build_ids,
+            "customer_ids": customer_ids,
+            "deeds": deeds,
+            "builds": list(known),
+            "uuids": [build.segment_uuid for build in known.values()],
+            "properties": [msgspec.json.encode(one).decode() for one in properties],
+            "now": now,
+            "moment": now.isoformat(),
+            "entered": ENTERED,
+            "exited": EXITED,
+            "source": SOURCE,
+        },
     )

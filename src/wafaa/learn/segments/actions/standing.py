@@ -18,8 +18,6 @@ from wafaa.know.orders.models import Order
 from wafaa.learn.segments.actions.defining import create_segment
 from wafaa.learn.segments.actions.refreshing import ask
 from wafaa.learn.segments.models import Segment
-from wafaa.science.histogram import find_cuts
-from wafaa.science.pareto import find_borders
 from wafaa.science.rfm import GROUPS, find_group
 from wafaa.stream.actions import keep_silent
 
@@ -92,6 +90,10 @@ def refresh_moved_standings() -> int:
 
 def _find_borders(values: dict[str, Any]) -> Borders | None:
     """None without orders."""
+    # numpy is loaded by who counts, not by every process that knows of segments
+    from wafaa.science.histogram import find_cuts
+    from wafaa.science.pareto import find_borders
+
     histograms: dict[str, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
     for what, value, count in ask("count_totals", values):
         histograms[what][0].append(value)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from wafaa.kit.calendars import Calendar
 from wafaa.kit.money import to_minor
 from wafaa.kit.text import latin_digits, without_marks
 from wafaa.learn.segments.builder.rows import Row
@@ -132,7 +133,8 @@ def _read_profile(row: Row, field: str, _currency: str) -> t.Condition:
             first, last = read_whole(row, "first_day"), read_whole(row, "last_day")
             if first > last:
                 raise RowWrong({"last_day": _("The end lies before the beginning.")})
-            return t.Profile(field, t.Yearly(first, last))
+            is_hijri = row.get("calendar") == Calendar.HIJRI
+            return t.Profile(field, t.Yearly(first, last, Calendar.HIJRI if is_hijri else Calendar.GREGORIAN))
         case "contains" | "begins":
             text = row.get("text")
             if not text:

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from wafaa.kit.calendars import Calendar
 from wafaa.know.customers.rules import Kind
 from wafaa.learn.segments.builder.rows import Row
 from wafaa.learn.segments.offers import CLASS_LABELS, Choice, Offers, name_group
@@ -65,6 +66,10 @@ _DAYS: Final[Words] = {
     "in": gettext_lazy("lies"),
     "known": _TEXTS["known"],
     "unknown": _TEXTS["unknown"],
+}
+_CALENDARS: Final[Words] = {
+    str(Calendar.GREGORIAN): gettext_lazy("by the Gregorian calendar"),
+    str(Calendar.HIJRI): gettext_lazy("by the Hijri calendar"),
 }
 _YES_NO: Final[Words] = {
     "yes": gettext_lazy("is yes"),
@@ -319,6 +324,7 @@ def _shape_days(row: Row) -> Iterator[Input]:
     if test.value == "yearly":
         yield _number(row, "first_day", _("Smallest number"), "0", _("to"))
         yield _number(row, "last_day", _("Largest number"), "7", _("days from today"))
+        yield _select(row, "calendar", _CALENDARS, _("Calendar"), is_shape=False)
     elif test.value == "in":
         yield from _window(row, _DAY_WHEN, ("days", "weeks"))
 

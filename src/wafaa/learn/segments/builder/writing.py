@@ -68,8 +68,8 @@ def write_test(test: t.Test) -> dict[str, Any]:
             return _write_range(test)
         case t.Within(window):
             return {"test": "in", **_write_window(window)}
-        case t.Yearly(first, last):
-            return {"test": "yearly", "first_day": first, "last_day": last}
+        case t.Yearly(first, last, calendar):
+            return {"test": "yearly", "first_day": first, "last_day": last, "calendar": str(calendar)}
 
 
 def _write_range(

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
-from wafaa.know.consents.rules import ALLOWED_UNLESS_WITHDRAWN
+from wafaa.know.consents.rules import is_allowed_unasked
 from wafaa.learn.segments.compiling.happening import say_history
-from wafaa.learn.segments.compiling.parts import Flips, Parts, fill
+from wafaa.learn.segments.compiling.parts import UNKNOWN, Flips, Parts, fill
 from wafaa.learn.segments.compiling.profile import say_profile
 from wafaa.learn.segments.rules import tree as t
 from wafaa.learn.segments.rules.needs import can_flip
@@ -16,36 +16,46 @@ _ALWAYS: Final = "'-infinity'::timestamptz"
 
 
 class Said(NamedTuple):
-    """Expressions of boolean and timestamptz, never null."""
+    """Expressions of boolean and timestamptz, never null; of what begins at `flips_at` and then stays, null where it may be
+    either.
+    """
 
     holds: str
     flips_at: str = NEVER
+    then: str = UNKNOWN
 
 
 def compile_tree(
-    tree: t.Tree, moment: Moment, *, ids: Sequence[int] | None = None, counts_only: bool = False
+    tree: t.Tree,
+    moment: Moment,
+    *,
+    ids: Sequence[int] | None = None,
+    counts_only: bool = False,
+    foresees: bool = False,
 ) -> tuple[str, dict[str, Any]]:
     """A statement and its values, for an expanded tree; rows are (customer_id, holds, flips_at or null).
 
     With `ids`: of these customers, those that exist, exactly as the closure says. Without: everybody in whom it holds or may
     come to hold by itself; there `flips_at` may lie before the closure's (never behind), because the exact one of counts would
-    need every customer's history sorted. `counts_only` leaves out who is not in, and when that changes.
+    need every customer's history sorted. `counts_only` leaves out who is not in, and when that changes. `foresees` adds
+    what holds from `flips_at` on, up to when (both null where that must be looked at then).
     """
     flips = Flips.NONE if counts_only else Flips.ROUGH if ids is None else Flips.EXACT
     parts = Parts(ids, moment, flips)
     still: list[str] = []
-    if ids is None:
+    if ids is None or counts_only:
         tree, own, still = _part_still(tree, counts_only, parts)
         parts.narrow = own
     findings: dict[str, str] = {}
     said = _say(tree, parts, findings)
-    kept = "" if ids is not None else "WHERE holds" if counts_only else "WHERE holds OR flips_at < 'infinity'"
+    kept = "WHERE holds" if counts_only else "" if ids is not None else "WHERE holds OR flips_at < 'infinity'"
     sql = fill(
         "judge",
         {
             "holds": said.holds,
             "flips_at": NEVER if counts_only else said.flips_at,
             "findings": "".join(f", {expression} AS {name}" for expression, name in findings.items()),
+            "then": _foresee(tree, parts, findings) if foresees else "",
             "joins": parts.write_joins(),
             "ids": f" AND person.id = ANY ({parts.ids})" if parts.ids else "",
             "narrow": parts.write_narrow() + "".join(f" AND {one}" for one in still),
@@ -85,15 +95,50 @@ def _say(tree: t.Tree, parts: Parts, findings: dict[str, str] | None) -> Said:
             return _join([_say(one, parts, findings) for one in inner], wanted=False)
         case t.Not(inner):
             said = _say(inner, parts, findings)
-            return Said(f"(NOT {said.holds})", said.flips_at)
+            then = said.then if said.then == UNKNOWN else f"(NOT {said.then})"
+            return Said(f"(NOT {said.holds})", said.flips_at, then)
     said = _say_condition(tree, parts)
     if findings is None:
         return said
     names = (
-        expression if expression == NEVER else findings.setdefault(expression, f"f{len(findings) + 1}")
+        expression
+        if expression in {NEVER, UNKNOWN}
+        else findings.setdefault(expression, f"f{len(findings) + 1}")
         for expression in said
     )
     return Said(*names)
+
+
+def _foresee(tree: t.Tree, parts: Parts, findings: dict[str, str]) -> str:
+    """judging._foresee of the tree's own parts, as two more columns; of trees within it nothing is known beforehand."""
+    inner = tree.parts if isinstance(tree, t.All | t.Some) else (tree,)
+    wanted = not isinstance(tree, t.Some)
+    saids = [_say(one, parts, findings) for one in inner]
+    if all(said.flips_at == NEVER for said in saids):
+        return f", {UNKNOWN} AS then_holds, NULL::timestamptz AS then_flips_at"
+    later = [_say_state(said) for said in saids]
+    turn = "" if wanted else "NOT "
+    joined = _join(later, wanted=wanted)
+    decided = " OR ".join(
+        f"(NOT {turn}{state.holds})" if state.flips_at == NEVER else f"(NOT {turn}{state.holds} AND {state.flips_at} = {NEVER})"
+        for state in later
+    )  # fmt: skip
+    unknown = " OR ".join(f"{state.holds} IS NULL" for state in later)
+    known = f"flips_at < 'infinity' AND (({decided}) IS TRUE OR NOT ({unknown}))"
+    return (
+        f", CASE WHEN {known} THEN {joined.holds} END AS then_holds"
+        f", CASE WHEN {known} THEN nullif({joined.flips_at}, 'infinity') END AS then_flips_at"
+    )
+
+
+def _say_state(said: Said) -> Said:
+    """How a part stands when the whole may change, at the column flips_at; null where that is not known."""
+    if said.flips_at == NEVER:
+        return said
+    return Said(
+        f"(CASE WHEN {said.flips_at} > flips_at THEN {said.holds} ELSE {said.then} END)",
+        f"(CASE WHEN {said.flips_at} > flips_at THEN {said.flips_at} ELSE {NEVER} END)",
+    )
 
 
 def _say_condition(tree: t.Tree, parts: Parts) -> Said:
@@ -142,15 +187,14 @@ def _say_standing(tree: t.Tree, parts: Parts) -> str:
 
 
 def _say_consent(channel: str, purpose: str, stands: t.ConsentIs, parts: Parts) -> str:
-    alias = parts.get_join(
-        "join_consents", channel=parts.add(channel, "varchar"), purpose=parts.add(purpose, "varchar")
-    )
+    file = "join_consents_each" if parts.ids else "join_consents"
+    alias = parts.get_join(file, channel=parts.add(channel, "varchar"), purpose=parts.add(purpose, "varchar"))
     word = f"{alias}.is_given"
     match stands:
         case t.ConsentIs.REFUSED:
             return f"coalesce(NOT {word}, false)"
         case t.ConsentIs.UNASKED:
             return f"({word} IS NULL)"
-        case t.ConsentIs.ALLOWED if purpose in {str(one) for one in ALLOWED_UNLESS_WITHDRAWN}:
+        case t.ConsentIs.ALLOWED if is_allowed_unasked(channel, purpose):
             return f"coalesce({word}, true)"
     return f"coalesce({word}, false)"

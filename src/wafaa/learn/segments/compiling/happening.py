@@ -3,8 +3,15 @@
 from datetime import datetime
 from typing import Final
 
-from wafaa.learn.segments.compiling.parts import Flips, Items, Parts, fill
-from wafaa.learn.segments.compiling.profile import as_texts, say_exit, say_moment, say_test, say_within
+from wafaa.learn.segments.compiling.parts import UNKNOWN, Flips, Items, Parts, fill
+from wafaa.learn.segments.compiling.profile import (
+    as_texts,
+    say_exit,
+    say_leaving,
+    say_moment,
+    say_test,
+    say_within,
+)
 from wafaa.learn.segments.rules import tree as t
 from wafaa.learn.segments.rules.windows import Last, Moment, Window, find_exit, find_start
 
@@ -15,8 +22,8 @@ RANK_MAX: Final = 10**9
 LANDMARKS: Final = (0.75, 0.5, 0.25)
 
 
-def say_history(condition: t.Orders | t.Events, parts: Parts) -> tuple[str, str]:
-    """Expressions (holds, flips_at)."""
+def say_history(condition: t.Orders | t.Events, parts: Parts) -> tuple[str, str, str]:
+    """Expressions (holds, flips_at, then)."""
     if isinstance(condition, t.Orders):
         items = parts.get_orders(condition.where)
         fits = _say_where(condition, parts)
@@ -60,7 +67,7 @@ def _say_where(condition: t.Orders, parts: Parts) -> list[str]:
 
 def _say_money(
     condition: t.Orders | t.Events, items: Items, fits: list[str], parts: Parts
-) -> tuple[str, str]:
+) -> tuple[str, str, str]:
     total = f"coalesce({items.add(_filtered('sum(amount)', fits))}, 0)"
     low, high = condition.range.low, condition.range.high
     if condition.measure == t.Measure.SUM:
@@ -76,9 +83,9 @@ def _say_money(
     # where nobody bought, an average is null: not known, so it does not hold
     holds = f"coalesce({' AND '.join([known, *ends])}, false)"
     if parts.flips == Flips.NONE or not isinstance(condition.window, Last):
-        return holds, _NEVER
+        return holds, _NEVER, UNKNOWN
     oldest = items.add(_filtered("min(at)", fits))
-    return holds, f"coalesce({say_exit(condition.window, oldest, parts)}, {_NEVER})"
+    return holds, f"coalesce({say_exit(condition.window, oldest, parts)}, {_NEVER})", UNKNOWN
 
 
 def _say_count(
@@ -86,7 +93,7 @@ def _say_count(
     items: Items,
     fits: list[str],
     parts: Parts,
-) -> tuple[str, str]:
+) -> tuple[str, str, str]:
     """judging.judge_count."""
     low, high = condition.range.low, condition.range.high
     count = f"coalesce({items.add(_filtered('count(*)', fits))}, 0)"
@@ -94,29 +101,38 @@ def _say_count(
     enough = f"{count} >= {parts.add(low, 'bigint')}" if low else ""
     holds = "(" + (" AND ".join(one for one in (enough, not_over) if one) or "true") + ")"
     if parts.flips == Flips.NONE or not isinstance(condition.window, Last):
-        return holds, _NEVER
+        return holds, _NEVER, UNKNOWN
     falls = _say_rank if parts.flips == Flips.EXACT else _say_rank_roughly
-    cases = []
+    cases, later = [], []
     if high is not None:
-        over = falls(int(high) + 1, condition.window, items, fits, parts)
+        over, is_certain = falls(int(high) + 1, condition.window, items, fits, parts)
         cases.append(f"WHEN NOT {not_over} THEN {over}")
+        # with a lower end too, it may fall below that in the same moment
+        is_certain = "false" if low else is_certain
+        later.append(f"WHEN NOT {not_over} THEN CASE WHEN {is_certain} THEN true END")
     if low:
-        under = falls(int(low), condition.window, items, fits, parts)
+        under, is_certain = falls(int(low), condition.window, items, fits, parts)
         cases.append(f"WHEN {enough} THEN {under}")
-    return holds, f"(CASE {' '.join(cases)} ELSE {_NEVER} END)" if cases else _NEVER
+        later.append(f"WHEN {enough} THEN CASE WHEN {is_certain} THEN false END")
+    if not cases:
+        return holds, _NEVER, UNKNOWN
+    return holds, f"(CASE {' '.join(cases)} ELSE {_NEVER} END)", f"(CASE {' '.join(later)} END)"
 
 
-def _say_rank(rank: int, window: Last, items: Items, fits: list[str], parts: Parts) -> str:
-    """When the rank-th newest leaves the window."""
-    if rank == 1:
-        return say_exit(window, items.add(_filtered("max(at)", fits)), parts)
+def _say_rank(rank: int, window: Last, items: Items, fits: list[str], parts: Parts) -> tuple[str, str]:
+    """When the rank-th newest leaves the window, and whether that changes the answer."""
     if rank > RANK_MAX:
-        return _NEVER
-    sorted_times = items.add(_filtered("array_agg(at ORDER BY at DESC)", fits))
-    return say_exit(window, f"{sorted_times}[{rank}]", parts)
+        return _NEVER, "false"
+    if rank == 1:
+        time = items.add(_filtered("max(at)", fits))
+    else:
+        time = f"{items.add(_filtered('array_agg(at ORDER BY at DESC)', fits))}[{rank}]"
+    return say_exit(window, time, parts), say_leaving(window, time, parts)
 
 
-def _say_rank_roughly(rank: int, window: Last, items: Items, fits: list[str], parts: Parts) -> str:
+def _say_rank_roughly(
+    rank: int, window: Last, items: Items, fits: list[str], parts: Parts
+) -> tuple[str, str]:
     """No later than that, and by counts alone: sorting everybody's history would cost several times the whole statement.
 
     If at least `rank` lie behind a landmark, the rank-th newest does too, so it leaves no earlier than the landmark would;
@@ -131,7 +147,7 @@ def _say_rank_roughly(rank: int, window: Last, items: Items, fits: list[str], pa
         leaves = parts.add(as_texts([find_exit(window, landmark, parts.moment)])[0], "timestamptz")
         cases.append(f"WHEN {behind} >= {rank} THEN {leaves}")
     oldest = items.add(_filtered("min(at)", fits))
-    return f"(CASE {' '.join(cases)} ELSE {say_exit(window, oldest, parts)} END)"
+    return f"(CASE {' '.join(cases)} ELSE {say_exit(window, oldest, parts)} END)", "false"
 
 
 def _list_landmarks(window: Window, moment: Moment) -> list[datetime]:

@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from wafaa.kit.sql import load_sql
 from wafaa.learn.segments.rules import Moment
 from wafaa.learn.segments.rules import tree as t
 
 ROOM = "wafaa.learn.segments"
+# What a condition will be when it changes, where that is not known beforehand.
+UNKNOWN: Final = "NULL::boolean"
 
 
 def fill(name: str, parts: Mapping[str, str]) -> str:
@@ -117,9 +119,10 @@ class Parts:
             {
                 **items.parts,
                 "whose": whose if is_narrow else "",
-                "ids": f"AND {items.customer} = ANY ({self.ids})" if self.ids else "",
+                "ids": f"AND {items.customer} = person.id" if self.ids else "",
                 "within": within if starts else "",
             },
         )
         columns = ", ".join(f"{expression} AS {name}" for expression, name in items.columns.items())
-        return fill("join_items", {"columns": columns, "items": inner, "alias": items.alias})
+        file = "join_items_each" if self.ids else "join_items"
+        return fill(file, {"columns": columns, "items": inner, "alias": items.alias})

@@ -76,6 +76,7 @@ def segment(request: StaffRequest, segment_uuid: uuid.UUID) -> HttpResponse:
         "versions": show_versions(shown, sentences),
         "copy_link": make_copy_link(shown),
         "may_change": request.staff.may(Capability.CHANGE_SEGMENTS),
+        "may_send": request.staff.may(Capability.SEND_MESSAGES),
         "may_export": request.staff.may(Capability.EXPORT_FIGURES),
         "trail": make_trail(),
     }

@@ -8,13 +8,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from wafaa.know.consents.rules import ALLOWED_UNLESS_WITHDRAWN
+from wafaa.know.consents.rules import is_allowed_unasked
 from wafaa.learn.segments.rules import tree as t
 from wafaa.learn.segments.rules import values
 from wafaa.learn.segments.rules.person import Happening, Order, Person
 from wafaa.learn.segments.rules.windows import (
+    HORIZON_DAYS,
     NEVER,
+    Last,
     Moment,
+    Unit,
     Window,
     contains,
     find_age,
@@ -27,8 +30,15 @@ from wafaa.learn.segments.rules.windows import (
 )
 
 
+class State(NamedTuple):
+    """An answer, and up to when it stays unless something new is said; NEVER where only that could change it."""
+
+    holds: bool
+    flips_at: datetime = NEVER
+
+
 class Finding(NamedTuple):
-    """`flips_at`: up to then the answer stays, unless something new is said; NEVER where only that could change it.
+    """A State now, and `then` the one that begins at `flips_at`, where that is known already.
 
     `value` is what was found, for the explanation.
     """
@@ -36,6 +46,7 @@ class Finding(NamedTuple):
     holds: bool
     flips_at: datetime = NEVER
     value: Any = None
+    then: State | None = None
 
 
 Judge = Callable[[Person, Moment], Finding]
@@ -62,23 +73,46 @@ def _join(judges: Sequence[Judge], *, wanted: bool) -> Judge:
     return judge
 
 
-def join(findings: Iterable[Finding], *, wanted: bool) -> Finding:
+def join(findings: Sequence[Finding], *, wanted: bool) -> Finding:
     """All (`wanted`) or some of them. While all are as wanted, the first to change changes the answer; else all of those that
     are not must change, so not before the last of them.
     """
+    holds, flips_at = _join_states(findings, wanted=wanted)
+    if flips_at == NEVER:
+        return Finding(holds)
+    return Finding(holds, flips_at, then=_foresee(findings, flips_at, wanted=wanted))
+
+
+def _join_states(states: Iterable[Finding | State], *, wanted: bool) -> State:
     others = []
     first = NEVER
-    for finding in findings:
-        if finding.holds != wanted:
-            others.append(finding.flips_at)
-        first = min(first, finding.flips_at)
-    return Finding(not wanted, max(others)) if others else Finding(wanted, first)
+    for state in states:
+        if state.holds != wanted:
+            others.append(state.flips_at)
+        first = min(first, state.flips_at)
+    return State(not wanted, max(others)) if others else State(wanted, first)
+
+
+def _foresee(findings: Sequence[Finding], at: datetime, *, wanted: bool) -> State | None:
+    """How they stand together at a moment; None where one decides it of which that is not known."""
+    states = [_find_state(finding, at) for finding in findings]
+    if any(state == (not wanted, NEVER) for state in states):
+        return State(not wanted)
+    known = [state for state in states if state is not None]
+    return _join_states(known, wanted=wanted) if len(known) == len(states) else None
+
+
+def _find_state(finding: Finding, at: datetime) -> State | None:
+    if finding.flips_at > at:
+        return State(finding.holds, finding.flips_at)
+    return finding.then if finding.then is not None and finding.then.flips_at > at else None
 
 
 def _turn(judge: Judge) -> Judge:
     def turned(person: Person, moment: Moment) -> Finding:
         found = judge(person, moment)
-        return Finding(not found.holds, found.flips_at)
+        then = State(not found.then.holds, found.then.flips_at) if found.then else None
+        return Finding(not found.holds, found.flips_at, then=then)
 
     return turned
 
@@ -129,12 +163,13 @@ def _judge_own(key: str, test: t.Test) -> Judge:
 
 
 def judge_age(wanted: t.Range, born: date | None, moment: Moment) -> Finding:
-    """Ages change on birthdays; who is beyond the range stays beyond it."""
+    """Ages change on birthdays; who is beyond the range stays beyond it, and who is in one without an end stays in."""
     if born is None:
         return Finding(False)
     age = find_age(born, moment.today)
-    is_beyond = wanted.high is not None and age > wanted.high
-    return Finding(in_range(wanted, age), NEVER if is_beyond else find_next_birthday(born, moment), age)
+    holds = in_range(wanted, age)
+    stays = holds if wanted.high is None else age > wanted.high
+    return Finding(holds, NEVER if stays else find_next_birthday(born, moment), age)
 
 
 def _judge_date(test: t.Test, day: date | None, moment: Moment) -> Finding:
@@ -143,15 +178,23 @@ def _judge_date(test: t.Test, day: date | None, moment: Moment) -> Finding:
     if day is None:
         return Finding(False)
     if isinstance(test, t.Yearly):
-        return Finding(*judge_yearly(test.first, test.last, day, moment), day)
+        return Finding(*judge_yearly(test.first, test.last, day, moment, test.calendar), day)
     assert isinstance(test, t.Within)
-    return Finding(*judge_day(test.window, day, moment), day)  # type: ignore[arg-type]  # reading.py lets no Ever through
+    holds, flips_at = judge_day(test.window, day, moment)  # type: ignore[arg-type]  # reading.py lets no Ever through
+    is_last = holds and flips_at < moment.in_days(HORIZON_DAYS)
+    return Finding(holds, flips_at, day, State(False) if is_last else None)
 
 
 def _judge_moment(window: Any, at: datetime | None, moment: Moment) -> Finding:
     if at is None or not contains(window, at, moment):
         return Finding(False, value=at)
-    return Finding(True, find_exit(window, at, moment), at)
+    return Finding(True, find_exit(window, at, moment), at, _leave(window, at, moment, State(False)))
+
+
+def _leave(window: Window, at: datetime, moment: Moment, then: State) -> State | None:
+    """What begins when something leaves the window. What is told of a day to come may stay longer (find_exit)."""
+    is_early = isinstance(window, Last) and window.unit != Unit.HOURS and at >= moment.tomorrow
+    return then if isinstance(window, Last) and not is_early else None
 
 
 def in_range(wanted: t.Range, value: int | Decimal) -> bool:
@@ -255,15 +298,15 @@ def judge_count(window: Window, wanted: t.Range, times: list[datetime], moment: 
     if not rank:
         return Finding(holds, NEVER, count)
     times.sort(reverse=True)
-    return Finding(holds, find_exit(window, times[rank - 1], moment), count)
-
-
-_ALWAYS_ALLOWED: Final = frozenset(str(one) for one in ALLOWED_UNLESS_WITHDRAWN)
+    at = times[rank - 1]
+    # with a lower end too, it may fall below that in the same moment
+    then = None if is_over and wanted.low else _leave(window, at, moment, State(is_over))
+    return Finding(holds, find_exit(window, at, moment), count, then)
 
 
 def _judge_consent(condition: t.Consent) -> Judge:
     key = (condition.channel, condition.purpose)
-    is_allowed = condition.stands == t.ConsentIs.ALLOWED and condition.purpose in _ALWAYS_ALLOWED
+    is_allowed = condition.stands == t.ConsentIs.ALLOWED and is_allowed_unasked(*key)
     is_enough = condition.stands == t.ConsentIs.UNASKED or is_allowed  # not to have been asked
     wanted: set[bool | None] = {
         *([True] if condition.stands in {t.ConsentIs.GIVEN, t.ConsentIs.ALLOWED} else []),

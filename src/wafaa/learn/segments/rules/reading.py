@@ -7,6 +7,7 @@ from datetime import date
 from math import isnan
 from typing import Any, Final, NoReturn, TypeVar
 
+from wafaa.kit.calendars import Calendar
 from wafaa.learn.segments.rules import tree as t
 from wafaa.learn.segments.rules.windows import (
     COUNT_MAX,
@@ -237,13 +238,14 @@ def _read_past(node: Mapping[str, Any], path: str) -> Window:
 
 def _read_yearly(told: Any, path: str) -> t.Yearly:
     node = _read_object(told, path)
-    _close(node, path, "from", "to")
+    _close(node, path, "from", "to", "calendar")
+    calendar = _choose(Calendar)(node.get("calendar", Calendar.GREGORIAN), _under(path, "calendar"))
     first, last = (
         _read_whole(_need(node, path, key), _under(path, key), 0, YEARLY_DAYS_MAX) for key in ("from", "to")
     )
     if first > last:
         _fail(path, "range_is_empty")
-    return t.Yearly(first, last)
+    return t.Yearly(first, last, calendar)
 
 
 _TESTS: Final[Mapping[str, Callable[[Any, str], t.Test]]] = {

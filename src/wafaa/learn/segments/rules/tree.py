@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from wafaa.kit.calendars import Calendar
 from wafaa.learn.segments.rules.windows import DayWindow, Ever, Window
 
 Number = int | float
@@ -107,6 +108,7 @@ class Yearly:
 
     first: int
     last: int
+    calendar: Calendar = Calendar.GREGORIAN
 
 
 Test = OneOf | Contains | Begins | Known | IsYes | Range | Within | Yearly

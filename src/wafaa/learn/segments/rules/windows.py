@@ -5,6 +5,7 @@ are counted in one place only.
 """
 
 from calendar import isleap
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -12,6 +13,7 @@ from functools import cached_property, lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from wafaa.kit.calendars import Calendar, find_hijri_date, find_hijri_day
 from wafaa.kit.clock import start_of_day
 
 # When what cannot change by itself would: at no time. PostgreSQL's infinity.
@@ -49,6 +51,10 @@ class Moment:
     @cached_property
     def today(self) -> date:
         return self.now.astimezone(self.zone).date()
+
+    @cached_property
+    def tomorrow(self) -> datetime:
+        return self.start_of(self.today + DAY)
 
     def start_of(self, day: date) -> datetime:
         """The first moment of a day, in UTC."""
@@ -232,20 +238,44 @@ def find_next_birthday(born: date, moment: Moment) -> datetime:
     return moment.start_of(next(day for day in days if day > today))
 
 
-def judge_yearly(first: int, last: int, day: date, moment: Moment) -> tuple[bool, datetime]:
+def judge_yearly(
+    first: int, last: int, day: date, moment: Moment, calendar: Calendar = Calendar.GREGORIAN
+) -> tuple[bool, datetime]:
     """Whether the day comes round within `first` to `last` days from today (0 is today), and when that changes."""
+    if calendar is Calendar.GREGORIAN:
+        return judge_round(first, last, (day.month, day.day), moment)
+    born = find_hijri_day(day)
+    return judge_round(first, last, (born.month, born.day), moment, calendar) if born else (False, NEVER)
+
+
+def judge_round(
+    first: int, last: int, yearly: tuple[int, int], moment: Moment, calendar: Calendar = Calendar.GREGORIAN
+) -> tuple[bool, datetime]:
+    """judge_yearly of a month and a day of the calendar."""
     today = moment.today
-    for year in range(today.year, today.year + 4):
-        comes = find_occurrence(year, day.month, day.day)
+    for comes in _list_rounds(yearly, today, calendar):
         if today < comes - DAY * last:
             return False, moment.start_of(comes - DAY * last)
         if today <= comes - DAY * first:
             return True, moment.start_of(comes - DAY * first + DAY)
-    raise AssertionError("a yearly day comes round every year")
+    return False, NEVER  # where the Hijri calendar ends that is known
 
 
-def list_slots() -> list[tuple[int, date]]:
-    """Each yearly day with its slot, as a day of a leap year."""
-    first = date(2000, 1, 1)
-    days = (first + DAY * ahead for ahead in range(366))
-    return [(find_slot(day.month, day.day), day) for day in days]
+def _list_rounds(yearly: tuple[int, int], today: date, calendar: Calendar) -> Iterator[date]:
+    """When it comes round in this year and the next ones."""
+    if calendar is Calendar.GREGORIAN:
+        yield from (find_occurrence(year, *yearly) for year in range(today.year, today.year + 4))
+        return
+    hijri = find_hijri_day(today)
+    years = range(hijri.year, hijri.year + 4) if hijri else range(0)
+    yield from (comes for year in years if (comes := find_hijri_date(year, *yearly)))
+
+
+def list_slots(calendar: Calendar = Calendar.GREGORIAN) -> list[tuple[int, tuple[int, int]]]:
+    """Each yearly day (month, day) with its slot."""
+    if calendar is Calendar.HIJRI:
+        yearly = [(month, day) for month in range(1, 13) for day in range(1, 31)]
+    else:
+        days = (date(2000, 1, 1) + DAY * ahead for ahead in range(366))
+        yearly = [(day.month, day.day) for day in days]
+    return [(find_slot(*one), one) for one in yearly]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from wafaa.kit.calendars import Calendar
 from wafaa.learn.segments.rules import tree as t
 from wafaa.learn.segments.rules.windows import Between, DayWindow, Ever, Last, Next, Window
 
@@ -56,8 +57,9 @@ def _write_test(test: t.Test) -> dict[str, Any]:
             return _write_range(test)
         case t.Within(window):
             return {"in": write_window(window)}
-        case t.Yearly(first, last):
-            return {"yearly": {"from": first, "to": last}}
+        case t.Yearly(first, last, calendar):
+            other = {} if calendar is Calendar.GREGORIAN else {"calendar": str(calendar)}
+            return {"yearly": {"from": first, "to": last, **other}}
 
 
 def _write_range(told: t.Range) -> dict[str, Any]:

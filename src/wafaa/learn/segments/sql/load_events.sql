@@ -8,7 +8,7 @@ CROSS JOIN LATERAL (
             FROM unnest(%(paths)s::text[]) AS path
         ) END AS texts
     FROM know_customers_distinctid AS known
-    JOIN stream_event AS event ON event.distinct_id = known.distinct_id
+    JOIN stream_events AS event ON event.distinct_id = known.distinct_id
     WHERE known.customer_id = asked.customer_id AND event.name = ANY (%(names)s::varchar[])
     LIMIT %(limit)s
 ) AS happened

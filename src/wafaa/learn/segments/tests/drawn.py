@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
+from wafaa.kit.calendars import Calendar
 from wafaa.learn.segments.rules import Happening, Line, Moment, Order, Person
 from wafaa.learn.segments.rules import tree as t
 from wafaa.learn.segments.rules.windows import Between, Ever, Last, Next, Unit
@@ -69,7 +70,7 @@ def make_time(chance, moment):
     )
 
 
-AGES = (0, 1, 20, 21, 22, 70)
+AGES = (0, 1, 20, 21, 22, 70, 102)
 
 
 def make_day(chance, moment):
@@ -110,8 +111,8 @@ def ranges(numbers=FEW):
     )
 
 
-YEARLY = st.tuples(st.integers(0, 300), st.integers(0, 40)).map(
-    lambda both: t.Yearly(both[0], min(300, sum(both)))
+YEARLY = st.tuples(st.integers(0, 300), st.integers(0, 40), st.sampled_from(Calendar)).map(
+    lambda drawn: t.Yearly(drawn[0], min(300, drawn[0] + drawn[1]), drawn[2])
 )
 
 

@@ -66,6 +66,7 @@ CONDITIONS: list[dict[str, Any]] = [
     {"rfm": {"groups": ["champions", "lost"]}},
     {"pareto": {"classes": ["a"]}},
     {"segment": {"uuid": "00000000-0000-0000-0000-000000000007", "in": False}},
+    {"profile": {"field": "birth_date", "yearly": {"from": 1, "to": 1, "calendar": "hijri"}}},
 ]
 
 

@@ -9,11 +9,12 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from wafaa.kit.calendars import Calendar
 from wafaa.learn.segments.compiling import compile_tree
 from wafaa.learn.segments.people import load_people
 from wafaa.learn.segments.rules import NEVER, Moment, find_needs, make_judge
 from wafaa.learn.segments.rules import tree as t
-from wafaa.learn.segments.rules.windows import Next, Unit
+from wafaa.learn.segments.rules.windows import Last, Next, Unit
 from wafaa.learn.segments.tests import drawn
 from wafaa.learn.segments.tests.telling import prepare, run, store_people
 
@@ -65,9 +66,43 @@ def check(tree, people, ids, moment):
         rough_holds, rough_at = roughly.get(one, (False, NEVER))
         assert rough_holds == holds
         assert moment.now < rough_at <= flips_at
-    counted = {one for one, _holds, _at in run(*compile_tree(tree, moment, counts_only=True))}
-    assert counted & set(ids) == {one for one, (holds, _at) in judged.items() if holds}
+    for some in (None, ids):
+        counted = {one for one, _holds, _at in run(*compile_tree(tree, moment, ids=some, counts_only=True))}
+        assert counted & set(ids) == {one for one, (holds, _at) in judged.items() if holds}
+    check_foreseen(tree, dict(zip(ids, people, strict=True)), moment)
     return judged
+
+
+def check_foreseen(tree, people, moment):
+    """What is said of the time from `flips_at` on is what is found then; SQL may know it less often than the closure."""
+    judge = make_judge(tree)
+    found = {one: judge(person, moment) for one, person in people.items()}
+    for person, finding in zip(people.values(), found.values(), strict=True):
+        if finding.then is not None:
+            assert judge(person, replace(moment, now=finding.flips_at))[:2] == finding.then
+    for ids in (list(people), None):
+        for one, holds, flips_at, *then in run(*compile_tree(tree, moment, ids=ids, foresees=True)):
+            if one in found and then[0] is not None:
+                assert (holds, flips_at) == found[one][:2]
+                assert (then[0], then[1] or NEVER) == found[one].then
+
+
+def test_what_becomes_of_somebody_who_was_here_lately_is_known_beforehand(shop):
+    zone = ZoneInfo("Asia/Riyadh")
+    moment = Moment(now=datetime(2026, 3, 15, 12, tzinfo=zone), zone=zone)
+    person = replace(
+        drawn.make_person(1, moment),
+        orders=[drawn.Order(moment.now - timedelta(days=days), 10, "", "web", "SAR") for days in (1, 5, 9)],
+    )
+    ids = store_people([person])
+    last = Last(10, Unit.DAYS)
+    here = t.Orders(t.Measure.COUNT, window=last, range=t.Range(1, None))
+    often = t.Orders(t.Measure.COUNT, window=last, range=t.Range(3, None))
+    trees = {here: (False, None), t.Not(here): (True, None), t.All((here, often)): (False, None)}
+
+    for tree, then in trees.items():
+        check(tree, [person], ids, moment)
+        assert [tuple(row[3:]) for row in run(*compile_tree(tree, moment, ids=ids, foresees=True))] == [then]
 
 
 @pytest.mark.parametrize(
@@ -92,6 +127,8 @@ def test_ages_and_birthdays_agree_on_every_border(shop, today):
         t.Yearly(1, 1),
         t.Yearly(0, 7),
         t.Yearly(300, 300),
+        t.Yearly(0, 0, Calendar.HIJRI),
+        t.Yearly(10, 12, Calendar.HIJRI),
         t.Within(Next(2, Unit.DAYS)),
     ):
         check(t.Profile("birth_date", test), people, ids, moment)

@@ -1,7 +1,6 @@
 """Segments follow what happens: events, staff, merges, the clock; and tell who entered and who left."""
 
-import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from tests.build import make_business, make_customer, make_event, make_order, order_event, tell
@@ -20,19 +19,15 @@ from wafaa.know.customers.actions import (
 from wafaa.know.customers.models import Customer
 from wafaa.learn.segments.actions import (
     add_to_list,
-    catch_up,
     change_segment,
     create_list,
     create_segment,
-    find_next_flip,
-    flip_due,
     import_list,
     pause_segment,
     rebuild_misplaced,
     refresh_standings,
     remove_segment,
     resume_segment,
-    run_build,
     take_off_list,
 )
 from wafaa.learn.segments.errors import (
@@ -46,7 +41,7 @@ from wafaa.learn.segments.handlers import on_customer_events
 from wafaa.learn.segments.models import Build, Membership, Touched
 from wafaa.learn.segments.people import LONG_HISTORY
 from wafaa.learn.segments.queries import is_member, list_member_ids, list_segments_of
-from wafaa.run.segments import LOOK_S, SegmentsKeeper
+from wafaa.learn.segments.tests.keeping import build, make_segment, numbers, settle, told
 from wafaa.show.console.customers.merging import MOVERS
 from wafaa.stream.actions import record_events
 from wafaa.stream.drain import drain_until_quiet
@@ -72,35 +67,6 @@ VIEWED = {
 def at_noon():
     with clock.fixed_at(NOW):
         yield
-
-
-def build(segment):
-    """What the job does."""
-    run_build(build_id=Build.objects.get(segment=segment, state="coming").pk)
-    segment.refresh_from_db()
-    return segment
-
-
-def make_segment(definition, name="S"):
-    return build(create_segment(name=name, definition=definition, by=None))
-
-
-def settle():
-    catch_up()
-    drain_until_quiet(CONSUMERS)
-
-
-def told():
-    """(name, distinct id) of what segments told, in order."""
-    return list(
-        Event.objects.filter(source="segments").order_by("position").values_list("name", "distinct_id")
-    )
-
-
-def numbers(segment):
-    segment.refresh_from_db()
-    members = Customer.objects.filter(pk__in=list_member_ids(segment))
-    return sorted(members.values_list("external_id", flat=True))
 
 
 def test_a_segment_is_counted_when_it_is_made_and_nobody_has_entered():
@@ -151,6 +117,18 @@ def test_an_event_by_a_browser_counts_for_its_customer_once_it_is_known_whose_it
     assert numbers(segment) == ["1"]
 
 
+def test_what_a_device_told_leaves_its_customer_once_it_is_somebody_elses_too():
+    segment = make_segment({"events": {"name": "Product Viewed", "measure": "count", "min": 1}})
+    tell(make_event("Product Viewed", distinct_id="anonymous:a", at=NOW))
+    for number, members in (("1", ["1"]), ("2", [])):
+        make_customer(number)
+        linked = make_event("page", distinct_id=number, at=NOW)
+        linked.context = {"anonymousId": "a"}
+        tell(linked)
+        settle()
+        assert numbers(segment) == members
+
+
 def test_what_staff_change_is_noted_by_the_rows_themselves(owner):
     customer = make_customer("1")
     city, tag = make_segment(JEDDAH), make_segment({"profile": {"field": "tags", "known": True}})
@@ -168,22 +146,6 @@ def test_what_staff_change_is_noted_by_the_rows_themselves(owner):
     settle()
     assert numbers(tag) == []
     assert told()[-1] == ("Segment Exited", "1")
-
-
-def test_time_alone_lets_people_leave_and_enter_at_its_moment():
-    make_customer("1")
-    make_order(customer="1", at=NOW - timedelta(days=10))
-    lately, silent = make_segment(LATELY), make_segment({"not": LATELY})
-
-    assert find_next_flip() == datetime(2026, 5, 3, 21, tzinfo=UTC)
-    with clock.fixed_at(find_next_flip() - timedelta(microseconds=1)):
-        assert flip_due() == 0
-    with clock.fixed_at(find_next_flip()):
-        assert flip_due() == 2
-        assert flip_due() == 0
-        assert (numbers(lately), numbers(silent)) == ([], ["1"])
-    assert sorted(told()) == [("Segment Entered", "1"), ("Segment Exited", "1")]
-    assert find_next_flip() is None
 
 
 def test_merging_two_joins_their_histories_and_parting_undoes_it(owner):
@@ -435,20 +397,3 @@ def test_a_replay_changes_nothing_and_tells_nothing():
 
     assert (list(Membership.objects.values()), told()) == (before, [("Segment Entered", "1")])
     assert numbers(segment) == ["1"]
-
-
-def test_the_workers_thread_sees_what_staff_change_and_whose_moment_has_come(owner):
-    customer = make_customer("1")
-    make_order(customer="1", at=NOW - timedelta(days=10))
-    lately, tagged = make_segment(LATELY), make_segment({"profile": {"field": "tags", "known": True}})
-    keeper = SegmentsKeeper(threading.Event())
-    assert keeper._turn() == LOOK_S
-
-    set_tags(customer=customer, names=["VIP"], by=owner)
-    keeper._turn()
-    assert numbers(tagged) == ["1"]
-    with clock.fixed_at(find_next_flip() - timedelta(milliseconds=100)):
-        assert keeper._turn() == pytest.approx(0.1)
-    with clock.fixed_at(find_next_flip()):
-        keeper._turn()
-    assert numbers(lately) == []

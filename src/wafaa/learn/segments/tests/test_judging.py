@@ -12,6 +12,7 @@ from wafaa.learn.segments.rules import (
     NEVER,
     Circle,
     DefinitionBroken,
+    Finding,
     Happening,
     Moment,
     Order,
@@ -86,7 +87,7 @@ def test_three_orders_and_none_for_sixty_days():
     # the 60th day after the last order begins at midnight in Riyadh, 21:00 the evening before in UTC
     assert (found.holds, found.flips_at) == (False, datetime(2026, 4, 3, 21, tzinfo=UTC))
     assert judge(definition, Person(customer_id=1, orders=orders), replace(NOW, now=found.flips_at)).holds
-    assert judge(definition, Person(customer_id=1, orders=orders[:2])) == (False, NEVER, None)
+    assert judge(definition, Person(customer_id=1, orders=orders[:2])) == Finding(False)
 
 
 @pytest.mark.parametrize(

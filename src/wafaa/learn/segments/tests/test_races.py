@@ -1,19 +1,23 @@
 """The stream's consumer and the worker's thread at once: what stands there is what a full count gives."""
 
 import threading
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from tests.build import make_customer, make_event, make_order, tell
 
 from wafaa.config.flow import CONSUMERS
+from wafaa.kit import clock
 from wafaa.know.customers.actions import set_tags
 from wafaa.know.customers.models import Customer
-from wafaa.learn.segments.actions import catch_up, create_segment, run_build
+from wafaa.learn.segments.actions import catch_up, create_segment, find_next_flip, run_build
+from wafaa.learn.segments.actions.refreshing import begin_alone
 from wafaa.learn.segments.compiling import compile_tree
 from wafaa.learn.segments.live import list_live_builds
 from wafaa.learn.segments.models import Build, Membership
 from wafaa.learn.segments.tests.telling import run
+from wafaa.run.segments import HELD_S, SegmentsKeeper
 from wafaa.stream.actions import record_events
 from wafaa.stream.drain import drain_until_quiet
 from wafaa.stream.models import Event
@@ -98,3 +102,39 @@ def test_a_build_beside_the_stream_shows_everybody():
     tell(make_event("page", distinct_id="0"))
     make_order(customer="0")
     assert members.count() == len(people)
+
+
+def test_another_worker_goes_on_as_soon_as_the_one_that_kept_segments_is_dead():
+    at = datetime(2026, 3, 15, 9, tzinfo=UTC)
+    with clock.fixed_at(at):
+        make_order(customer="1", at=at - timedelta(days=10))
+        definition = {"orders": {"measure": "count", "min": 1, "window": {"last": 60, "unit": "days"}}}
+        segment = create_segment(name="S", definition=definition, by=None)
+        run_build(build_id=Build.objects.get(segment=segment).pk)
+    members = Membership.objects.filter(is_member=True)
+    other = SegmentsKeeper(threading.Event(), does_jobs=False)
+    is_at_it, is_seen = threading.Event(), threading.Event()
+    sessions = []
+
+    def keep():
+        with transaction.atomic():
+            assert begin_alone()
+            sessions.append(connection.connection.info.backend_pid)
+            is_at_it.set()
+            is_seen.wait(30)
+
+    def keep_and_die():
+        with pytest.raises(OperationalError):
+            keep()
+
+    with clock.fixed_at(find_next_flip()):
+        dying = threading.Thread(target=keep_and_die)
+        dying.start()
+        assert is_at_it.wait(30)
+        assert (other._turn(), members.count()) == (HELD_S, 1)
+
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s, 10000)", sessions)
+        assert (other._turn(), members.count()) == (0.01, 0)
+        is_seen.set()
+        dying.join(30)

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
+from wafaa.kit.calendars import Calendar
 from wafaa.learn.segments.offers import Offers
 from wafaa.learn.segments.rules import tree as t
 from wafaa.learn.segments.words.parts import any_of, line, number, put, say_range, say_window, told
@@ -48,8 +49,10 @@ def say_profile(asked: t.Profile, offers: Offers) -> SafeString:
             return _say_owner(test, offers)
         case "created_at", t.Within(window):
             return line(_("who became known to us"), say_window(window))
-        case "birth_date", t.Yearly(first, last):
-            return line(_("whose birthday comes"), _say_yearly(first, last))
+        case "birth_date", t.Yearly(first, last, calendar):
+            is_hijri = calendar is Calendar.HIJRI
+            words = _("whose Hijri birthday comes") if is_hijri else _("whose birthday comes")
+            return line(words, _say_yearly(first, last))
     return _say_field(asked, offers)
 
 
@@ -75,8 +78,14 @@ def _say_field(asked: t.Profile, offers: Offers) -> SafeString:
             return put(_("whose %(field)s is %(values)s"), field=name, values=say_range(asked.test))
         case t.Within(window):
             return put(_("whose %(field)s lies %(when)s"), field=name, when=say_window(window))
-        case t.Yearly(first, last):
-            return put(_("whose %(field)s comes round %(when)s"), field=name, when=_say_yearly(first, last))
+        case t.Yearly(first, last, calendar):
+            is_hijri = calendar is Calendar.HIJRI
+            words = (
+                _("whose %(field)s comes round by the Hijri calendar %(when)s")
+                if is_hijri
+                else _("whose %(field)s comes round %(when)s")
+            )
+            return put(words, field=name, when=_say_yearly(first, last))
 
 
 def _say_yearly(first: int, last: int) -> SafeString:

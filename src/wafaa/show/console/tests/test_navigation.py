@@ -14,6 +14,7 @@ from wafaa.show.console.navigation import DAILY, SET_UP, build_links
                 "segments",
                 "orders",
                 "messages",
+                "campaigns",
                 "tasks",
                 "reports",
                 "experiments",
@@ -34,6 +35,7 @@ from wafaa.show.console.navigation import DAILY, SET_UP, build_links
                 "segments",
                 "orders",
                 "messages",
+                "campaigns",
                 "tasks",
                 "reports",
                 "experiments",
@@ -48,7 +50,7 @@ from wafaa.show.console.navigation import DAILY, SET_UP, build_links
         ("branch_manager", {"today", "customers", "orders", "tasks", "reports"}),
         ("cashier", {"customers", "orders", "tasks"}),
         ("agent", {"customers", "segments", "orders", "tasks"}),
-        ("analyst", {"today", "customers", "segments", "orders", "reports", "experiments"}),
+        ("analyst", {"today", "customers", "segments", "orders", "campaigns", "reports", "experiments"}),
     ],
 )
 def test_each_role_sees_the_entries_that_open_for_it(cast, role, names):

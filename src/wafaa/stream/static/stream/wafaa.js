@@ -6,6 +6,7 @@
    wafaa("track", "Product Viewed", {sku: "A1"})   wafaa("page", "Home")   wafaa("identify", "17850", {email: "..."})
    wafaa("consent", true)                          this visitor may be recognised on their next visit
    wafaa("consent", {channel: "email", purpose: "marketing", given: true, text_version: "2"})
+   wafaa("inbox", {token: "..."})                  messages for whoever is signed in; wafaa("push", {...}): see wafaa-inbox.js
    wafaa("reset")                                  after signing out
 
    Attributes: data-host where events go if not where this file came from, data-consent="given" where the shop asked
@@ -217,6 +218,18 @@
     }
   }
 
+  /* Inbox and notifications are another script, loaded when a page first asks for them. */
+  function load(name, options) {
+    if (!wafaa.more) {
+      wafaa.more = { key: KEY, host: HOST, calls: [] };
+      var script = document.createElement("script");
+      script.src = tag.src.replace(/wafaa\.js.*$/, "wafaa-inbox.js");
+      if (tag.nonce) script.nonce = tag.nonce;
+      document.head.appendChild(script);
+    }
+    wafaa.more.calls.push([name, options || {}]);
+  }
+
   var calls = {
     track: function (event, properties) {
       add({ type: "track", event: event, properties: properties || {} });
@@ -247,7 +260,10 @@
     reset: function () {
       who = { anonymousId: newId() };
       keep();
+      if (wafaa.more) load("reset");
     },
+    inbox: load.bind(null, "inbox"),
+    push: load.bind(null, "push"),
   };
 
   function wafaa(name) {

@@ -1,58 +1,32 @@
-"""E-mail by SMTP, through the server that the operator has set up for all of Wafaa's mails."""
-
-from functools import partial
+"""E-mail: by an ESP that is set up here, else through the server that the operator has set up for all of Wafaa's mails."""
 
 from django.conf import settings
 
-from wafaa.act.messages.channels import Parcel
-from wafaa.act.messages.channels.email.mime import read_address, write_mail, write_mailbox
-from wafaa.act.messages.channels.email.smtp import Server, hand_over
+from wafaa.act.messages.channels import Channel
+from wafaa.act.messages.channels.carriers import Carrier
+from wafaa.act.messages.channels.email.channel import EmailChannel
+from wafaa.act.messages.channels.email.esp import ESPS, Esp
+from wafaa.act.messages.channels.email.mime import read_address
+from wafaa.act.messages.channels.ways import Waiting, Way, find_carried
 from wafaa.act.messages.queries import Reader
-from wafaa.kit import clock
-from wafaa.stream.outbox import Deliver
+
+__all__ = ["CARRIERS", "EmailChannel", "make_email"]
+
+CARRIERS: dict[str, Carrier] = {one.kind: Esp(one) for one in ESPS}
 
 
-class EmailChannel:
-    """Made anew for each batch."""
+def find_mail_address(reader: Reader) -> str:
+    return read_address(reader.email)
 
-    name = "email"
-    provider = "smtp"
-    honours_keys = False  # the Message-ID stays the same, so that a mailbox may tell a second copy
 
-    def __init__(self) -> None:
-        self._server = Server(
-            host=settings.EMAIL_HOST,
-            port=settings.EMAIL_PORT,
-            user=settings.EMAIL_HOST_USER,
-            password=settings.EMAIL_HOST_PASSWORD,
-            starts_tls=settings.EMAIL_USE_TLS,
-            is_tls=settings.EMAIL_USE_SSL,
-            timeout_s=settings.EMAIL_TIMEOUT or 30,
-        )
-        self._sender = settings.DEFAULT_FROM_EMAIL.rpartition("<")[2].strip("> ")
-        self._domain = self._sender.rpartition("@")[2] or "localhost"
+def _choose() -> Channel | None:
+    """The operator's server stands in for an ESP that was turned off, not for one whose secrets are lost."""
+    found = find_carried("email", CARRIERS, find_mail_address)
+    is_off = isinstance(found, Waiting) and found.error == "provider_off"
+    if settings.EMAIL_HOST and (found is None or is_off):
+        return EmailChannel()
+    return found
 
-    def find_address(self, reader: Reader) -> str:
-        return read_address(reader.email)
 
-    def prepare(self, parcel: Parcel) -> Deliver:
-        name = parcel.key.rpartition(":")[2]
-        headers = dict(parcel.extra)
-        if parcel.unsubscribe:
-            headers |= {
-                "List-Unsubscribe": f"<{parcel.unsubscribe}>",
-                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            }
-        mail = write_mail(
-            sender=write_mailbox(parcel.sender_name, self._sender),
-            to=parcel.address,
-            subject=parcel.subject,
-            text=parcel.text,
-            html=parcel.html,
-            message_id=f"{name}@{self._domain}",
-            boundary=f"wafaa-{name}",
-            at=clock.now(),
-            language=parcel.language,
-            headers=headers,
-        )
-        return partial(hand_over, self._server, sender=self._sender, to=parcel.address, mail=mail)
+def make_email() -> Channel:
+    return Way("email", find=find_mail_address, choose=_choose)

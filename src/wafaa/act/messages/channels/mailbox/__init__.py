@@ -42,5 +42,6 @@ class MailboxChannel:
                 },
             )
         finally:
-            connection.close()
+            if not connection.in_atomic_block:  # a sender's thread; whoever is in a transaction keeps theirs
+                connection.close()
         return Outcome(verdict=Verdict.DELIVERED, status=250, answer="kept")
