@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from typing import Any
 
 _TO = re.compile(rb"RCPT TO:<([^>]*)>", re.IGNORECASE)
@@ -34,7 +35,12 @@ class Sink:
         while True:
             line, _address = self._listener.accept()
             line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            threading.Thread(target=self._talk, args=(line,), daemon=True).start()
+            threading.Thread(target=self._talk_safely, args=(line,), daemon=True).start()
+
+    def _talk_safely(self, line: socket.socket) -> None:
+        """Senders that are killed break off anywhere; what they had not ended was not taken."""
+        with suppress(ConnectionError), line:
+            self._talk(line)
 
     def _talk(self, line: socket.socket) -> None:
         line.sendall(b"220 sink\r\n")
@@ -69,6 +75,8 @@ class Sink:
         tail = kept[-len(_END) :]
         while _END not in tail:
             block = line.recv(_BLOCK)
+            if not block:
+                raise ConnectionResetError
             blocks.append(block)
             tail = tail[-len(_END) :] + block
         whole, _end, rest = b"".join(blocks).partition(_END)

@@ -141,23 +141,24 @@ def make_segment(story: Story) -> str:
     page.locator("[name=r2-count]").fill("60")
     add_condition(page, 3)
     shape(page, "[name=r3-what]", "profile.city")
-    page.locator("[name=r3-values]").first.fill(story.city)
-    # as many as there are, whom the worker may still be hearing of
-    for _look in range(30):
-        page.locator("[name=name]").press("End")
-        page.locator("[name=name]").press("Space")
-        page.wait_for_timeout(1_000)
-        if f"{PEOPLE}" in "".join(page.locator("#estimate .figure-value").all_inner_texts()):
-            break
-    expect(page.locator("#estimate .figure-value")).to_contain_text(f"{PEOPLE}")
+    city = page.locator("[name=r3-values]").first
+    city.fill(story.city)
+    # leaving the field counts once more, which must not fall into the picture
+    with page.expect_response("**/segments/count/"):
+        city.press("Tab")
+    expect(page.locator("#estimate .figure-value")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator("#estimate .sentence").first).to_contain_text(story.city)
+    expect(page.locator(".htmx-request")).to_have_count(0)
     story.look("segment")
     page.locator("form.builder button.primary[value=save]").click()
     page.wait_for_url("**/segments/*-*-*-*/")
+    # as many as there are, whom the worker may still be hearing of
     for _look in range(30):
-        if f"{PEOPLE}" in page.locator("section:has(#size-head) .figure-value").inner_text():
+        if page.locator("section:has(#size-head) .figure-value").inner_text() == f"{PEOPLE}":
             break
         page.wait_for_timeout(1_000)
         page.reload()
+    expect(page.locator("section:has(#size-head) .figure-value")).to_have_text(f"{PEOPLE}")
     return page.url
 
 

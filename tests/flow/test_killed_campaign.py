@@ -25,7 +25,9 @@ from wafaa.run.tests.processes import make_environment, wait_until
 pytestmark = pytest.mark.slow
 MAILS = int(os.environ.get("WAFAA_KILL_MAILS", "1000"))
 MOMENTS = int(os.environ.get("WAFAA_KILL_MOMENTS", "4"))
-SEED = int(os.environ.get("WAFAA_KILL_SEED", "1"))
+SEED = int(os.environ.get("WAFAA_KILL_SEED", "2"))
+# One in ten by the campaign, and of the others one in twenty of all marketing.
+SHARE_ASIDE = 0.145
 VICTIMS = ("worker", "worker", "postgres")
 # A recovery; a child that died often in a row is started again after half a minute.
 PATIENCE_S = 300
@@ -110,7 +112,7 @@ def test_a_campaign_that_is_killed_reaches_everybody_and_lists_what_came_twice(s
         f"lost {len(set(sent) - set(taken))}, twice {len(repeated)}, listed as unsure {len(unsure)}: {sorted(repeated)}"
     )
     assert shop.ask(STATES)[0] == {"sent": MAILS - aside, "refused": aside}
-    assert aside == pytest.approx(MAILS / 10, rel=0.5)
+    assert aside == pytest.approx(MAILS * SHARE_ASIDE, rel=0.3)
     assert set(taken) == set(sent)
     # one for each thread that had a mail in its hands when its worker died, and each of them is listed
     assert repeated <= set(unsure)

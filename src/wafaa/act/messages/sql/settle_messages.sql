@@ -5,7 +5,8 @@ SET
     state = given.state,
     why = given.why,
     due_at = coalesce(given.due_at, message.due_at),
-    settled_at = CASE WHEN given.state <> 'queued' THEN %(now)s END,
+    -- a word of the provider may have come before our own
+    settled_at = CASE WHEN given.state <> 'queued' THEN least(CASE WHEN message.state = 'sent' THEN message.settled_at END, %(now)s) END,
     provider_id = coalesce(nullif(given.provider_id, ''), message.provider_id),
     is_unsure = message.is_unsure OR (given.is_unsure AND message.channel <> ALL(%(keyed)s::varchar[])),
     language = coalesce(nullif(given.language, ''), message.language),

@@ -195,7 +195,7 @@ def tell(message, words):
     blocked = sorted(Suppression.objects.values_list("channel", "address"))
     told = set(Event.objects.values_list("message_id", flat=True)) - before
     message.refresh_from_db()
-    return marks, touches, blocked, message.state, told
+    return marks, touches, blocked, message.state, message.settled_at, told
 
 
 @pytest.mark.django_db(transaction=False)

@@ -12,6 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from wafaa.access.business.queries import get_business
 from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.rules import Capability
 from wafaa.act.messages.models import Template
@@ -44,6 +45,7 @@ from wafaa.decide.journeys.pages.shared import (
 )
 from wafaa.decide.journeys.queries import (
     foresee_campaign,
+    foresee_parts,
     get_approval_above,
     get_campaign,
     get_progress,
@@ -116,7 +118,11 @@ def _look_ahead(shown: Campaign) -> dict[str, Any]:
         counted = count_people(shown)
     except WafaaError as error:
         return {"hindrance": str(error)}
-    return {**show_count(counted), "foresight": _foresee(shown, counted)}
+    return {
+        **show_count(counted),
+        "foresight": _foresee(shown, counted),
+        "sms": _foresee_sms(shown, counted),
+    }
 
 
 def show_count(counted: Counted) -> dict[str, Any]:
@@ -131,6 +137,22 @@ def show_count(counted: Counted) -> dict[str, Any]:
             )
             for key in (GETS, LATER, ASIDE)
         },
+    }
+
+
+def _foresee_sms(shown: Campaign, counted: Counted) -> dict[str, Any] | None:
+    """What all of it takes, by the average of those who were written to."""
+    written = foresee_parts(shown)
+    if written is None or not written.messages or not counted.is_done:
+        return None
+    people = sum(
+        many for (then, why), many in counted.counts.items() if sort_foreseen(then, why) in {GETS, LATER}
+    )
+    cost = written.cost_minor
+    return {
+        "parts": round(written.parts * people / written.messages),
+        "cost_minor": None if cost is None else round(cost * people / written.messages),
+        "currency": get_business().currency,
     }
 
 

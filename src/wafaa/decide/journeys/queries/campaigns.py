@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from wafaa.act.messages.foreseeing import foresee, foresee_missing
+from wafaa.act.messages.foreseeing import SmsCost, foresee, foresee_missing, foresee_sms
 from wafaa.act.messages.queries import count_states, count_whys
 from wafaa.act.messages.rules import Decision, Person, State
 from wafaa.decide.experiments.queries import foresee_effect, get_effect
@@ -29,6 +29,9 @@ from wafaa.learn.segments.queries import list_member_ids
 DRY_RUN_AT_ONCE = 1_000
 # Of a larger audience the detectable effect is foreseen from a part: see experiments.
 FORESEEN_MAX = 50_000
+# So many are written to see how long an SMS becomes: a tenth of a second.
+WRITTEN_AT_ONCE = 200
+SMS = "sms"
 # What a dry run says of members of the segment who are left out.
 EXCLUDED = "excluded"
 
@@ -152,6 +155,17 @@ def foresee_campaign(campaign: Campaign, *, metric: str = "revenue") -> Foresigh
         window_days=campaign.window_days,
         customer_ids=list_member_ids(segment, limit=FORESEEN_MAX),
     )
+
+
+def foresee_parts(campaign: Campaign) -> SmsCost | None:
+    """What a message of it takes by SMS, as some of its people would read it; None by any other way. Raises SegmentMissing,
+    SegmentNotBuilt.
+    """
+    if campaign.channel != SMS:
+        return None
+    segment, _exclusions = get_segments(campaign)
+    people = [Person(customer_id=one, channel=SMS) for one in list_member_ids(segment, limit=WRITTEN_AT_ONCE)]
+    return foresee_sms(template=campaign.template, people=people)
 
 
 def get_progress(campaign: Campaign) -> Progress:

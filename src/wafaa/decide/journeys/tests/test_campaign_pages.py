@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
+from tests.build import make_event, tell
 
 from wafaa.access.audit.queries import list_changes
 from wafaa.act.messages.models import Message
@@ -371,6 +372,25 @@ def test_a_value_that_the_text_needs_and_nobody_knows_is_told_before_anything_go
 
     assert "2 don't get it 2 a value of the text is not known" in open_page(page, "campaign", campaign)
     assert "business.website" in open_page(page, "campaign-dry-run", campaign)
+
+
+def test_a_campaign_by_sms_says_how_many_parts_it_takes(page):
+    long = {"sms": {"text": "word " * 50}}  # 250 letters: two parts of 153
+    people = [make_reader(str(number), phone=f"+96650123456{number}") for number in range(3)]
+    tell(
+        *(
+            make_event(
+                "Consent Given",
+                distinct_id=str(number),
+                properties={"channel": "sms", "purpose": "marketing"},
+            )
+            for number in range(3)
+        )
+    )
+    template = make_template({"en": long, "ar": long})
+    campaign = make_campaign(make_segment(*people), template=template, channel="sms")
+
+    assert "That takes some 6 parts of SMS" in open_page(page, "campaign", campaign)
 
 
 def test_many_people_are_counted_by_the_worker_with_progress(page, monkeypatch):

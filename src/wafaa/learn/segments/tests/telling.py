@@ -115,11 +115,12 @@ def _store_order(customer, order):
 
 
 def _as_json(text):
-    """What is spelled as JSON comes as JSON would have it, everything else as a text."""
+    """What JSON itself would spell so comes as its value, everything else ("7.50") as a text."""
     try:
-        return json.loads(text)
+        value = json.loads(text)
     except ValueError:
         return text
+    return value if json.dumps(value) == text else text
 
 
 def _as_properties(texts):

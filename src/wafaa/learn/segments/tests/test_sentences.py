@@ -21,6 +21,7 @@ SAID = {
         "either": "Customers whose language is Arabic or (who ordered exactly 2 times and who wear no tag)",
         "not": "Customers who are none of those who ordered at least 1 time",
         "everybody": "All customers",
+        "hijri": "Customers whose Hijri birthday comes today",
     },
     "ar": {
         "story": "العملاء الذين طلبوا 3 مرات على الأقل، ولم يطلبوا خلال آخر 60 يومًا ومدينتهم جدة",
@@ -28,6 +29,7 @@ SAID = {
         "either": "العملاء الذين لغتهم العربية أو (طلبوا مرتين بالضبط وليس عليهم أي وسم)",
         "not": "العملاء الذين ليسوا ممن طلبوا مرة واحدة على الأقل",
         "everybody": "كل العملاء",
+        "hijri": "العملاء الذين يحلّ عيد ميلادهم الهجري اليوم",
     },
 }
 TREES = {
@@ -54,6 +56,7 @@ TREES = {
     },
     "not": {"not": {"orders": {"measure": "count", "min": 1}}},
     "everybody": {"all": []},
+    "hijri": {"profile": {"field": "birth_date", "yearly": {"from": 0, "to": 0, "calendar": "hijri"}}},
 }
 
 
