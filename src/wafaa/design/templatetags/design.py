@@ -8,7 +8,7 @@ from django.core.paginator import Page
 from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import get_language
@@ -92,6 +92,22 @@ def email(address: str) -> SafeString:
 def bdi(value: object) -> SafeString:
     """Names and other text of unknown direction."""
     return format_html("<bdi>{}</bdi>", value)
+
+
+@register.filter
+def codes(text: object) -> object:
+    """What stands between `grave accents` is code: in Latin letters and from left to right in any language."""
+    told = str(text)
+    if "`" not in told:
+        return text
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (format_html('<bdi class="code" dir="ltr">{}</bdi>', piece) if place % 2 else piece,)
+            for place, piece in enumerate(told.split("`"))
+        ),
+    )
 
 
 @register.simple_tag

@@ -28,7 +28,7 @@ from wafaa.know.consents.rules import (
     read_purpose,
 )
 from wafaa.know.customers.errors import CustomerMissing
-from wafaa.know.customers.models import Customer
+from wafaa.know.customers.models import Customer, DistinctId
 from wafaa.know.customers.queries import list_distinct_ids
 from wafaa.stream.actions import record_event
 from wafaa.stream.rules import NewEvent
@@ -182,3 +182,13 @@ def erase_customer(*, customer_id: int, distinct_ids: Sequence[str]) -> dict[str
     history = Consent.objects.filter(distinct_id__in=distinct_ids).delete()[0]
     ConsentState.objects.filter(distinct_id__in=distinct_ids).delete()
     return {"consents": history}
+
+
+@transaction.atomic
+def remove_source(*, source: str) -> None:
+    """Takes out what the customers of a source said, whoever told it, for demo data that gives way; before they go
+    themselves.
+    """
+    told = DistinctId.objects.filter(customer__source=source).values("distinct_id")
+    for kept in (Consent, ConsentState):
+        kept.objects.filter(distinct_id__in=told).delete()

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import CASCADE, ForeignObjectRel
 
 from wafaa.access.audit.actions import record_change
 from wafaa.access.audit.models import Change
@@ -17,7 +18,9 @@ from wafaa.config.facts import FACT_TABLES
 from wafaa.config.flow import CONSUMERS
 from wafaa.decide.experiments import actions as experiments
 from wafaa.kit import clock
+from wafaa.know.consents import actions as consents
 from wafaa.know.customers import actions as customers
+from wafaa.know.customers.models import Customer, DistinctId
 from wafaa.know.identity import actions as identity
 from wafaa.know.journey import actions as ways
 from wafaa.know.orders import actions as orders
@@ -32,6 +35,7 @@ from wafaa.run.demo.truth import write_truth
 from wafaa.run.words import say
 from wafaa.stream.actions import erase_source, keep_silent, record_events_csv, start_epoch
 from wafaa.stream.drain import drain_until_quiet
+from wafaa.stream.erasing import erase_events
 from wafaa.stream.queries import count_waiting
 
 # what is being done (in words), how much of it is done, of how much
@@ -152,13 +156,29 @@ def _clear_traces() -> None:
 
 
 def _erase_demo() -> None:
+    ids = list(DistinctId.objects.filter(customer__source=SOURCE).values_list("distinct_id", flat=True))
     experiments.remove_source(source=SOURCE)  # before the customers by whom it is found
+    consents.remove_source(source=SOURCE)
     ways.remove_source(source=SOURCE)
     orders.remove_source(source=SOURCE)
+    _erase_what_hangs_on_customers()
     customers.remove_source(source=SOURCE)
     identity.remove_source(source=SOURCE)
     erase_source(source=SOURCE)
+    # what our own rooms told of them; a real customer may have the number of one of theirs
+    while erase_events(distinct_ids=ids):
+        pass
     start_epoch()
+
+
+def _erase_what_hangs_on_customers() -> None:
+    """What people tried out with the demo: messages, runs of automations, notes. Every room's tables are asked for alike."""
+    for relation in Customer._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ForeignObjectRel) or relation.on_delete is not CASCADE:
+            continue
+        model = relation.related_model
+        if model._meta.app_label != Customer._meta.app_label:
+            model._base_manager.filter(**{f"{relation.field.name}__source": SOURCE}).delete()
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """The demo shop in a real database: in, again, cut off, out, and never beside real data."""
 
 import json
+import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,9 +12,17 @@ from wafaa.access.business.models import Business
 from wafaa.access.business.queries import get_business
 from wafaa.access.staff.models import Staff
 from wafaa.access.staff.rules import Role
+from wafaa.act.messages.actions import send
+from wafaa.act.messages.models import Message
+from wafaa.act.messages.rules import Person
 from wafaa.kit import clock
+from wafaa.know.consents.models import Consent, ConsentState
 from wafaa.know.customers.models import Customer
+from wafaa.know.notes.actions import write_note
+from wafaa.know.notes.models import Note
 from wafaa.know.orders.models import Order, Refund, Store
+from wafaa.learn.segments.actions import add_to_list, create_list
+from wafaa.learn.segments.models import Membership
 from wafaa.run.demo.actions import load_demo, remove_demo, settle_replacement
 from wafaa.run.demo.errors import DemoBusy, RealDataPresent
 from wafaa.run.demo.process import Parameters
@@ -145,6 +154,48 @@ def test_removing_leaves_an_empty_installation(settings):
     # the only owner stays, so that somebody can sign in
     assert [staff.email for staff in Staff.objects.filter(is_active=True)] == [OWNER_EMAIL]
     assert not remove_demo()
+
+
+def test_what_was_tried_out_with_the_demo_goes_with_it():
+    load_few()
+    person = Customer.objects.exclude(email="").first()
+    with clock.fixed_at(NOW):
+        friends = create_list(name="Friends", by=None)
+        add_to_list(segment=friends, customer_ids=[person.pk])
+        send(
+            reason="campaign:1",
+            step="1",
+            template=uuid.uuid4(),
+            people=[Person(customer_id=person.pk)],
+            purpose="service",
+        )
+        write_note(customer=person, text="Likes dark roasts", staff=Staff.objects.first())
+        record_event(
+            event=NewEvent(
+                message_id="sent:1",
+                type="track",
+                name="Message Sent",
+                distinct_id=person.external_id,
+                occurred_at=NOW,
+                properties={},
+                source="messages",
+            )
+        )
+
+    assert remove_demo()
+
+    left = (Customer, Event, Message, Note, Consent, ConsentState, Membership)
+    assert [kind.__name__ for kind in left if kind.objects.exists()] == []
+    load_few()
+    assert Message.objects.count() == Note.objects.count() == 0
+
+
+def test_most_of_the_demo_customers_may_be_written_to():
+    load_few()
+
+    standing = ConsentState.objects.filter(purpose="marketing", given_at__isnull=False)
+    assert 0.4 * FEW.customers < standing.filter(channel="email").count() < 0.9 * FEW.customers
+    assert set(standing.values_list("channel", flat=True)) == {"email", "sms", "whatsapp"}
 
 
 def test_removing_dismisses_the_demo_owner_where_there_is_another():

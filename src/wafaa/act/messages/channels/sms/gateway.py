@@ -45,7 +45,7 @@ class Gateway:
             label=_("Secret"),
             is_secret=True,
             is_required=False,
-            help=_("A key or password: {secret} stands for it wherever it is needed."),
+            help=_("A key or password: `{secret}` stands for it wherever it is needed."),
         ),
         SENDER,
         Field(
@@ -69,8 +69,8 @@ class Gateway:
             is_required=False,
             initial=_JSON_BODY,
             help=_(
-                "{to} is the number with its plus, {number} without it, {text} the message, {sender} the sender, "
-                "{key} our id of the message."
+                "`{to}` is the number with its plus, `{number}` without it, `{text}` the message, `{sender}` the sender, "
+                "`{key}` our id of the message."
             ),
         ),
         Field(
@@ -78,7 +78,7 @@ class Gateway:
             label=_("Where the answer says its id"),
             is_required=False,
             initial="id",
-            help=_("Such as id or data.0.messageId."),
+            help=_("Such as `id` or `data.0.messageId`."),
         ),
         Field(
             key="error_path",
@@ -136,7 +136,7 @@ class Gateway:
     )
     steps = (
         _("Enter the address below at the gateway, for delivery receipts and for answers of customers."),
-        _("The word in the address proves where a receipt comes from. A header X-Wafaa-Key does as well."),
+        _("The word in the address proves where a receipt comes from. A header `X-Wafaa-Key` does as well."),
     )
     honours_keys = False  # but for one that promises it: ways.Carried asks for key_header
     names_keys = True

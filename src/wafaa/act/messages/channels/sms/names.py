@@ -12,7 +12,7 @@ SENDER = Field(
     label=_("Sender"),
     help=_(
         "The name or number from which messages come, as it is registered. Offers carry the mark of the country besides "
-        "(Shop-AD, AD-Shop), which must be registered too."
+        "(`Shop-AD`, `AD-Shop`), which must be registered too."
     ),
 )
 
