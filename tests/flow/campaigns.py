@@ -1,6 +1,7 @@
 """A campaign to many people in a shop that is served elsewhere: a program of its own, because settings name one database.
 
 python -m tests.flow.campaigns people N CHANNEL: customers who said yes to it, and a segment of all of them.
+python -m tests.flow.campaigns gateway ADDRESS: SMS leave by a gateway there, which promises to know its keys.
 python -m tests.flow.campaigns launch CHANNEL: begins a campaign to them, one in ten of whom is kept aside.
 """
 
@@ -58,6 +59,21 @@ def make_people(count: int, channel: str) -> None:
     create_segment(name=SEGMENT, definition=EVERYBODY, by=None)
 
 
+def set_up_gateway(address: str) -> None:
+    from wafaa.act.messages.actions.providing import set_up_provider
+
+    given = {
+        "method": "POST",
+        "url": address,
+        "sender": "Palm",
+        "form": "json",
+        "body": '{"to": "{to}", "text": "{text}"}',
+        "id_path": "id",
+        "key_header": "Idempotency-Key",
+    }
+    set_up_provider(kind="gateway", given=given, by=None)
+
+
 def launch(channel: str) -> None:
     from wafaa.act.messages.actions import change_settings
     from wafaa.act.messages.models import Template, TemplateVersion
@@ -94,11 +110,13 @@ def main() -> None:
     import django
 
     django.setup()
-    deed, *given = sys.argv[1:]
-    if deed == "people":
-        make_people(int(given[0]), given[1])
-    else:
-        launch(given[0])
+    match sys.argv[1:]:
+        case ["people", count, channel]:
+            make_people(int(count), channel)
+        case ["gateway", address]:
+            set_up_gateway(address)
+        case ["launch", channel]:
+            launch(channel)
 
 
 if __name__ == "__main__":

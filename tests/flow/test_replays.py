@@ -46,6 +46,9 @@ def _history():
         order_event("A", customer="1", lines=[("S1", 1, "10.00")]),
         order_event("B", customer="2", lines=[("S1", 2, "10.00")]),
         make_event("Consent Given", distinct_id="1", properties={"channel": "email", "purpose": "news"}),
+        make_event(
+            "Experiment Viewed", distinct_id="1", properties={"experiment_id": "x", "variation_id": "a"}
+        ),
     )
     tell(
         order_event("A", customer="1", lines=[("S1", 3, "10.00"), ("S2", 1, "5.00")]),

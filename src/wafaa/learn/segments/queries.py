@@ -137,11 +137,10 @@ def estimate(tree: Tree) -> Estimate:
     Raises SegmentMissing, SegmentsCircle.
     """
     expanded, moment = expand_tree(tree), make_moment()
-    highest = _find_highest_id()
-    if highest <= COUNTED_UP_TO:
-        customers = Customer.objects.filter(merged_into=None).count()
+    if (customers := _count_few()) is not None:
         members = _count(expanded, moment, None)[1]
         return Estimate(members=members, low=members, high=members, customers=customers, looked_at=customers)
+    highest = _find_highest_id()
     drawn = _draw_ids(highest, SAMPLE)
     looked_at, members = _count(expanded, moment, drawn)
     customers = round(highest * looked_at / len(drawn))
@@ -153,6 +152,12 @@ def estimate(tree: Tree) -> Estimate:
         customers=customers,
         looked_at=looked_at,
     )
+
+
+def _count_few() -> int | None:
+    """How many customers there are; None where they are too many to count each time."""
+    found = Customer.objects.filter(merged_into=None).order_by()[: COUNTED_UP_TO + 1].count()
+    return found if found <= COUNTED_UP_TO else None
 
 
 def _find_highest_id() -> int:

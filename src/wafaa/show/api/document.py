@@ -10,6 +10,7 @@ TAGS = {
     "orders": gettext_noop("Orders"),
     "measures": gettext_noop("Measures"),
     "imports": gettext_noop("Imports"),
+    "segments": gettext_noop("Segments"),
 }
 
 _PROBLEM = {

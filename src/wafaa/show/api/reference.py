@@ -130,9 +130,15 @@ def _read_operation(document: Schema, origin: str, path: str, method: str, told:
         scope=str(SCOPE_LABELS[scopes[0]]) if scopes else "",
         parameters=[_read_parameter(_resolve(document, one)) for one in told["parameters"]],
         body=list(_read_fields(body)) if body else [],
-        answer=_read_kind(told["responses"]["200"]["content"]["application/json"]["schema"]),
+        answer=_read_kind(_find_answer(told)["content"]["application/json"]["schema"]),
         example=_write_example(origin, path, method),
     )
+
+
+def _find_answer(told: Schema) -> Schema:
+    """Of a request that went well."""
+    found: Schema = next(answer for status, answer in told["responses"].items() if status.startswith("2"))
+    return found
 
 
 def _find_body(document: Schema, told: Schema) -> Schema | None:

@@ -12,7 +12,7 @@ from wafaa.access.audit.actions import record_change
 from wafaa.access.staff.models import Staff
 from wafaa.act.messages.actions import cancel_sending, pause_sending, resume_sending
 from wafaa.act.messages.errors import SendingMissing
-from wafaa.decide.experiments.actions import finish_experiment
+from wafaa.decide.experiments.actions import ensure_universal, finish_experiment
 from wafaa.decide.experiments.rules import Kind
 from wafaa.decide.experiments.rules import State as ExperimentState
 from wafaa.decide.journeys.audience import get_ready_template, get_segments, read_local
@@ -61,6 +61,7 @@ def create_campaign(
     """A draft. `starts_at` is a moment; `local_at` ("2026-11-22T10:00") what each customer's own clock shows; neither: as soon
     as it is launched. Raises ControlWrong, TimeUnreadable.
     """
+    ensure_universal()  # so that a dry run knows already who is kept aside of all marketing
     campaign = Campaign(
         name=name.strip(), salt=secrets.token_hex(16), created_at=clock.now(), created_by=by, template=template,
         segment=segment,
