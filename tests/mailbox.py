@@ -3,12 +3,13 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
 
+Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 # Mails with pictures pass the 64 KB that asyncio reads at once by default.
 MAIL_BYTES_MAX = 16 * 1024**2
 
@@ -23,16 +24,25 @@ class Mailbox:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True, name="mailbox")
         self._thread.start()
-        self._server = self._run(asyncio.start_server(self._talk, "127.0.0.1", 0, limit=MAIL_BYTES_MAX))
-        self.port: int = self._server.sockets[0].getsockname()[1]
+        self._servers: list[asyncio.Server] = []
+        self.port = self.serve(self._talk)
 
     @property
     def subjects(self) -> list[str]:
         """Without the space that folding leaves before encoded words."""
         return [str(mail["Subject"]).strip() for mail in self.mails]
 
+    def serve(self, talk: Talk) -> int:
+        """One more server, which talks so, until the mailbox stops; its port."""
+        server = self._run(asyncio.start_server(talk, "127.0.0.1", 0, limit=MAIL_BYTES_MAX))
+        self._servers.append(server)
+        return int(server.sockets[0].getsockname()[1])
+
     def stop(self) -> None:
-        self._run(self._close())
+        for (
+            server
+        ) in self._servers:  # in the loop's own thread: closed from another one it can be woken twice
+            self._loop.call_soon_threadsafe(server.close)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
         self._loop.close()
@@ -51,10 +61,6 @@ class Mailbox:
 
     def _run(self, coroutine):
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(5)
-
-    async def _close(self) -> None:
-        """In the loop's own thread: a server closed from another one can be woken twice."""
-        self._server.close()
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         recipients: list[str] = []

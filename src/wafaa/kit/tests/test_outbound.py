@@ -360,12 +360,11 @@ def test_with_cut_the_status_counts_though_the_body_comes_too_late():
         return drip(b"HTTP/1.1 202 Accepted\r\n\r\nyes")(request, handler)
 
     with receiving(behave) as there:
-        reply = send("GET", there.url, allow_private=True, timeout_s=0.3, cut=True)
+        # long enough that the three letters are there on a busy machine as well
+        reply = send("GET", there.url, allow_private=True, timeout_s=2, cut=True)
         ending.set()
 
-    assert reply.status == 202
-    # as much of it as had come: on a busy machine nothing
-    assert (b"yes" + b"x" * len(reply.body)).startswith(reply.body)
+    assert (reply.status, reply.body[:3]) == (202, b"yes")
 
 
 def test_who_accepts_and_never_answers_meets_the_deadline(tmp_path):

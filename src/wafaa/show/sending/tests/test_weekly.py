@@ -2,7 +2,6 @@
 
 import re
 import smtplib
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,7 +9,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from tests.mailbox import MAIL_BYTES_MAX
 
 from wafaa.access.audit.models import Change
 from wafaa.kit import clock
@@ -162,10 +160,8 @@ def test_a_server_that_is_not_there_is_tried_again(shop, owner, mailbox, setting
     assert (Delivery.objects.get().state, len(mailbox.mails)) == (State.SENT, 1)
 
 
-@contextmanager
-def answering(mailbox, answer: bytes | None):
-    """The server answers the whole mail so, or breaks the connection."""
-    import asyncio
+def answering(mailbox, answer: bytes | None) -> int:
+    """The port of a server that answers the whole mail so, or breaks the connection."""
 
     async def talk(reader, writer):
         writer.write(b"220 hello\r\n")
@@ -181,17 +177,15 @@ def answering(mailbox, answer: bytes | None):
             await writer.drain()
         writer.close()
 
-    server = mailbox._run(asyncio.start_server(talk, "127.0.0.1", 0, limit=MAIL_BYTES_MAX))
-    yield server.sockets[0].getsockname()[1]
-    server.close()
+    return mailbox.serve(talk)
 
 
 def test_a_refusal_is_tried_again(shop, owner, mailbox, settings):
     wish(owner)
     right_port = settings.EMAIL_PORT
-    with clock.fixed_at(NOW), answering(mailbox, b"451 later\r\n") as port:
+    with clock.fixed_at(NOW):
         [delivery] = claim_due_mails()
-        settings.EMAIL_PORT = port
+        settings.EMAIL_PORT = answering(mailbox, b"451 later\r\n")
         with pytest.raises(smtplib.SMTPResponseException):
             send_delivery(delivery.pk)
         assert (Delivery.objects.get().state, Delivery.objects.get().error) == (
@@ -209,9 +203,9 @@ def test_a_mail_whose_server_hung_up_is_neither_doubled_nor_lost_without_a_word(
 ):
     wish(owner)
     right_port = settings.EMAIL_PORT
-    with clock.fixed_at(NOW), answering(mailbox, None) as port:
+    with clock.fixed_at(NOW):
         [delivery] = claim_due_mails()
-        settings.EMAIL_PORT = port
+        settings.EMAIL_PORT = answering(mailbox, None)
         send_delivery(delivery.pk)
         settings.EMAIL_PORT = right_port
         send_delivery(delivery.pk)
