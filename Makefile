@@ -5,8 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 OPTIONS ?=
-# Tests are shared by as many processes, a file of tests to each.
-JOBS ?= 2
+# Tests are shared by as many processes, a file of tests to each; some wait more than they count.
+JOBS ?= 3
 
 .PHONY: run test check bench clients messages pins audit clean help
 

@@ -29,6 +29,8 @@ STOP_PATIENCE_S = 30
 
 SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 360, "height": 740}}
 LOCALES = {"ar": "ar-SA", "en": "en-GB"}
+# Long stories are told once in each language and once at each size, not in all four; test_every_page looks at all of them.
+CROSSED = pytest.mark.parametrize(("language", "size"), [("ar", "phone"), ("en", "desktop")], indirect=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -6,7 +6,7 @@ import urllib.request
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import keep_picture
+from tests.browser.conftest import CROSSED, keep_picture
 from tests.browser.looks import assert_looks_right
 
 
@@ -18,6 +18,7 @@ def send(address: str, body: object) -> int:
         return error.code
 
 
+@CROSSED
 def test_a_system_is_connected_looked_at_and_disconnected(owner_page: Page, language: str, size: str):
     page = owner_page
 

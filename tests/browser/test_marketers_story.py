@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Site, keep_picture
+from tests.browser.conftest import CROSSED, Site, keep_picture
 from tests.browser.looks import assert_looks_right
 
 PATIENCE_MS = 60_000
@@ -210,7 +210,7 @@ def _find_option(page: Page, story: Story) -> str:
     return next(text for text in texts if story.mark in text)
 
 
-@pytest.mark.parametrize("size", ["desktop", "phone"])
+@CROSSED
 def test_a_marketer_finds_the_lost_writes_to_them_and_reads_what_it_brought(story: Story):
     page = story.page
     page.on("dialog", lambda dialog: dialog.accept())
@@ -259,7 +259,7 @@ def test_a_marketer_finds_the_lost_writes_to_them_and_reads_what_it_brought(stor
     story.look("campaigns")
 
 
-@pytest.mark.parametrize("size", ["desktop", "phone"])
+@CROSSED
 def test_a_ready_automation_is_tried_on_the_past_and_switched_on_and_off(story: Story):
     page = story.page
     page.on("dialog", lambda dialog: dialog.accept())

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import keep_picture
+from tests.browser.conftest import CROSSED, keep_picture
 from tests.browser.looks import assert_looks_right, assert_looks_right_now
 
 PATIENCE_MS = 60_000
@@ -19,6 +19,7 @@ def show_language(page: Page, code: str) -> None:
         choice.check(force=True)
 
 
+@CROSSED
 def test_a_message_is_written_looked_at_tried_and_read_in_the_mailbox(
     owner_page: Page, language: str, size: str
 ):

@@ -292,6 +292,8 @@ DEFAULT_FROM_EMAIL = env_text("WAFAA_FROM_EMAIL", default="wafaa@localhost")
 STREAM_CONSUMERS = "wafaa.config.flow.CONSUMERS"
 # Who says that a customer is to be left alone for now: functions of rooms (ids -> reason by id), asked before each message.
 MESSAGE_BLOCKERS: list[str] = []
+# Takes the demo shop out, for the import that replaces it.
+DEMO_REMOVER = "wafaa.run.demo.erasing.erase_demo"
 # Messages that could not become events wait so long for somebody to put them right.
 REFUSED_KEPT_DAYS = env_int("WAFAA_REFUSED_KEPT_DAYS", default=90)
 PROCRASTINATE_ON_APP_READY = "wafaa.config.jobs.on_app_ready"

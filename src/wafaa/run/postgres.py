@@ -69,8 +69,13 @@ LOW_MEMORY_SETTINGS = {
     "max_parallel_workers_per_gather": "0",
     "autovacuum_max_workers": "1",
 }
-# For tests, whose data may be lost.
-FAST_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# For tests, whose data may be lost; several shops are served from one server.
+FAST_SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "300",
+}
 
 
 class EmbeddedPostgres:

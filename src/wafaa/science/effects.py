@@ -93,20 +93,6 @@ def compare_means(treated: Sums, control: Sums, *, alpha: float = ALPHA, tuning:
     return _compare(_as_arm(treated), _as_arm(control), alpha, tuning)
 
 
-def compare_ratios(
-    treated: Pairs, control: Pairs, *, alpha: float = ALPHA, tuning: int | None = None
-) -> Effect:
-    """The difference of two ratios of sums, y / x in each group, where people are what was assigned: an order's value, say.
-
-    Variances by linearisation (the delta method; Deng, Knoblich and Lu, KDD 2018, section 2.2).
-    """
-    if reason := _find_fault(treated.plain, control.plain):
-        return Effect(value=None, reason=reason)
-    if treated.x == 0 or control.x == 0:
-        return Effect(value=None, reason="empty")
-    return _compare(_as_ratio(treated), _as_ratio(control), alpha, tuning)
-
-
 def compare_adjusted(
     treated: Pairs, control: Pairs, *, alpha: float = ALPHA, tuning: int | None = None
 ) -> Effect:
@@ -203,13 +189,6 @@ def _as_arm(sums: Sums) -> _Arm:
 
 def _as_share(successes: int, trials: int) -> _Arm:
     return _Arm(mean=successes / trials, variance=successes * (trials - successes) / trials**3, n=trials)
-
-
-def _as_ratio(pairs: Pairs) -> _Arm:
-    """The variance of sum(y) / sum(x) is n / (n - 1) sum (y_i - R x_i)^2 / sum(x)^2; all of it in integers."""
-    n, y, x = pairs.n, pairs.y, pairs.x
-    scatter = x * x * pairs.yy - 2 * x * y * pairs.xy + y * y * pairs.xx
-    return _Arm(mean=y / x, variance=n * scatter / ((n - 1) * x**4), n=n)
 
 
 def _adjust(pairs: Pairs, theta: float, centre: float) -> _Arm:

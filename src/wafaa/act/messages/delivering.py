@@ -1,5 +1,6 @@
 """The outbox's part: what is asked once more right before sending, how a message becomes a parcel, what came of it."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -7,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 
 from wafaa.access.business.queries import get_business
 from wafaa.act.messages import gate
@@ -23,6 +25,8 @@ from wafaa.act.messages.tracking import add_picture, make_rewrite
 from wafaa.act.messages.writing import Writer
 from wafaa.kit import clock
 from wafaa.stream.outbox import Claimed, Deliver, Kind, Outcome, Verdict, find_doubts
+
+log = logging.getLogger(__name__)
 
 Prepared = Deliver | Outcome
 
@@ -166,9 +170,8 @@ def _keep_pace(batch: Batch, live: Live, prepared: dict[int, Prepared]) -> Live:
     for effect, row in live:
         for name in list_names(rates, batch.get_channel(row.channel).provider, batch.get_address(row)):
             waiting[name].append((effect, row))
-    for name, some in sorted(
-        waiting.items(), reverse=True
-    ):  # the narrower first: domains take nothing of the provider's
+    # the narrower first: who waits for a domain takes nothing of the provider's
+    for name, some in sorted(waiting.items(), key=lambda item: (not item[0].startswith("domain:"), item[0])):
         asking = [(effect, row) for effect, row in some if effect.id not in prepared]
         if not asking:
             continue
@@ -182,20 +185,32 @@ def _write_all(batch: Batch, live: Live) -> dict[int, Prepared]:
     writer = Writer([row for _effect, row in live])
     prepared: dict[int, Prepared] = {}
     for effect, row in live:
-        links = make_links(batch.site, row)
-        written = writer.write(row, links=links, rewrite=make_rewrite(batch.site, row.id))
-        if isinstance(written, Missing):
-            prepared[effect.id] = _refuse_missing(written)
-        else:
-            prepared[effect.id] = _pack(
-                batch,
-                effect,
-                row,
-                written=written,
-                unsubscribe=links["unsubscribe"],
-                number=writer.get_number(row),
+        try:
+            prepared[effect.id] = _write(batch, writer, effect, row)
+        except (OperationalError, InterfaceError):  # the database is away: so it is for all
+            raise
+        except Exception:
+            # one that cannot be prepared holds up no other
+            log.exception("message %s could not be prepared", row.uuid)
+            prepared[effect.id] = Outcome(
+                verdict=Verdict.FAILED, error="not_prepared", blames_destination=False
             )
     return prepared
+
+
+def _write(batch: Batch, writer: Writer, effect: Claimed, row: Outgoing) -> Prepared:
+    links = make_links(batch.site, row)
+    written = writer.write(row, links=links, rewrite=make_rewrite(batch.site, row.id))
+    if isinstance(written, Missing):
+        return _refuse_missing(written)
+    return _pack(
+        batch,
+        effect,
+        row,
+        written=written,
+        unsubscribe=links["unsubscribe"],
+        number=writer.get_number(row),
+    )
 
 
 def make_links(site: str, row: Outgoing) -> dict[str, str]:
@@ -248,11 +263,19 @@ def _pack(
         # to a provider that knows its keys the same again is no repeat
         is_unsure=effect.is_unsure and not channel.honours_keys,
     )
-    return partial(_hand_over, channel.prepare(parcel), note)
+    # where somebody can tell whether it arrived (by our key, or because they name it to us), a further try is no repeat
+    is_last = note.is_unsure and not names_keys(channel)
+    return partial(_hand_over, channel.prepare(parcel), note, is_last=is_last)
 
 
-def _hand_over(deed: Callable[[], Outcome], note: Note) -> Outcome:
-    return replace(deed(), note=note)
+def _hand_over(deed: Callable[[], Outcome], note: Note, *, is_last: bool) -> Outcome:
+    """`is_last`: it may have arrived already. If the line breaks again, nobody sends it a third time: a server that takes
+    mails and then loses the line would deliver a copy for each try of three days.
+    """
+    outcome = deed()
+    if is_last and outcome.verdict is Verdict.FAILED and outcome.error == "line_lost":
+        outcome = replace(outcome, verdict=Verdict.PARKED)
+    return replace(outcome, note=note)
 
 
 # A receipt never waits for a campaign: lanes have senders of their own, and the bulk's batches a thread of their own.

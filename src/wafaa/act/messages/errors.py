@@ -105,6 +105,14 @@ class ProviderMissing(WafaaError):
     message = _("There is no such provider.")
 
 
+class ProviderNeeded(WafaaError):
+    code = "message_provider_needed"
+    status = 409
+    message = _(
+        "Messages are waiting for this provider. Set up another one for them or cancel them, then remove this one."
+    )
+
+
 class CarrierUnknown(WafaaError):
     code = "message_carrier_unknown"
     status = 404

@@ -1,7 +1,7 @@
 """The forms of messages: templates, how all of them look, how the business sends, addresses that get nothing."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,10 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from wafaa.act.messages.channels import CHANNELS
+from wafaa.act.messages.channels.email.mime import read_address
+from wafaa.act.messages.channels.numbers import read_typed_number
 from wafaa.act.messages.hours import read_clock
+from wafaa.act.messages.house import encode_site
 from wafaa.act.messages.models import Look, Template
 from wafaa.act.messages.models.templates import PURPOSE_LABELS, STATE_LABELS
 from wafaa.act.messages.queries import list_topics
@@ -233,6 +236,12 @@ class HouseForm(forms.Form):
         ),
     )
 
+    def clean_site(self) -> str:
+        site = encode_site(str(self.cleaned_data["site"]))
+        if not site.isascii():
+            raise forms.ValidationError(_("No mail can name this address."))
+        return site
+
 
 class BudgetForm(forms.Form):
     channel = forms.ChoiceField(label=_("Way"), required=False)
@@ -362,6 +371,19 @@ class TopicForm(forms.Form):
     )
 
 
+_READ_ADDRESS: Mapping[str, Callable[[str], str]] = {
+    "email": read_address,
+    "sms": read_typed_number,
+    "whatsapp": read_typed_number,
+}
+_WRONG_NUMBER = _("Write the whole number with its country, such as +966 50 123 4567.")
+_WRONG_ADDRESS = {
+    "email": _("This is no address of this channel."),
+    "sms": _WRONG_NUMBER,
+    "whatsapp": _WRONG_NUMBER,
+}
+
+
 class SuppressionForm(forms.Form):
     channel = forms.ChoiceField(label=_("Way"))
     address = forms.CharField(
@@ -376,8 +398,11 @@ class SuppressionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         address = latin_digits(str(given.get("address", ""))).strip()
-        if given.get("channel") == "email" and address and "@" not in address.strip("@"):
-            self.add_error("address", _("This is no address of this channel."))
+        # as the gate will ask for it: a number of another spelling is another address
+        if address and (read := _READ_ADDRESS.get(given.get("channel", ""))):
+            address = read(address)
+            if not address:
+                self.add_error("address", _WRONG_ADDRESS[given["channel"]])
         given["address"] = address
         return given
 

@@ -103,19 +103,19 @@ def _open_in(now: datetime, zone: str, window: Window) -> datetime:
 
 
 def find_zones(*, country: str, city: str, home: str) -> tuple[str, ...]:
-    """On whose clocks a customer lives: those of the country, or the one that has the city's name; without a country the
-    business's. Where a country has many, its clocks must all allow it.
+    """On whose clocks a customer lives: the one that has the city's name, else the business's own where the country is its
+    own or not known, else those of the country. Where a country has many, its clocks must all allow it.
     """
     code = find_country(country)
     zones = _list_zones().get(code, ())
-    if not zones or home in zones:
-        return (home,)
     named = (
         [zone for zone in zones if fold(zone.rpartition("/")[2].replace("_", " ")) == fold(city)]
         if city
         else []
     )
-    return (named[0],) if named else zones
+    if named:
+        return (named[0],)
+    return (home,) if not zones or home in zones else zones
 
 
 @cache

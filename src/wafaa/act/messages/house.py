@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from wafaa.act.messages.hours import Window, list_pack_windows, read_clock, say_clock
 from wafaa.act.messages.rules import Budget
@@ -50,6 +51,21 @@ def read_house(told: Mapping[str, Any]) -> House:
         own_senders=tuple(read_sender_rule(one) for one in told.get("senders", ())),
         sees_opens=told.get("sees_opens") is True,
     )
+
+
+def encode_site(url: str) -> str:
+    """In ASCII, as the headers of a mail need it: the host by IDNA, the path in percents. As it is where it has no such form."""
+    if url.isascii():
+        return url
+    try:
+        parts = urlsplit(url)
+        place = parts.netloc
+        if not place.isascii():
+            port = f":{parts.port}" if parts.port else ""
+            place = (parts.hostname or "").encode("idna").decode() + port
+    except ValueError:  # UnicodeError is one
+        return url
+    return urlunsplit((parts.scheme, place, quote(parts.path, safe="/%~"), "", ""))
 
 
 def write_house(house: House) -> dict[str, Any]:

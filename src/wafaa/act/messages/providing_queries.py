@@ -9,7 +9,8 @@ from django.db.models import Count, QuerySet
 from wafaa.act.messages.channels.carriers import Carrier
 from wafaa.act.messages.channels.registry import CHANNELS_CARRIED, find_carrier, list_carriers
 from wafaa.act.messages.errors import ProviderMissing
-from wafaa.act.messages.models import Callback, Mark, Provider, Sending, Touch
+from wafaa.act.messages.models import Callback, Mark, Message, Provider, Sending, Touch
+from wafaa.act.messages.rules import State
 
 SHOWN = 20
 
@@ -35,6 +36,12 @@ def list_ways() -> list[WayLine]:
         )
         for channel in CHANNELS_CARRIED
     ]
+
+
+def has_waiting(channel: str) -> bool:
+    """Whether messages of the channel wait: each state has a small index of its own."""
+    waiting = Message.objects.filter(channel=channel)
+    return any(waiting.filter(state=state).exists() for state in (State.HELD, State.QUEUED))
 
 
 def get_provider(provider_uuid: uuid.UUID) -> Provider:

@@ -14,7 +14,7 @@ from django.db.models import Count, QuerySet
 
 from wafaa.access.business.queries import get_business
 from wafaa.act.messages.errors import MessageMissing, SendingMissing
-from wafaa.act.messages.house import House, read_house
+from wafaa.act.messages.house import House, encode_site, read_house
 from wafaa.act.messages.models import (
     Inbound,
     KeptMail,
@@ -258,7 +258,7 @@ def list_kept_mails() -> QuerySet[KeptMail]:
 def find_site(house: House, origins: Sequence[str]) -> str:
     """Where customers reach us: as set, else the address that the operator named for a proxy."""
     named = [origin for origin in origins if "*" not in origin]
-    return (house.site or (named[0] if named else SITE_FALLBACK)).rstrip("/")
+    return encode_site((house.site or (named[0] if named else SITE_FALLBACK)).rstrip("/"))
 
 
 def export_customer(*, customer_id: int, distinct_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
@@ -291,9 +291,12 @@ def export_customer(*, customer_id: int, distinct_ids: Sequence[str]) -> dict[st
 
 def list_own_digests(customer_id: int) -> list[UUID]:
     """Of the addresses that the customer has now."""
+    from wafaa.act.messages.channels.email.mime import read_address
+
     found = Customer.objects.filter(pk=customer_id).values_list("email", "phone").first()
     email, phone = found or ("", "")
-    return [digest_address("email", email)] * bool(email) + [
+    # blocked as the gate asks for it, its domain in ASCII
+    return [digest_address("email", one) for one in {email, read_address(email)} if one] + [
         digest_address(channel, phone) for channel in ("sms", "whatsapp") if phone
     ]
 

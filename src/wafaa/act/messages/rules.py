@@ -193,12 +193,8 @@ def find_room(
         if len(lesser) >= excess:
             victims |= dict.fromkeys(one.message_id for one in lesser[:excess])
             continue
-        # a budget of nothing never has room
-        free_at = (
-            inside[excess - 1].at + window
-            if len(inside) >= excess
-            else datetime.max.replace(tzinfo=now.tzinfo)
-        )
+        # a budget of nothing never has room; it is asked again, for it may be changed
+        free_at = inside[excess - 1].at + window if len(inside) >= excess else now + window
         if until is None or free_at > until:
             until = free_at
             facts = {"used": len(inside), "limit": budget.limit, "hours": budget.hours}

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 from wafaa.act.messages.actions.sending import change_messages, encode, hold_sendings
-from wafaa.act.messages.actions.suppressing import suppress_bounced
+from wafaa.act.messages.actions.suppressing import note_stopped, suppress_bounced
 from wafaa.act.messages.actions.telling import Told, tell_rows
 from wafaa.act.messages.channels import CHANNELS, get_channel
 from wafaa.act.messages.models import Message
@@ -58,6 +58,9 @@ def note_settled(settled: Sequence[Settled]) -> None:
     bounced = [one.message_id for one in changes if is_bounce(one)]
     if bounced:
         suppress_bounced(bounced)
+    stopped = [one.message_id for one in changes if one.state is State.FAILED and one.why == "reader_stopped"]
+    if stopped:
+        note_stopped(stopped)
     _cancel_returned([one.effect.payload["message"] for one in settled if one.state == Effect.State.PENDING])
 
 
@@ -109,8 +112,11 @@ def _write(changes: Sequence[Change]) -> list[Told]:
 
 
 def is_bounce(one: Change) -> bool:
-    answer = one.settled.outcome.answer
-    return one.settled.outcome.verdict is Verdict.PARKED and bool(_BOUNCE.match(answer))
+    """A mail server says it by its code; of numbers our own word says it, for each provider has codes of its own."""
+    outcome = one.settled.outcome
+    if outcome.verdict is not Verdict.PARKED:
+        return False
+    return outcome.error == "no_such_address" or bool(_BOUNCE.match(outcome.answer))
 
 
 def _cancel_returned(message_ids: Sequence[int]) -> None:

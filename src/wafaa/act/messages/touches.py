@@ -37,15 +37,33 @@ class Seen(NamedTuple):
 
 def find_machines(seen: Sequence[Seen], *, arrived_at: datetime | None) -> list[bool]:
     """For each whether a machine did it. The order in which they were heard changes nothing."""
-    presses = [one for one in seen if one.kind == Back.CLICKED]
-    return [_is_machine(one, presses, arrived_at) for one in seen]
+    bursts = _find_bursts(seen)
+    return [_is_machine(one, number in bursts, arrived_at) for number, one in enumerate(seen)]
 
 
-def _is_machine(one: Seen, presses: Sequence[Seen], arrived_at: datetime | None) -> bool:
+def _find_bursts(seen: Sequence[Seen]) -> set[int]:
+    """The places of presses that have one of another link near by. In the order of time, once to and once fro: each looks
+    only at the last press of another link than its own.
+    """
+    presses = [number for number, one in enumerate(seen) if one.kind == Back.CLICKED]
+    presses.sort(key=lambda number: seen[number].at)
+    found: set[int] = set()
+    for order in (presses, presses[::-1]):
+        last = other = -1  # of the link that was pressed last, and of any other before it
+        for number in order:
+            if last >= 0 and seen[last].target != seen[number].target:
+                other = last
+            if other >= 0 and abs(seen[number].at - seen[other].at) <= BURST:
+                found.add(number)
+            last = number
+    return found
+
+
+def _is_machine(one: Seen, is_burst: bool, arrived_at: datetime | None) -> bool:
     if is_machine_agent(one.agent):
         return True
     if one.kind == Back.CLICKED:
-        return any(other.target != one.target and abs(other.at - one.at) <= BURST for other in presses)
+        return is_burst
     is_early = arrived_at is not None and one.at - arrived_at <= PREFETCH_FOR
     return is_early and _PROXY in one.agent.lower()
 

@@ -1,8 +1,11 @@
 """First-party links: an address that a message leads to, known by a number that stands in the link of ours."""
 
 import hashlib
+import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from wafaa.act.messages.links import Use, make_token
 from wafaa.act.messages.models import Link
@@ -39,6 +42,28 @@ def make_rewrite(site: str, message_id: int) -> Callable[[str], str]:
         return f"{site}/l/{make_token(Use.LINK, find_link(url), message_id)}"
 
     return rewrite
+
+
+# What is written literally; where a value begins within a host, what stands before it is another host.
+_AFTER = ".,;:!?)]،؛؟\u2066\u2067\u2068\u2069"  # belongs to the sentence
+_HOST = re.compile(r"https?://([^\s/?#\"'<>{}\\@]+)", re.IGNORECASE)
+
+
+def find_hosts(*texts: str) -> set[str]:
+    """The hosts of all addresses that stand in texts, with their ports."""
+    return {host.rstrip(_AFTER) for text in texts for host in _HOST.findall(text)}
+
+
+def rewrite_only(rewrite: Callable[[str], str], hosts: Collection[str]) -> Callable[[str], str]:
+    """Leaves addresses of other hosts as they are. What a value says may be a stranger's word (a browser's event, a name):
+    a link that we have signed must not lead there.
+    """
+    allowed = {same for host in hosts for same in (host, f"www.{host}", host.removeprefix("www."))}
+
+    def rewrite_ours(url: str) -> str:
+        return rewrite(url) if url_has_allowed_host_and_scheme(url, allowed) else url
+
+    return rewrite_ours
 
 
 _END = "</body>"

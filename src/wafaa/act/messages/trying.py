@@ -28,7 +28,7 @@ CANCEL_TASK = "wafaa.act.messages.tasks.cancel"
 KEPT_S = 3_600
 WAITING, SENT, FAILED = "waiting", "sent", "failed"
 # Addresses that a real message fills in for each customer.
-LINKS = ("unsubscribe", "preferences", "browser", "feedback", "review")
+LINKS = ("unsubscribe", "preferences")
 
 
 def ask_for_test(*, template: Template, number: int, customer: Customer | None, by: Staff, site: str) -> str:

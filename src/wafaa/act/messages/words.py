@@ -44,6 +44,7 @@ WHYS: dict[str, str | Promise] = {
     "missing_content": _("the template says nothing by this channel"),
     "missing_limits": _("the text would be too long"),
     "missing_broken": _("the template cannot be read any more"),
+    "not_prepared": _("it could not be prepared; the log of the server says why"),
     "mail_refused": _("the mail server of the customer refuses it"),
     "not_now": _("the mail server did not take it in time"),
     "no_server": _("our mail server could not be reached"),

@@ -11,6 +11,7 @@ from wafaa.act.messages.queries import Outgoing
 from wafaa.act.messages.rendering.names import merge_values
 from wafaa.act.messages.rendering.render import render
 from wafaa.act.messages.rendering.rules import Content, Lack, Missing, Rendered, Rewrite, Setting
+from wafaa.act.messages.tracking import find_hosts, rewrite_only
 
 # In both languages, and whatever else a template may have.
 _LANGUAGES = ("ar", "en")
@@ -26,14 +27,17 @@ class Writer:
             else []
         )
         self._versions: dict[UUID, tuple[Content, int]] = {}
+        self._hosts: dict[UUID, set[str]] = {}
         names: set[str] = set()
         for template in templates:
             if template.latest is not None:
                 content = template.latest.to_content(template.languages)
                 self._versions[template.uuid] = (content, template.latest.number)
+                self._hosts[template.uuid] = _list_hosts(content)
                 names.update(template.latest.names)
         self._fallback = get_business().language
         self._setting = read_setting() if rows else None
+        self._own = _find_own_hosts(self._setting)
         self._people = read_people({row.reader.customer_id: row.reader for row in rows}, names)
 
     def get_number(self, row: Outgoing) -> int | None:
@@ -42,6 +46,7 @@ class Writer:
         return found[1] if found else None
 
     def write(self, row: Outgoing, *, links: Mapping[str, str], rewrite: Rewrite) -> Rendered | Missing:
+        """Rewritten is what leads to the business, to us (where `links` lead), or stands in the template itself."""
         found = self._versions.get(row.template)
         if found is None or self._setting is None:
             return Missing(lack=Lack.CONTENT, detail="no such template")
@@ -54,8 +59,26 @@ class Writer:
             values=values,
             setting=self._setting,
             links=links,
-            rewrite=rewrite,
+            rewrite=rewrite_only(
+                rewrite, self._hosts[row.template] | self._own | find_hosts(*links.values())
+            ),
         )
+
+
+def _list_hosts(content: Content) -> set[str]:
+    """That its author wrote, in any language."""
+    return find_hosts(
+        *(
+            text
+            for channels in content.compiled.values()
+            for fields in channels.values()
+            for text in fields.values()
+        )
+    )
+
+
+def _find_own_hosts(setting: Setting | None) -> set[str]:
+    return find_hosts(*(told["website"] for told in setting.business.values())) if setting else set()
 
 
 def read_setting() -> Setting:

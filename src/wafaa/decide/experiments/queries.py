@@ -20,7 +20,6 @@ from wafaa.decide.experiments.rules import (
     Metric,
     Reading,
     State,
-    Verdict,
     find_cuts,
     find_metric,
 )
@@ -68,18 +67,12 @@ def in_universal_control(customer_ids: Collection[int]) -> set[int]:
     return {row.customer_id for row in assign_rows(universal, customer_ids) if row.variant == CONTROL}
 
 
-def assign_customers(experiment: Experiment, customer_ids: Collection[int]) -> dict[int, Verdict]:
-    """Each customer's variant, without telling anybody: for dry runs. The universal group is not asked here."""
-    return {
-        row.customer_id: Verdict(variant=row.variant, experiment=experiment.uuid)
-        for row in assign_rows(experiment, customer_ids)
-    }
-
-
 def assign_rows(
     experiment: Experiment, customer_ids: Collection[int], *, asks_told: bool = False
 ) -> list[Assigned]:
-    """The same in full; with `asks_told` whether the customer met the variant before. By customer id."""
+    """Each customer's variant, without telling anybody; with `asks_told` whether the customer met the variant before. By customer
+    id. The universal group is not asked here.
+    """
     arms = list_arms(experiment)
     values: dict[str, Any] = {
         "experiment_id": experiment.pk,

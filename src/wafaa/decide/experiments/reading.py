@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from wafaa.access.business.queries import get_business
-from wafaa.decide.experiments.models import Experiment
+from wafaa.decide.experiments.models import Experiment, Exposure
 from wafaa.decide.experiments.rules import (
     ACTIVE_MIN,
     COVARIATE_DAYS,
@@ -92,7 +92,14 @@ def read_effect(experiment: Experiment, arms: Sequence[Arm], metric: Metric, as_
     rows = [sums.rows.get(arm.key, _Row()) for arm in arms]
     is_planned_look = span.is_planned_look(as_of)
     alpha = ALPHA / max(1, len(arms) - 1)
-    comparisons = _compare_all(arms, rows, metric, alpha, None if is_planned_look else TUNING)
+    comparisons = _compare_all(
+        arms,
+        rows,
+        metric,
+        alpha=alpha,
+        tuning=None if is_planned_look else TUNING,
+        is_adjusted=not _divides_as_before(experiment),
+    )
     ratio = check_ratio([row.people for row in rows], [arm.share_bp for arm in arms])
     enough = _has_enough(arms, rows, metric, is_planned_look)
     answer = judge(
@@ -210,8 +217,20 @@ def _read_row(told: dict[str, Any]) -> _Row:
     return _Row(first_at=first_at, last_at=last_at, **{name: int(value) for name, value in told.items()})
 
 
+def _divides_as_before(experiment: Experiment) -> bool:
+    """Whether people came into an earlier experiment on the same sides: what they did before this one is then its doing."""
+    earlier = Experiment.objects.filter(salt=experiment.salt, pk__lt=experiment.pk)
+    return Exposure.objects.filter(experiment__in=earlier).exists()
+
+
 def _compare_all(
-    arms: Sequence[Arm], rows: Sequence[_Row], metric: Metric, alpha: float, tuning: int | None
+    arms: Sequence[Arm],
+    rows: Sequence[_Row],
+    metric: Metric,
+    *,
+    alpha: float,
+    tuning: int | None,
+    is_adjusted: bool,
 ) -> tuple[Comparison, ...]:
     if not arms[0].is_control:
         return ()
@@ -223,9 +242,15 @@ def _compare_all(
             )
             plain = effect
         else:
-            effect = compare_adjusted(row.pairs, control.pairs, alpha=alpha, tuning=tuning)
             plain = compare_means(row.pairs.plain, control.pairs.plain, alpha=alpha, tuning=tuning)
-        seen = find_reach(alpha=alpha) * effect.error if effect.error else None
+            effect = (
+                compare_adjusted(row.pairs, control.pairs, alpha=alpha, tuning=tuning)
+                if is_adjusted
+                else plain
+            )
+        seen = None
+        if effect.error:
+            seen = find_reach(alpha=alpha, people=row.n + control.n, tuning=tuning) * effect.error
         found.append(Comparison(key=arm.key, effect=effect, plain=plain, detectable=seen))
     return tuple(found)
 

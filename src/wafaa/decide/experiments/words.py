@@ -83,7 +83,9 @@ class Shown:
     low: str
     high: str
     relative: str
-    total: str
+    total: str  # with its margin, where an effect is seen; else ""
+    total_low: str
+    total_high: str
     detectable: str
     gain: str
     zero_x: int
@@ -218,14 +220,17 @@ def show_comparison(comparison: Comparison, group: Group, metric: Metric, curren
         return round(PICTURE_AIR + (value - left) / width * (PICTURE_WIDTH - 2 * PICTURE_AIR))
 
     relative = effect.relative
-    total = effect.value * group.n if metric.is_money or metric.key == "orders" else None
+    # of a difference that may be chance no sum is made: it would look like money that came in
+    has_total = effect.is_seen and (metric.is_money or metric.key == "orders")
     return Shown(
         name=say_variant(group.key, group.name),
         said=_say_per_person(metric, say_difference(metric, effect.value, currency)),
         low=say_difference(metric, effect.low, currency),
         high=say_difference(metric, effect.high, currency),
         relative="" if relative.value is None else format_change(relative.value),
-        total="" if total is None else _say_total(metric, total, currency),
+        total=_say_total(metric, effect.value * group.n, currency) if has_total else "",
+        total_low=_say_total(metric, effect.low * group.n, currency) if has_total else "",
+        total_high=_say_total(metric, effect.high * group.n, currency) if has_total else "",
         detectable=(
             ""
             if comparison.detectable is None

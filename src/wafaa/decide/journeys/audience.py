@@ -1,5 +1,7 @@
 """Who is meant by a campaign, and when each of them: segments less exclusions, clocks of customers."""
 
+import hashlib
+import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +15,7 @@ from wafaa.decide.journeys.models import Campaign
 from wafaa.decide.journeys.rules import choose_zone, find_clock_time
 from wafaa.decide.journeys.treating import Treatment
 from wafaa.kit import clock
-from wafaa.learn.segments.models import Segment
+from wafaa.learn.segments.models import Build, Segment
 from wafaa.learn.segments.queries import find_members, get_segment, list_member_ids
 
 
@@ -44,11 +46,22 @@ def get_segments(campaign: Campaign) -> tuple[Segment, list[Segment]]:
     """The segment, and those whose members are left out. Raises SegmentMissing, SegmentNotBuilt: whoever sends to a segment
     less one that nobody has counted would write to people who were to be left out.
     """
-    segment = get_segment(campaign.segment)
-    exclusions = [get_segment(uuid.UUID(one)) for one in campaign.exclusions]
-    if any(one.build_id is None for one in (segment, *exclusions)):
+    segment = get_counted(campaign.segment)
+    return segment, [get_counted(uuid.UUID(one)) for one in campaign.exclusions]
+
+
+def get_counted(segment_uuid: uuid.UUID) -> Segment:
+    """A segment that shows who is in by its present conditions. Until those are counted it goes on showing the former ones'
+    members, also where a segment that it names was changed. Raises SegmentMissing, SegmentNotBuilt.
+    """
+    segment = get_segment(segment_uuid)
+    shown = segment.build
+    if shown is None or shown.version != segment.version:
         raise SegmentNotBuilt
-    return segment, exclusions
+    coming = segment.builds.filter(state=Build.State.COMING)
+    if coming.exclude(definition=shown.definition).exists():
+        raise SegmentNotBuilt
+    return segment
 
 
 def get_ready_template(template: uuid.UUID | None) -> Template:
@@ -57,6 +70,13 @@ def get_ready_template(template: uuid.UUID | None) -> Template:
     if found is None or found.state != "ready":
         raise TemplateNotReady
     return found
+
+
+def digest_text(template: Template) -> str:
+    """All that decides what it says, blocks included: two that are equal say the same."""
+    told = template.latest and (template.latest.uuid.hex, template.latest.compiled)
+    text = json.dumps([told, template.purpose, template.languages], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def make_treatment(campaign: Campaign, template: Template) -> Treatment:

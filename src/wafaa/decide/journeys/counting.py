@@ -1,5 +1,5 @@
-"""What takes too long for a page: everybody of a dry run counted, and simulations. The worker does it; what came of it, and how
-far it is, is kept for an hour.
+"""What takes too long for a page: everybody of a dry run counted, simulations, and many messages taken back. The worker does it;
+what came of counting, and how far it is, is kept for an hour.
 """
 
 import hashlib
@@ -11,13 +11,16 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.core.cache import cache
+from django.db import transaction
 from procrastinate.contrib.django import app
 
 from wafaa.access.staff.models import Staff
-from wafaa.decide.journeys.actions import cancel_campaign
+from wafaa.decide.journeys.actions import cancel_campaign, change_automation, switch_off
+from wafaa.decide.journeys.actions.automations import end_waiting, mark_off
 from wafaa.decide.journeys.audience import get_segments
-from wafaa.decide.journeys.models import AutomationVersion, Campaign
+from wafaa.decide.journeys.models import Automation, AutomationVersion, Campaign, Run
 from wafaa.decide.journeys.queries import get_automation, get_campaign, list_dry_run, simulate
+from wafaa.decide.journeys.rules import RunState, Why
 from wafaa.kit import clock
 from wafaa.kit.errors import WafaaError
 from wafaa.kit.ids import new_id
@@ -31,6 +34,9 @@ ROWS_KEPT: Final = 100
 COUNT_TASK: Final = "wafaa.decide.journeys.tasks.count_people"
 SIMULATE_TASK: Final = "wafaa.decide.journeys.tasks.simulate_past"
 CANCEL_TASK: Final = "wafaa.decide.journeys.tasks.cancel"
+END_TASK: Final = "wafaa.decide.journeys.tasks.end"
+# More who are on the way are let go by the worker; a request ends so many in some seconds.
+ENDED_IN_REQUEST_MAX: Final = 10_000
 
 Counts = Mapping[tuple[str, str], int]
 
@@ -193,3 +199,44 @@ def ask_cancel(campaign: Campaign, by: Staff) -> None:
 
 def do_cancel(*, campaign_uuid: uuid.UUID, staff_id: int) -> None:
     cancel_campaign(campaign=get_campaign(campaign_uuid), by=Staff.objects.filter(pk=staff_id).first())
+
+
+def end_automation(automation: Automation, by: Staff) -> int | None:
+    """Switches it off. Returns how many were let go; None where they are so many that the worker does it."""
+    if not _are_many(automation):
+        return switch_off(automation=automation, by=by)
+    with transaction.atomic():
+        mark_off(automation, by)
+        _ask_end(automation, Why.SWITCHED_OFF, None)
+    return None
+
+
+def change_and_end(
+    *, automation: Automation, definition: Mapping[str, Any], name: str | None, by: Staff
+) -> Automation:
+    """As change_automation with `ends_waiting`; of many the worker lets them go. Raises what that raises."""
+    if not _are_many(automation):
+        return change_automation(
+            automation=automation, definition=definition, name=name, by=by, ends_waiting=True
+        )
+    with transaction.atomic():
+        changed = change_automation(automation=automation, definition=definition, name=name, by=by)
+        if changed.latest_id != automation.latest_id:
+            _ask_end(changed, Why.CHANGED, changed.latest_id)
+    return changed
+
+
+def _are_many(automation: Automation) -> bool:
+    found = Run.objects.filter(automation=automation).order_by()
+    waiting = found.filter(state=RunState.WAITING)[: ENDED_IN_REQUEST_MAX + 1].count()
+    sent = found.filter(state=RunState.SENT, deadline__gt=clock.now())[: ENDED_IN_REQUEST_MAX + 1].count()
+    return waiting + sent > ENDED_IN_REQUEST_MAX
+
+
+def _ask_end(automation: Automation, why: Why, before: int | None) -> None:
+    app.configure_task(END_TASK).defer(automation=str(automation.uuid), why=str(why), before=before)
+
+
+def do_end(*, automation_uuid: uuid.UUID, why: str, before: int | None) -> None:
+    """The worker's part; killed and begun again it ends what is left."""
+    end_waiting(get_automation(automation_uuid), Why(why), before=before)

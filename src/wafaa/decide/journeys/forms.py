@@ -21,7 +21,7 @@ from wafaa.design.formats import format_days, format_number
 from wafaa.know.consents.models import say_channel
 from wafaa.learn.segments.models import Segment
 from wafaa.learn.segments.offers import name_segment
-from wafaa.learn.segments.queries import count_members, list_segments
+from wafaa.learn.segments.queries import find_sizes, list_segments
 
 NOW, MOMENT, CLOCK = "now", "moment", "clock"
 WINDOWS: Final = (7, 14, 30, 60, 90)
@@ -45,7 +45,7 @@ class Offers:
         segments = list(list_segments())
         return cls(
             segments=segments,
-            sizes=count_members(segments),
+            sizes=find_sizes(segments),
             templates=list(list_templates(state=READY_STATE).order_by("name", "id")),
         )
 

@@ -79,6 +79,8 @@ class Campaign(models.Model):
     after = models.BigIntegerField(default=0)  # up to this customer's id everybody was asked about
     size = models.PositiveIntegerField(default=0)  # of the audience when it was launched
     ceiling = models.PositiveIntegerField(default=0)  # so many were agreed to
+    # What the text was when somebody agreed to it (audience.digest_text); "" where nobody had to.
+    agreed_text = models.CharField(max_length=64, blank=True, default="", editable=False)
     people = models.PositiveIntegerField(default=0)  # asked about
     excluded = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
@@ -129,7 +131,7 @@ class Automation(models.Model):
     latest = models.ForeignKey(
         "AutomationVersion", null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
-    salt = models.CharField(max_length=64, editable=False)  # of its experiments
+    salt = models.CharField(max_length=64, editable=False)  # of its present or next experiment
     experiment = models.ForeignKey(Experiment, null=True, on_delete=models.PROTECT, related_name="+")
     live_since = models.DateTimeField(null=True)  # what happened before begins nothing
     swept_to = models.DateField(null=True)  # up to this yearly day everybody was looked for

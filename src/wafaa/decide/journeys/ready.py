@@ -24,14 +24,16 @@ _MORNING = 10 * 60  # when shops have opened and nobody sleeps
 
 @dataclass(frozen=True, kw_only=True)
 class ReadyAutomation:
-    """`text` names the ready message (act.messages). `lapses`: its delay is the business's lapse window."""
+    """`text` names the ready message (act.messages). `entered` is the key of the ready-made segment (learn.segments) whose
+    entering begins it.
+    """
 
     key: str
     name: Promise
     about: Promise
     text: str
     plan: Plan
-    lapses: bool = False
+    entered: str = ""
 
     @property
     def source(self) -> str:
@@ -107,12 +109,12 @@ _ALL = (
         ),
         text="win_back",
         plan=Plan(
-            trigger=OnEvent(names=("Order Completed",)),
-            delay=Delay(days=180, at=_MORNING),
+            trigger=OnEvent(names=("Segment Entered",)),
+            delay=Delay(days=0, at=_MORNING),
             unless=(Unless(name="Order Completed"),),
-            once=Once.ORDER,
+            once=Once.EVENT,
         ),
-        lapses=True,
+        entered="lapsed",
     ),
     ReadyAutomation(
         key="birthday",

@@ -1,4 +1,4 @@
-"""The room's jobs: counting a dry run, simulating an automation, and cancelling a campaign of many messages."""
+"""The room's jobs: counting a dry run, simulating an automation, and taking back many messages."""
 
 import uuid
 
@@ -20,3 +20,8 @@ def simulate_past(key: str) -> None:
 @app.task(name=counting.CANCEL_TASK)
 def cancel(campaign: str, staff_id: int) -> None:
     counting.do_cancel(campaign_uuid=uuid.UUID(campaign), staff_id=staff_id)
+
+
+@app.task(name=counting.END_TASK)
+def end(automation: str, why: str, before: int | None) -> None:
+    counting.do_end(automation_uuid=uuid.UUID(automation), why=why, before=before)

@@ -61,7 +61,7 @@ def treat(treatment: Treatment, wanted: Sequence[Wanted]) -> set[int]:
     """Divides those who could be reached, tells the stream that they came in, and asks for the messages: also for those who
     are kept aside, so that their page says why there is none. Returns these. Asked again it does nothing twice.
     """
-    groups = _find_groups(treatment, sorted({one.customer_id for one in wanted}))
+    groups, aside = _find_groups(treatment, sorted({one.customer_id for one in wanted}))
     by_moment: dict[datetime | None, list[Wanted]] = defaultdict(list)
     for one in wanted:
         by_moment[one.due_at].append(one)
@@ -87,14 +87,17 @@ def treat(treatment: Treatment, wanted: Sequence[Wanted]) -> set[int]:
             priority=treatment.priority,
             due_at=due_at,
         )
-    return set(groups)
+    return aside
 
 
-def _find_groups(treatment: Treatment, customer_ids: Sequence[int]) -> dict[int, str]:
-    """The control group that somebody is in, by customer; who would get nothing anyway is in none."""
+def _find_groups(treatment: Treatment, customer_ids: Sequence[int]) -> tuple[dict[int, str], set[int]]:
+    """The control group that somebody is in, by customer, and who of them came in. Who would get nothing anyway does not come in,
+    but is spared too: a message that is held may find them reachable later.
+    """
     experiment = treatment.experiment
     if experiment is None or experiment.state != ExperimentState.RUNNING:
-        return {}
+        universal = in_universal_control(customer_ids) if treatment.obeys_universal else set[int]()
+        return dict.fromkeys(universal, UNIVERSAL), universal
     foreseen = foresee(
         people=[Person(customer_id=one, channel=treatment.channel or None) for one in customer_ids],
         purpose=treatment.template.purpose,
@@ -107,7 +110,9 @@ def _find_groups(treatment: Treatment, customer_ids: Sequence[int]) -> dict[int,
     verdicts = expose_customers(
         experiment=experiment, customer_ids=reachable, obeys_universal=treatment.obeys_universal
     )
-    return name_groups(treatment, verdicts)
+    groups = name_groups(treatment, verdicts)
+    others = assign_groups(treatment, sorted(set(customer_ids).difference(reachable)))
+    return others | groups, set(groups)
 
 
 def name_groups(treatment: Treatment, verdicts: Mapping[int, Verdict]) -> dict[int, str]:
@@ -120,7 +125,9 @@ def name_groups(treatment: Treatment, verdicts: Mapping[int, Verdict]) -> dict[i
 
 
 def assign_groups(treatment: Treatment, customer_ids: Sequence[int]) -> dict[int, str]:
-    """The same for a dry run, telling nobody: the salt stands from the first draft on, so that it says who it will be."""
+    """The same without telling anybody, for a dry run and for who cannot be reached: the salt stands from the first draft on, so
+    that it says who it will be.
+    """
     groups: dict[int, str] = {}
     if treatment.control_bp:
         uuids = dict(Customer.objects.filter(pk__in=customer_ids).values_list("pk", "uuid"))

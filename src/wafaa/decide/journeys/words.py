@@ -16,8 +16,8 @@ from wafaa.act.messages.models.sending import MESSAGE_STATES
 from wafaa.act.messages.rules import State
 from wafaa.act.messages.words import say_why as say_message_why
 from wafaa.decide.journeys import errors
-from wafaa.decide.journeys.actions.campaigns import GROWN
-from wafaa.decide.journeys.models import RUN_STATES, RUN_WHYS
+from wafaa.decide.journeys.actions.campaigns import GROWN, REWRITTEN
+from wafaa.decide.journeys.models import RUN_WHYS
 from wafaa.decide.journeys.queries.campaigns import EXCLUDED
 from wafaa.decide.journeys.rules import (
     Calendar,
@@ -75,6 +75,8 @@ GROUPS: Final[dict[str, Words]] = {
 TONES: Final[dict[str, str]] = {GETS: "good", LATER: "warn", ASIDE: "accent", OUT: "", NOT: ""}
 CAMPAIGN_WHYS: Final[dict[str, Words]] = {
     GROWN: gettext_lazy("More people are in the segment by now than were agreed to."),
+    REWRITTEN: gettext_lazy("The message was changed after it was agreed to."),
+    errors.TimeOver.code: gettext_lazy("Its time is over. Copy it to send it at another time."),
     **{
         one.code: one.message
         for one in (errors.TemplateNotReady, errors.SegmentNotBuilt, errors.TimeUnreadable, SegmentMissing)
@@ -282,10 +284,6 @@ _SIMULATED: Final[dict[str, Words]] = {
 
 def say_run_why(why: str) -> str:
     return str(RUN_WHYS.get(why, "")) or say_message_why(why)
-
-
-def say_run_state(state: str) -> Words:
-    return RUN_STATES.get(state, state)
 
 
 def say_message_state(state: str) -> Words:

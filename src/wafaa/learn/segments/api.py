@@ -1,7 +1,7 @@
 """Segments for programs: which there are, who is in, and making and changing them by their conditions."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
@@ -12,11 +12,18 @@ from wafaa.access.keys.api import ReadKey, WriteKey, identify_key
 from wafaa.kit.api import PAGE_ITEMS, CleanText, Closed, Cursor, Limit, Page, ShortText, cut_page
 from wafaa.kit.cursors import InvalidCursor, read_cursor, write_cursor
 from wafaa.kit.pagination import Stretch
+from wafaa.know.customers.queries import get_customer
 from wafaa.learn.segments.actions import change_segment, create_segment
-from wafaa.learn.segments.lookups import Member, get_shown_segment, list_counting, list_members
+from wafaa.learn.segments.lookups import Member, find_since, list_counting, list_members
 from wafaa.learn.segments.models import Segment
 from wafaa.learn.segments.offers import name_segment
-from wafaa.learn.segments.queries import count_members, list_segments
+from wafaa.learn.segments.queries import (
+    count_members,
+    count_overlap,
+    get_segment,
+    list_segments,
+    list_sizes,
+)
 from wafaa.learn.segments.rules import read_tree
 from wafaa.learn.segments.words import Sentences, plain
 
@@ -58,6 +65,38 @@ class MemberItem(Schema):
     customer_id: uuid.UUID = Field(description=gettext_noop("The customer's id."))
     customer_number: str = Field(description=gettext_noop("The shop's number; empty where none was told."))
     since: datetime = Field(description=gettext_noop("Since when the customer is in."))
+
+
+class SizeItem(Schema):
+    day: date = Field(description=gettext_noop("A day of the business's time zone."))
+    members: int = Field(description=gettext_noop("How many customers were in at its end."))
+
+
+class SizesItem(Schema):
+    days: list[SizeItem] = Field(description=gettext_noop("Those for which it was noted, the oldest first."))
+
+
+class OverlapItem(Schema):
+    members: int = Field(description=gettext_noop("How many customers are in."))
+    other_members: int = Field(description=gettext_noop("How many customers are in the other one."))
+    both: int = Field(description=gettext_noop("How many customers are in both."))
+
+
+class StandingItem(Schema):
+    member: bool = Field(description=gettext_noop("Whether the customer is in."))
+    since: datetime | None = Field(
+        description=gettext_noop("Since when the customer is in; null where they are not.")
+    )
+
+
+class SizesQuestion(Closed):
+    days: int = Field(
+        90, ge=1, le=3_660, description=gettext_noop("Of the last so many days, today included.")
+    )
+
+
+class OverlapQuestion(Closed):
+    other: uuid.UUID = Field(description=gettext_noop("The id of the other segment."))
 
 
 class SegmentsQuestion(Closed):
@@ -131,7 +170,7 @@ def create(request: HttpRequest, told: Annotated[SegmentMaking, Body()]) -> Any:
     operation_id="get_segment",
 )
 def segment(request: HttpRequest, segment_id: uuid.UUID) -> Any:
-    return _say_segments([get_shown_segment(segment_id)])[0]
+    return _say_segments([get_segment(segment_id)])[0]
 
 
 @router.patch(
@@ -144,7 +183,7 @@ def segment(request: HttpRequest, segment_id: uuid.UUID) -> Any:
 )
 def change(request: HttpRequest, segment_id: uuid.UUID, told: Annotated[SegmentChange, Body()]) -> Any:
     changed = change_segment(
-        segment=get_shown_segment(segment_id),
+        segment=get_segment(segment_id),
         by=None,
         via=str(identify_key(request)),
         **told.model_dump(exclude_unset=True),
@@ -162,18 +201,53 @@ def change(request: HttpRequest, segment_id: uuid.UUID, told: Annotated[SegmentC
     operation_id="list_members",
 )
 def members(request: HttpRequest, segment_id: uuid.UUID, asked: Annotated[MembersQuestion, Query()]) -> Any:
-    shown = get_shown_segment(segment_id)
+    shown = get_segment(segment_id)
     question = {"list": "members", "segment": shown.uuid}
     place = read_cursor(asked.cursor, question)
     if place and not place.isdecimal():
         raise InvalidCursor
-    rows = list_members(shown, after=int(place or 0), limit=asked.limit + 1)
-    page, has_more = rows[: asked.limit], len(rows) > asked.limit
-    after = str(page[-1].customer.pk) if has_more else ""
+    page = list_members(shown, after=int(place or 0), limit=asked.limit)
+    after = str(page.next_after or "")
     return {
-        "items": [_say_member(one) for one in page],
+        "items": [_say_member(one) for one in page.members],
         "next_cursor": write_cursor(after, question) or None,
     }
+
+
+@router.get(
+    "/segments/{uuid:segment_id}/members/{uuid:customer_id}",
+    response=StandingItem,
+    summary=gettext_noop("Ask whether a customer is in a segment"),
+    description=gettext_noop("Of a customer who was merged into another, whether that other is."),
+    operation_id="get_member",
+)
+def member(request: HttpRequest, segment_id: uuid.UUID, customer_id: uuid.UUID) -> Any:
+    since = find_since(get_segment(segment_id), get_customer(customer_id).pk)
+    return {"member": since is not None, "since": since}
+
+
+@router.get(
+    "/segments/{uuid:segment_id}/sizes",
+    response=SizesItem,
+    summary=gettext_noop("Get a segment's sizes over time"),
+    description=gettext_noop("How many customers were in at the end of each day."),
+    operation_id="list_sizes",
+)
+def sizes(request: HttpRequest, segment_id: uuid.UUID, asked: Annotated[SizesQuestion, Query()]) -> Any:
+    found = list_sizes(get_segment(segment_id), days=asked.days)
+    return {"days": [{"day": day, "members": members} for day, members in found]}
+
+
+@router.get(
+    "/segments/{uuid:segment_id}/overlap",
+    response=OverlapItem,
+    summary=gettext_noop("Compare two segments"),
+    description=gettext_noop("How many customers are in the one, in the other, and in both."),
+    operation_id="count_overlap",
+)
+def overlap(request: HttpRequest, segment_id: uuid.UUID, asked: Annotated[OverlapQuestion, Query()]) -> Any:
+    counted = count_overlap(get_segment(segment_id), get_segment(asked.other))
+    return {"members": counted.one, "other_members": counted.other, "both": counted.both}
 
 
 def _say_member(one: Member) -> dict[str, Any]:
@@ -185,7 +259,8 @@ def _say_member(one: Member) -> dict[str, Any]:
 
 
 def _say_segments(found: list[Segment]) -> list[dict[str, Any]]:
-    counts, counting, sentences = count_members(found), list_counting(found), Sentences()
+    counts, counting = count_members(found), list_counting(found)
+    sentences = Sentences(sees_personal=True)  # a program reads the definition itself
     return [
         {
             "id": one.uuid,

@@ -48,7 +48,9 @@ class SegmentUnreadable(WafaaError):
             "reason": broken.reason,
             "problem": _REASONS[broken.reason],
         }
-        return cls(**told, known=broken.facts.get("known", ""))
+        facts = broken.facts
+        span = f"{facts['low']} … {facts['high']}" if {"low", "high"} <= facts.keys() else ""
+        return cls(**told, known=facts.get("known") or facts.get("limit") or span)
 
 
 class SegmentsCircle(WafaaError):

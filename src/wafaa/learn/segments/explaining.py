@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from wafaa.learn.segments.rules import NEVER, Finding, Moment, Person, Tree, make_judge, write_tree
 from wafaa.learn.segments.rules import tree as t
 from wafaa.learn.segments.rules.judging import join
+
+# The kind of the one term of somebody whose history is too long to be listed: only whether the whole holds.
+LONG: Final = "long"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,6 @@
 """What the segments room does when events arrive."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from wafaa.learn.segments.actions.refreshing import follow_speakers
@@ -13,6 +14,9 @@ def on_customer_events(heads: Sequence[EventHead]) -> None:
     and leave segments. Nothing to do costs two look-ups.
     """
     names = list_heard_names()
-    speakers = {head.distinct_id for head in heads if head.name in names}
-    if speakers or has_touched():
-        follow_speakers(speakers)
+    spoken: defaultdict[str, set[str]] = defaultdict(set)
+    for head in heads:
+        if head.name in names:
+            spoken[head.distinct_id].add(head.name)
+    if spoken or has_touched():
+        follow_speakers(spoken)

@@ -34,6 +34,11 @@ class LiveBuild:
         return make_judge_of(self.definition)
 
     @property
+    def heard(self) -> frozenset[str]:
+        """The names of events that it asks for."""
+        return list_heard_of(self.definition)
+
+    @property
     def moment(self) -> Moment:
         """Now, in the calendar that it was built with."""
         return Moment(now=clock.now(), zone=ZoneInfo(self.zone), currency=self.currency)
@@ -41,12 +46,17 @@ class LiveBuild:
 
 @lru_cache(maxsize=1_000)
 def read_definition(text: str) -> Tree:
-    return read_tree(msgspec.json.decode(text))
+    return read_tree(msgspec.json.decode(text), is_expanded=True)
 
 
 @lru_cache(maxsize=1_000)
 def make_judge_of(text: str) -> Judge:
     return make_judge(read_definition(text))
+
+
+@lru_cache(maxsize=1_000)
+def list_heard_of(text: str) -> frozenset[str]:
+    return frozenset(find_needs([read_definition(text)]).events)
 
 
 @lru_cache(maxsize=10)

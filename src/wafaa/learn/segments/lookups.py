@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from wafaa.know.customers.models import Customer
 from wafaa.learn.segments.errors import SegmentMissing
 from wafaa.learn.segments.models import Build, Membership, Segment, SetAside, Version
-from wafaa.learn.segments.queries import get_segment, list_member_ids
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,10 +18,18 @@ class Member:
     since: datetime
 
 
-def get_shown_segment(segment_uuid: uuid.UUID) -> Segment:
-    """One that was not set aside. Raises SegmentMissing."""
-    segment = get_segment(segment_uuid)
-    if hasattr(segment, "set_aside"):
+@dataclass(frozen=True, kw_only=True)
+class MembersPage:
+    """Who was erased a moment ago is left out. More come behind `next_after`; None where these are the last."""
+
+    members: list[Member]
+    next_after: int | None
+
+
+def get_kept_segment(segment_uuid: uuid.UUID) -> Segment:
+    """One that was set aside too, to be had back. Raises SegmentMissing."""
+    segment = Segment.objects.filter(uuid=segment_uuid).first()
+    if segment is None:
         raise SegmentMissing
     return segment
 
@@ -56,16 +63,18 @@ def list_counting(segments: Collection[Segment]) -> set[int]:
     return {one for one in coming.values_list("segment_id", flat=True) if one is not None}
 
 
-def list_members(segment: Segment, *, after: int = 0, limit: int = 50) -> list[Member]:
-    """The members behind `after` in the order of their ids; fewer than `limit` are the last ones."""
-    ids = list_member_ids(segment, after=after, limit=limit)
-    customers = Customer.objects.select_related("totals").in_bulk(ids)
-    build_id = Segment.objects.values_list("build_id", flat=True).get(pk=segment.pk)
-    memberships = Membership.objects.filter(build=build_id, customer__in=ids)
-    since = dict(memberships.values_list("customer_id", "since"))
-    return [
-        Member(customer=customers[one], since=since[one]) for one in ids if one in customers and one in since
-    ]
+def list_members(segment: Segment, *, after: int = 0, limit: int = 50) -> MembersPage:
+    """Up to `limit` members behind `after`, in the order of their ids."""
+    shown = Segment.objects.filter(pk=segment.pk).values("build")[:1]
+    # one statement: of two, the second could meet with another build, or somebody gone
+    found = Membership.objects.filter(build=shown, is_member=True, customer__gt=after).order_by("customer_id")
+    rows = list(found.values_list("customer_id", "since")[: limit + 1])
+    since = dict(rows[:limit])
+    customers = Customer.objects.select_related("totals").in_bulk(list(since))
+    return MembersPage(
+        members=[Member(customer=customers[one], since=since[one]) for one in since if one in customers],
+        next_after=rows[limit - 1][0] if len(rows) > limit else None,
+    )
 
 
 def find_since(segment: Segment, customer_id: int) -> datetime | None:

@@ -140,9 +140,13 @@ class Offers:
 
     def _name_product(self, sku: str) -> str:
         if sku not in self._products:
-            named = Product.objects.filter(sku=sku).values_list("name", flat=True).first()
-            self._products[sku] = named or sku
+            self.fetch_products([sku])
         return self._products[sku]
+
+    def fetch_products(self, skus: Sequence[str]) -> None:
+        """The names of many, which are asked for one by one afterwards."""
+        found = dict(Product.objects.filter(sku__in=skus).values_list("sku", "name"))
+        self._products |= {sku: found.get(sku) or sku for sku in skus}
 
 
 def find_cities(search: str = "", *, limit: int = OFFERED_MAX) -> list[str]:

@@ -30,15 +30,15 @@ class People:
     long: frozenset[int] = frozenset()
 
 
-def load_people(ids: Collection[int], needs: Needs, *, long_history: int | None = LONG_HISTORY) -> People:
-    """These customers with what is needed of them; None loads histories of any length."""
+def load_people(ids: Collection[int], needs: Needs) -> People:
+    """These customers with what is needed of them."""
     wanted = sorted(ids)
     rows = _read("load_customers", {"ids": wanted, "own": sorted(needs.own)})
     known = [row[0] for row in rows]
     if not known:
         return People()
-    orders, many_orders = _load_orders(known, needs, long_history)
-    events, many_events = _load_events(known, needs, long_history)
+    orders, many_orders = _load_orders(known, needs)
+    events, many_events = _load_events(known, needs)
     consents = list_standings(known) if needs.consents else {}
     standings = Standing.objects.in_bulk(known) if needs.standing else {}
     tags, lists = _load_tags(known, needs), _load_lists(known, needs)
@@ -78,25 +78,21 @@ def _read_texts(told: Any) -> dict[str, str]:
     return {key: text for key, text in texts.items() if text is not None}
 
 
-def _load_orders(
-    ids: Sequence[int], needs: Needs, long_history: int | None
-) -> tuple[dict[int, list[Order]], set[int]]:
+def _load_orders(ids: Sequence[int], needs: Needs) -> tuple[dict[int, list[Order]], set[int]]:
     found: dict[int, list[Order]] = defaultdict(list)
     if not needs.orders:
         return found, set()
-    rows = _read("load_orders", {"ids": list(ids), "limit": long_history and long_history + 1})
+    rows = _read("load_orders", {"ids": list(ids), "limit": LONG_HISTORY + 1})
     lines: dict[int, list[Line]] = defaultdict(list)
     if needs.lines:
         for order_id, sku, category, amount in _read("load_lines", {"orders": [row[1] for row in rows]}):
             lines[order_id].append(Line(sku, category, amount))
     for customer_id, order_id, at, gross, store, channel, currency in rows:
         found[customer_id].append(Order(at, gross, store, channel, currency, tuple(lines[order_id])))
-    return found, _find_long({one: len(orders) for one, orders in found.items()}, long_history)
+    return found, _find_long({one: len(orders) for one, orders in found.items()})
 
 
-def _load_events(
-    ids: Sequence[int], needs: Needs, long_history: int | None
-) -> tuple[dict[int, dict[str, list[Happening]]], set[int]]:
+def _load_events(ids: Sequence[int], needs: Needs) -> tuple[dict[int, dict[str, list[Happening]]], set[int]]:
     found: dict[int, dict[str, list[Happening]]] = defaultdict(lambda: defaultdict(list))
     counts: dict[int, int] = defaultdict(int)
     if not needs.events:
@@ -106,16 +102,16 @@ def _load_events(
         "names": list(needs.events),
         "told": [name for name, asked in needs.events.items() if asked],
         "paths": sorted({path for asked in needs.events.values() for path in asked}),
-        "limit": long_history and long_history + 1,
+        "limit": LONG_HISTORY + 1,
     }
     for customer_id, name, at, texts in _read("load_events", values):
         found[customer_id][name].append(Happening(at, _read_texts(texts)))
         counts[customer_id] += 1
-    return found, _find_long(counts, long_history)
+    return found, _find_long(counts)
 
 
-def _find_long(counts: Mapping[int, int], long_history: int | None) -> set[int]:
-    return {one for one, count in counts.items() if long_history is not None and count > long_history}
+def _find_long(counts: Mapping[int, int]) -> set[int]:
+    return {one for one, count in counts.items() if count > LONG_HISTORY}
 
 
 def _load_tags(ids: Sequence[int], needs: Needs) -> dict[int, list[int]]:

@@ -16,10 +16,11 @@ from wafaa.kit.sql import load_sql
 from wafaa.know.customers.models import Customer
 from wafaa.learn.segments.compiling import compile_tree
 from wafaa.learn.segments.errors import SegmentMissing
-from wafaa.learn.segments.explaining import Term, explain
+from wafaa.learn.segments.explaining import LONG, Term, explain
+from wafaa.learn.segments.live import as_live
 from wafaa.learn.segments.models import Membership, Segment, Size, Touched
 from wafaa.learn.segments.people import load_people
-from wafaa.learn.segments.rules import Moment, Tree, find_needs, make_judge
+from wafaa.learn.segments.rules import Moment, Tree, find_needs
 from wafaa.learn.segments.trees import expand_definition, expand_tree
 from wafaa.science.intervals import wilson_interval
 
@@ -74,8 +75,9 @@ def has_touched() -> bool:
 
 
 def get_segment(segment_uuid: uuid.UUID) -> Segment:
-    """Raises SegmentMissing."""
-    segment = Segment.objects.select_related("build", "staff").filter(uuid=segment_uuid).first()
+    """Not one that was set aside, whose members are frozen. Raises SegmentMissing."""
+    found = Segment.objects.select_related("build", "staff").filter(uuid=segment_uuid, set_aside=None)
+    segment = found.first()
     if segment is None:
         raise SegmentMissing
     return segment
@@ -97,10 +99,27 @@ def count_members(segments: Collection[Segment]) -> dict[int, int]:
     return counts
 
 
+def find_sizes(segments: Collection[Segment]) -> dict[int, int]:
+    """As count_members, for lists and choices of many: as it was noted last, an hour ago at most. Lists, which change by hand,
+    and whatever was never noted are counted.
+    """
+    kept = [one for one in segments if one.build_id and one.kind != Segment.Kind.LIST]
+    newest = Size.objects.filter(segment__in=kept).order_by("segment_id", "-day").distinct("segment_id")
+    noted = dict(newest.values_list("segment_id", "members"))
+    return count_members([one for one in segments if one.pk not in noted]) | noted
+
+
 def list_member_ids(segment: Segment, *, after: int = 0, limit: int = 1_000) -> list[int]:
     """The next members' ids behind `after`, ascending; fewer than `limit` are the last ones."""
     build_id = Segment.objects.values_list("build_id", flat=True).get(pk=segment.pk)
     rows = _ask("list_member_ids", {"build_id": build_id, "after": after, "limit": limit})
+    return [customer_id for (customer_id,) in rows]
+
+
+def sample_member_ids(segment: Segment, *, limit: int) -> list[int]:
+    """Some members' ids, at most `limit`, spread over all of them and always the same ones; in no order."""
+    build_id = Segment.objects.values_list("build_id", flat=True).get(pk=segment.pk)
+    rows = _ask("sample_member_ids", {"build_id": build_id, "limit": limit})
     return [customer_id for (customer_id,) in rows]
 
 
@@ -182,35 +201,54 @@ def _draw_ids(highest: int, count: int) -> list[int]:
 def sample_members(tree: Tree, count: int = 5) -> list[Sampled]:
     """Some who would be in, with the reason; fewer where those looked at had no more. Raises SegmentMissing, SegmentsCircle."""
     expanded, moment = expand_tree(tree), make_moment()
-    judge, needs = make_judge(expanded), find_needs([expanded])
     highest = _find_highest_id()
     drawn = _draw_ids(highest, LOOKED_AT_MAX) if highest else []
-    found: list[Sampled] = []
+    ids: list[int] = []
     for first in range(0, len(drawn), LOOKED_AT_ONCE):
-        people = load_people(drawn[first : first + LOOKED_AT_ONCE], needs)
-        members = [one for one in people.persons.values() if judge(one, moment).holds][: count - len(found)]
-        customers = Customer.objects.in_bulk([one.customer_id for one in members])
-        found += [
-            Sampled(customer=customers[one.customer_id], term=explain(expanded, one, moment))
-            for one in members
-        ]
-        if len(found) >= count:
+        rows = _judge(expanded, moment, drawn[first : first + LOOKED_AT_ONCE], counts_only=True)
+        ids += [customer_id for customer_id, *_found in rows]
+        if len(ids) >= count:
             break
-    return found
+    terms = _explain(expanded, moment, ids[:count])
+    customers = Customer.objects.in_bulk(list(terms))
+    return [Sampled(customer=customers[one], term=term) for one, term in terms.items() if one in customers]
+
+
+def _judge(
+    tree: Tree, moment: Moment, ids: Sequence[int], *, counts_only: bool = False
+) -> list[tuple[int, bool, datetime | None]]:
+    """(customer, holds, flips at) by the database, which hands over no histories; as compile_tree."""
+    sql, values = compile_tree(tree, moment, ids=ids, counts_only=counts_only)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(load_sql(ROOM, "plan_plainly"))
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())
+
+
+def _explain(tree: Tree, moment: Moment, ids: Sequence[int]) -> dict[int, Term]:
+    """Of whoever is no more there is nothing."""
+    people = load_people(ids, find_needs([tree]))
+    terms = {one: explain(tree, person, moment) for one, person in people.persons.items()}
+    if people.long:
+        for one, holds, flips_at in _judge(tree, moment, sorted(people.long)):
+            terms[one] = Term(kind=LONG, wanted={}, holds=holds, value=None, flips_at=flips_at)
+    return terms
+
+
+def explain_customers(segment: Segment, customer_ids: Sequence[int]) -> dict[int, Term]:
+    """Why each customer is in or out as things are now, by the conditions and the calendar of the build that is shown, or by the
+    present ones before there is any; nothing of lists, and of whoever is no more.
+    """
+    if segment.kind == Segment.Kind.LIST:
+        return {}
+    live = as_live(segment.build) if segment.build else None
+    tree, moment = (live.tree, live.moment) if live else (expand_definition(segment), make_moment())
+    return _explain(tree, moment, customer_ids)
 
 
 def explain_customer(segment: Segment, customer_id: int) -> Term | None:
-    """Why the customer is in or out, by the present definition; None of lists, and of whoever is no more."""
-    if segment.kind == Segment.Kind.LIST:
-        return None
-    return explain_tree(expand_definition(segment), customer_id)
-
-
-def explain_tree(tree: Tree, customer_id: int) -> Term | None:
-    """Of an expanded tree."""
-    people = load_people([customer_id], find_needs([tree]), long_history=None)
-    person = people.persons.get(customer_id)
-    return explain(tree, person, make_moment()) if person else None
+    """As explain_customers."""
+    return explain_customers(segment, [customer_id]).get(customer_id)
 
 
 def count_overlap(one: Segment, other: Segment) -> Overlap:

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import CASCADE, ForeignObjectRel
 
 from wafaa.access.audit.actions import record_change
 from wafaa.access.audit.models import Change
@@ -16,26 +15,19 @@ from wafaa.access.business.models import Business
 from wafaa.access.business.queries import get_business
 from wafaa.config.facts import FACT_TABLES
 from wafaa.config.flow import CONSUMERS
-from wafaa.decide.experiments import actions as experiments
 from wafaa.kit import clock
-from wafaa.know.consents import actions as consents
-from wafaa.know.customers import actions as customers
-from wafaa.know.customers.models import Customer, DistinctId
-from wafaa.know.identity import actions as identity
-from wafaa.know.journey import actions as ways
-from wafaa.know.orders import actions as orders
 from wafaa.learn.facts.actions import sync_facts
+from wafaa.run.demo.erasing import erase_demo
 from wafaa.run.demo.errors import RealDataPresent
-from wafaa.run.demo.events import SOURCE, tell_shop, write_chunks
+from wafaa.run.demo.events import tell_shop, write_chunks
 from wafaa.run.demo.process import Parameters, simulate
 from wafaa.run.demo.queries import find_loaded, has_real_data, has_traces, only_one
 from wafaa.run.demo.shop import CURRENCY, ZONE, Shop, open_shop
 from wafaa.run.demo.staffing import OWNER_EMAIL, PASSWORD, dismiss_staff, hire_staff
 from wafaa.run.demo.truth import write_truth
 from wafaa.run.words import say
-from wafaa.stream.actions import erase_source, keep_silent, record_events_csv, start_epoch
+from wafaa.stream.actions import keep_silent, record_events_csv
 from wafaa.stream.drain import drain_until_quiet
-from wafaa.stream.erasing import erase_events
 from wafaa.stream.queries import count_waiting
 
 # what is being done (in words), how much of it is done, of how much
@@ -109,7 +101,7 @@ def remove_demo(*, on_progress: OnProgress | None = None) -> bool:
         tell(say("Removing the demo shop"), 0, 1)
         with transaction.atomic():
             keep_silent()
-            _erase_demo()
+            erase_demo()
             dismiss_staff()
             _close_business()
         sync_facts(FACT_TABLES)
@@ -152,33 +144,7 @@ def _clear_traces() -> None:
     if has_traces():
         with transaction.atomic():
             keep_silent()
-            _erase_demo()
-
-
-def _erase_demo() -> None:
-    ids = list(DistinctId.objects.filter(customer__source=SOURCE).values_list("distinct_id", flat=True))
-    experiments.remove_source(source=SOURCE)  # before the customers by whom it is found
-    consents.remove_source(source=SOURCE)
-    ways.remove_source(source=SOURCE)
-    orders.remove_source(source=SOURCE)
-    _erase_what_hangs_on_customers()
-    customers.remove_source(source=SOURCE)
-    identity.remove_source(source=SOURCE)
-    erase_source(source=SOURCE)
-    # what our own rooms told of them; a real customer may have the number of one of theirs
-    while erase_events(distinct_ids=ids):
-        pass
-    start_epoch()
-
-
-def _erase_what_hangs_on_customers() -> None:
-    """What people tried out with the demo: messages, runs of automations, notes. Every room's tables are asked for alike."""
-    for relation in Customer._meta.get_fields(include_hidden=True):
-        if not isinstance(relation, ForeignObjectRel) or relation.on_delete is not CASCADE:
-            continue
-        model = relation.related_model
-        if model._meta.app_label != Customer._meta.app_label:
-            model._base_manager.filter(**{f"{relation.field.name}__source": SOURCE}).delete()
+            erase_demo()
 
 
 @transaction.atomic

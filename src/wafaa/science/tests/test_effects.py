@@ -14,7 +14,6 @@ from wafaa.science.effects import (
     compare_adjusted,
     compare_means,
     compare_rates,
-    compare_ratios,
     stretch,
 )
 from wafaa.science.simulation import reduce_pairs
@@ -111,23 +110,6 @@ def test_means_far_above_their_spread_keep_their_digits():
     assert found.value == pytest.approx(near.value, abs=1e-3)
 
 
-pairs = st.lists(st.tuples(st.integers(0, 10**5), st.integers(1, 50)), min_size=3, max_size=30)
-
-
-@given(pairs, pairs)
-def test_a_difference_of_ratios_is_the_textbook_linearisation(ours, theirs):
-    found = compare_ratios(*(reduce_pairs(*np.array(some, dtype=np.int64).T) for some in (ours, theirs)))
-
-    ratios, variance = [], 0.0
-    for some in (ours, theirs):
-        y, x = np.array(some, dtype=float).T
-        ratio = y.sum() / x.sum()
-        ratios.append(ratio)
-        variance += np.var(y - ratio * x, ddof=1) * len(y) / x.sum() ** 2
-    assert found.value == pytest.approx(ratios[0] - ratios[1], rel=1e-9, abs=1e-9)
-    assert found.error == pytest.approx(sqrt(variance), rel=1e-7, abs=1e-7)
-
-
 def test_the_adjusted_difference_is_that_of_the_adjusted_values():
     """CUPED by hand: theta from deviations within the groups, then an ordinary Welch test of y - theta (x - mean of x)."""
     rng = np.random.default_rng(7)
@@ -172,9 +154,6 @@ def test_nobody_one_person_and_nonsense_are_reasons_and_no_exceptions():
     assert compare_means(Sums(n=10, total=100, squares=1), some).reason == "invalid"
     assert compare_rates((1, 0), (1, 2)).reason == "invalid"
     assert compare_rates((0, 0), (1, 2)).reason == "empty"
-    assert compare_ratios(
-        Pairs(n=5, y=5, x=0, yy=5, xx=0, xy=0), Pairs(n=5, y=5, x=5, yy=5, xx=5, xy=5)
-    ).reason == ("empty")
 
 
 def test_a_lift_over_a_control_that_may_be_nothing_is_not_told():

@@ -2,17 +2,11 @@
 
 from math import inf, sqrt
 
+import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from wafaa.science.power import (
-    count_needed,
-    count_needed_per_group,
-    find_detectable,
-    find_detectable_share,
-    find_reach,
-)
+from wafaa.science.effects import TUNING, Sums, compare_means
+from wafaa.science.power import find_detectable, find_reach
 from wafaa.science.sample_ratio import check_ratio
 
 
@@ -20,42 +14,41 @@ def test_the_usual_reach_is_two_point_eight_errors():
     assert find_reach() == pytest.approx(1.959964 + 0.841621, abs=1e-5)
 
 
-def test_evan_millers_calculator_is_met():
-    """golden.md 3b: 20 % and 5 points more need 1,030 in each group."""
-    assert count_needed_per_group(base=0.2, effect=0.05) == pytest.approx(1_030.2, abs=0.05)
+@pytest.mark.parametrize("tuning", [None, TUNING])
+def test_an_effect_of_that_reach_is_seen_in_four_of_five_cases(tuning):
+    rng, n, spread = np.random.default_rng(4), 300, 1_000
+    error = spread * sqrt(2 / n)
+    effect = find_reach(people=2 * n, tuning=tuning) * error
+
+    def reduce(values):
+        whole = values.round().astype(np.int64)
+        return Sums(n=n, total=int(whole.sum()), squares=int((whole**2).sum()))
+
+    seen = [
+        compare_means(
+            reduce(rng.normal(effect, spread, n)), reduce(rng.normal(0, spread, n)), tuning=tuning
+        ).is_seen
+        for _ in range(600)
+    ]
+    assert np.mean(seen) == pytest.approx(0.8, abs=0.04)  # two and a half standard errors
 
 
-def test_a_twentieth_of_five_per_cent_needs_a_hundred_thousand():
-    """golden.md 3b: 119,303 in each group by the normal distribution, 121,600 by the rule of thumb 16 s^2 / d^2."""
-    needed = count_needed(effect=0.0025, spread=sqrt(0.05 * 0.95)) / 2
+def test_a_twentieth_of_five_per_cent_is_seen_by_a_hundred_thousand():
+    """golden.md 3b: 119,303 in each group."""
+    seen = find_detectable(treated=119_303, control=119_303, spread=sqrt(0.05 * 0.95))
 
-    assert needed == pytest.approx(119_303, abs=0.5)
-    assert needed == pytest.approx(121_600, rel=0.02)
-
-
-@given(
-    st.floats(0.01, 0.99),
-    st.integers(100, 10**7),
-    st.floats(0.1, 10**6),
-)
-def test_what_can_be_seen_and_what_is_needed_are_one_question(share, people, spread):
-    seen = find_detectable(treated=people * (1 - share), control=people * share, spread=spread)
-
-    assert count_needed(effect=seen, spread=spread, control_share=share) == pytest.approx(people, rel=1e-9)
+    assert seen == pytest.approx(0.0025, rel=1e-5)
 
 
 def test_a_small_control_group_costs_sight():
-    halves = find_detectable_share(treated=5_000, control=5_000, base=0.1)
-    tenth = find_detectable_share(treated=9_000, control=1_000, base=0.1)
+    halves = find_detectable(treated=5_000, control=5_000, spread=0.3)
+    tenth = find_detectable(treated=9_000, control=1_000, spread=0.3)
 
     assert tenth / halves == pytest.approx(5 / 3)
 
 
 def test_without_a_control_group_nothing_can_be_seen():
     assert find_detectable(treated=10_000, control=0, spread=1) == inf
-    assert count_needed(effect=1, spread=1, control_share=0) == inf
-    assert count_needed(effect=0, spread=1) == inf
-    assert count_needed_per_group(base=0.1, effect=0) == inf
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from wafaa.know.orders.erasing import erase_orders
 from wafaa.learn.facts.actions import forget_retired
 from wafaa.learn.facts.queries import find_manifest
 from wafaa.learn.measures.actions import prune_answers
+from wafaa.learn.segments.actions import forget_person as forget_conditions
 from wafaa.listen.connectors.files.actions import erase_person as erase_imports
 from wafaa.listen.connectors.files.queries import is_publishing
 from wafaa.show.api.actions import forget_person as forget_answers
@@ -185,6 +186,7 @@ def _erase_texts(person: Person) -> dict[str, int]:
     return {
         "refused_messages": erase_refused(names_person=traces.names_person),
         "answers": forget_answers(names_person=traces.names_person),
+        "conditions": forget_conditions(names_person=traces.names_person),
         "trail": forget_subject(subjects=subjects, deeds=CUSTOMER_DEEDS, names_person=traces.names_person),
         **erase_imports(
             distinct_ids=person.distinct_ids,

@@ -39,6 +39,7 @@ TABLES: dict[str, Promise] = {
     "mentions": _("Events of others that named the person"),
     "refused_messages": _("Refused messages"),
     "answers": _("Remembered answers to programs"),
+    "conditions": _("Segments that named the person"),
     "trail": _("Lines of the audit trail"),
     "uploads": _("Uploaded files that were not published yet"),
     "problem_lines": _("Lines in lists of problems"),

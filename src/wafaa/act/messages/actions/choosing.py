@@ -20,6 +20,7 @@ from wafaa.stream.actions import record_event
 
 ONE_CLICK = "one_click"
 PREFERENCES = "preferences"
+PROVIDER = "provider"
 
 
 def get_chooser(message: Message) -> Customer:

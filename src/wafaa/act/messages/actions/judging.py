@@ -55,11 +55,13 @@ def _judge_message(
     """All of the message, old and new, so that what became known later counts too. Returns people's new ones."""
     seen = [Seen(one.kind, one.url, one.at, one.agent) for one in touches]
     machines = find_machines(seen, arrived_at=arrived_at)
+    changed = []
     for one, is_machine in zip(touches, machines, strict=True):
         if one.is_machine != is_machine or one.pk in fresh:
             one.is_machine = is_machine
             one.judged_at = one.judged_at or (now if one.pk in fresh else None)
-            one.save(update_fields=["is_machine", "judged_at"])
+            changed.append(one)
+    Touch.objects.bulk_update(changed, ["is_machine", "judged_at"])
     people = [one for one, is_machine in zip(touches, machines, strict=True) if not is_machine]
     _mark(message, people)
     return [one for one in people if one.pk in fresh]

@@ -27,6 +27,8 @@ NAMES: dict[str, str] = {
 }
 URL_CHARS_MAX = 2_000
 AGENT_CHARS_MAX = 300
+# Of one message. A person presses a few times, a mail that is passed on a few dozen; more are a machine's, or somebody's game.
+TOUCHES_MAX = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +122,11 @@ def note_touches(touches: Collection[NewTouch]) -> None:
             }
     if rows:
         with connection.cursor() as cursor:
-            values: dict[str, Any] = {"touches": encode(list(rows.values())), "now": clock.now()}
+            values: dict[str, Any] = {
+                "touches": encode(list(rows.values())),
+                "most": TOUCHES_MAX,
+                "now": clock.now(),
+            }
             cursor.execute(load_sql("wafaa.act.messages", "note_touches"), values)
 
 

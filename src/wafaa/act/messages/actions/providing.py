@@ -5,15 +5,18 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+from django.conf import settings
 from django.db import transaction
 
 from wafaa.access.audit.actions import record_change
 from wafaa.access.staff.models import Staff
+from wafaa.act.messages.channels import DEFAULT_CHANNEL
 from wafaa.act.messages.channels.carriers import PURPOSE, Carrier, Field
 from wafaa.act.messages.channels.registry import find_carrier
 from wafaa.act.messages.channels.webhook.standard import SECRET
-from wafaa.act.messages.errors import CarrierUnknown, FieldMissing
+from wafaa.act.messages.errors import CarrierUnknown, FieldMissing, ProviderNeeded
 from wafaa.act.messages.models import Provider
+from wafaa.act.messages.providing_queries import has_waiting
 from wafaa.kit import clock
 from wafaa.kit.sealing import SealBroken, seal, unseal
 from wafaa.kit.standard_webhooks import make_secret
@@ -82,7 +85,15 @@ def turn_provider(*, provider: Provider, is_active: bool, by: Staff | None) -> N
 
 @transaction.atomic
 def remove_provider(*, provider: Provider, by: Staff | None) -> None:
-    """With its secrets and what it told lately. What it still wants to say of messages is not heard any more."""
+    """With its secrets and what it told lately. What it still wants to say of messages is not heard any more.
+
+    Raises ProviderNeeded for the last one of a channel while messages wait: with none the mailbox would take them, and
+    they would count as sent. Mails may go where the operator has a server for them.
+    """
+    is_last = not Provider.objects.filter(channel=provider.channel).exclude(pk=provider.pk).exists()
+    has_server = provider.channel == DEFAULT_CHANNEL and bool(settings.EMAIL_HOST)
+    if is_last and not has_server and has_waiting(provider.channel):
+        raise ProviderNeeded
     record_change(
         staff=by, deed="remove_message_provider", subject=str(provider), before=dict(provider.settings)
     )

@@ -10,7 +10,7 @@ from wafaa.act.messages.actions.sending import (
     CHUNK,
     change_messages,
     enqueue_messages,
-    withdraw_lesser,
+    make_room,
 )
 from wafaa.act.messages.actions.telling import tell_messages
 from wafaa.act.messages.channels import get_channel
@@ -47,8 +47,7 @@ def _release(limit: int) -> int:
     candidates = _make_candidates([one for one in live if one not in gone])
     if any(one.purpose not in EXEMPT for one in candidates) and house.budgets:
         lock_budget()
-    decisions = gate.ask(candidates, now=now, house=house, home=get_home())
-    withdraw_lesser([pk for decision in decisions.values() for pk in decision.withdraws])
+    decisions = make_room(gate.ask(candidates, now=now, house=house, home=get_home()))
     for one in gone:
         decisions[one.pk] = Decision(state=State.CANCELLED, why="cancelled", asked=())
     change_messages([(pk, decision, _write_line(rows[pk], decision)) for pk, decision in decisions.items()])

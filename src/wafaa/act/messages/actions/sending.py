@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,8 +20,11 @@ from wafaa.act.messages.queries import Reader, find_readers, get_home, get_house
 from wafaa.act.messages.rules import (
     DEADLINE_AFTER,
     KINDS,
+    Answer,
+    Asked,
     Candidate,
     Decision,
+    Gate,
     Lane,
     Person,
     SendingState,
@@ -203,8 +206,7 @@ def _decide(order: Order, candidates: Sequence[Candidate], *, is_paused: bool) -
         if order.purpose not in EXEMPT and order.house.budgets:
             lock_budget()
         decisions = gate.ask(candidates, now=now, house=order.house, home=order.home)
-        withdraw_lesser([pk for decision in decisions.values() for pk in decision.withdraws])
-        return decisions
+        return make_room(decisions)
     held = Decision(
         state=State.HELD, why="paused" if is_paused else "due", due_at=max(order.due_at, now), asked=()
     )
@@ -310,10 +312,29 @@ def enqueue_messages(queued: Sequence[tuple[int, UUID, Sending, str, datetime]])
         outbox.enqueue(kind=KINDS[lane], effects=effects)
 
 
-def withdraw_lesser(message_ids: Sequence[int]) -> None:
-    """Lesser messages make room: out of the outbox, back to waiting for the budget. What has been begun stays."""
+# What is in hand is sent, or put back, within that; then the gate knows.
+IN_HAND_FOR = timedelta(minutes=1)
+
+
+def make_room(decisions: Mapping[Any, Decision]) -> dict[Any, Decision]:
+    """Lesser messages give way. Where one of them cannot, because somebody has it in hand, the weightier waits."""
+    withdrawn = _withdraw_lesser([pk for decision in decisions.values() for pk in decision.withdraws])
+    until = clock.now() + IN_HAND_FOR
+    waits = Asked(Gate.BUDGET, Answer.WAITS, {"until": until.isoformat(timespec="seconds")})
+    return {
+        key: decision
+        if withdrawn.issuperset(decision.withdraws)
+        else Decision(
+            state=State.HELD, why=str(Gate.BUDGET), due_at=until, asked=(*decision.asked[:-1], waits)
+        )
+        for key, decision in decisions.items()
+    }
+
+
+def _withdraw_lesser(message_ids: Sequence[int]) -> set[int]:
+    """Out of the outbox, back to waiting for the budget. What has been begun stays. Returns which went."""
     if not message_ids:
-        return
+        return set()
     now = clock.now()
     lesser = Message.objects.filter(pk__in=message_ids, state=State.QUEUED).select_related("sending")
     rows = {one.key: one for one in lesser.order_by("id").select_for_update(of=("self",))}
@@ -335,6 +356,7 @@ def withdraw_lesser(message_ids: Sequence[int]) -> None:
             for key in sorted(withdrawn)
         ]
     )
+    return {rows[key].pk for key in withdrawn}
 
 
 def change_messages(changes: Sequence[tuple[int, Decision, dict[str, Any]]]) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import QuerySet
 
-from wafaa.act.messages.actions.choosing import withdraw
+from wafaa.act.messages.actions.choosing import PROVIDER, withdraw
 from wafaa.act.messages.actions.marking import NewMark, NewTouch, digest, note_marks, note_touches, tell_marks
 from wafaa.act.messages.actions.sending import encode
 from wafaa.act.messages.actions.suppressing import suppress_address
@@ -27,7 +27,6 @@ from wafaa.know.customers.models import Customer
 from wafaa.stream.actions import record_events
 
 REPLY = "reply"
-PROVIDER = "provider"
 REPLY_CHARS_MAX = 1_000
 # Whom a number belongs to is looked for among so many; a shop's own number may stand at a hundred customers.
 SHARED_BY_MAX = 5

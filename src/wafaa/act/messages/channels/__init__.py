@@ -14,7 +14,7 @@ __all__ = ["CHANNELS", "DEFAULT_CHANNEL", "Channel", "Parcel", "find_addresses",
 
 class Channel(Protocol):
     """`provider` is whoever carries it: what its rate is called by. Those that honour keys get what may have arrived under
-    the same key again; others too, but it counts as a possible repeat.
+    the same key again; others too, but it counts as a possible repeat, and where the line breaks then too it is the last.
     """
 
     @property

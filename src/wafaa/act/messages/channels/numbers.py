@@ -3,6 +3,8 @@
 import re
 
 from wafaa.act.messages.queries import Reader
+from wafaa.know.customers.actions import get_default_region
+from wafaa.know.customers.rules import read_phone
 
 # E.164: a plus, the country, at most fifteen digits.
 _NUMBER = re.compile(r"\+[1-9]\d{6,14}")
@@ -19,3 +21,9 @@ def read_number(told: object) -> str:
     digits = digits.removeprefix("+").removeprefix("00")
     number = f"+{digits}"
     return number if _NUMBER.fullmatch(number) else ""
+
+
+def read_typed_number(told: str) -> str:
+    """As people type them: whole, or as in the business's own country; "" where its country is not known from it."""
+    number = read_phone(told, "", get_default_region())
+    return read_number(number) if number.startswith(("+", "00")) else ""

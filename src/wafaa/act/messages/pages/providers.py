@@ -28,7 +28,7 @@ from wafaa.act.messages.actions.providing import (
 from wafaa.act.messages.channels.carriers import HOOK_SECRET, Carrier, open_account
 from wafaa.act.messages.channels.sms.names import SENDER
 from wafaa.act.messages.channels.webhook.standard import SECRET
-from wafaa.act.messages.errors import CarrierUnknown, FieldMissing, ProviderMissing
+from wafaa.act.messages.errors import CarrierUnknown, FieldMissing, ProviderMissing, ProviderNeeded
 from wafaa.act.messages.models import Provider
 from wafaa.act.messages.pages.console import build_trail
 from wafaa.act.messages.provider_forms import ProviderForm, TestForm
@@ -199,7 +199,11 @@ def act(request: StaffRequest, provider_uuid: uuid.UUID, deed: str) -> HttpRespo
         read_failed_again(provider=found)
         messages.success(request, _("What could not be read is read again within a minute."))
     elif deed == "remove":
-        remove_provider(provider=found, by=request.staff)
+        try:
+            remove_provider(provider=found, by=request.staff)
+        except ProviderNeeded as error:
+            messages.error(request, str(error))
+            return redirect("message-provider", provider_uuid)
         messages.success(request, _("Removed, with its secrets."))
         return redirect("message-providers")
     else:

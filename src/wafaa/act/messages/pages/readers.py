@@ -1,5 +1,7 @@
 """What readers open from a message, without signing in and without JavaScript: links, one-click, the preference centre."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -26,7 +28,8 @@ from wafaa.know.consents.queries import list_standings
 from wafaa.know.consents.rules import Channel, Purpose, is_allowed_unasked
 from wafaa.know.customers.models import Customer
 
-# A household or an office shares an address; who tries tokens has a hundred at once and one a second.
+# Who tries tokens has a hundred at once and one a second. A token of ours takes nothing: scanners that follow every link of
+# every mail share an address with the readers whom they must not keep from unsubscribing.
 OPENING = Limit(name="message_opening", burst=100, every_s=1)
 ONSITE = frozenset({"in_app", "push"})
 PURPOSES = (Purpose.MARKETING.value, Purpose.SURVEYS.value, Purpose.SERVICE.value)
@@ -71,8 +74,7 @@ def picture(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 def one_click(request: HttpRequest, token: str) -> HttpResponse:
     """Looking changes nothing, because scanners of mails look; one press ends it."""
-    take(OPENING, limit_subject(str(getattr(request, "client_address", ""))))
-    message = _find(token)
+    message = _find(request, token)
     if message is None:
         return _say_unknown(request)
     with translation.override(_choose_language(request, message)):
@@ -90,8 +92,7 @@ def one_click(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 def preferences(request: HttpRequest, token: str) -> HttpResponse:
     """What one wants to hear of, and by which way."""
-    take(OPENING, limit_subject(str(getattr(request, "client_address", ""))))
-    message = _find(token)
+    message = _find(request, token)
     if message is None:
         return _say_unknown(request)
     with translation.override(_choose_language(request, message)):
@@ -101,9 +102,13 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
         return _show(request, "messages/preferences.html", message, token)
 
 
-def _find(token: str) -> Message | None:
+def _find(request: HttpRequest, token: str) -> Message | None:
+    """None also where the message was erased. Raises TooManyAttempts for who tries tokens."""
     found = read_token(Use.PREFERENCES, token)
-    return find_message(found[0]) if found and len(found) == 1 else None
+    if not found or len(found) != 1:
+        take(OPENING, limit_subject(str(getattr(request, "client_address", ""))))
+        return None
+    return find_message(found[0])
 
 
 def _choose_language(request: HttpRequest, message: Message) -> str:
@@ -116,14 +121,15 @@ def _choose_language(request: HttpRequest, message: Message) -> str:
 
 
 def _save(request: HttpRequest, message: Message) -> None:
-    """A page without a form's field says no to it; so only what was shown is changed."""
+    """A page without a form's field says no to it; so only what was shown is changed, and what nobody was asked about and
+    leaves as it is stays unasked: neither a yes nor a no.
+    """
+    ends_all = "nothing" in request.POST
+    stood = _read_choices(get_chooser(message))
     for channel, purpose in _list_choices(message):
-        choose(
-            message=message,
-            channel=channel,
-            purpose=purpose,
-            is_given="nothing" not in request.POST and f"{channel}.{purpose}" in request.POST,
-        )
+        is_given = not ends_all and f"{channel}.{purpose}" in request.POST
+        if ends_all or is_given is not stood(channel, purpose):
+            choose(message=message, channel=channel, purpose=purpose, is_given=is_given)
     if list_topics().exists():
         choose_topics(message=message, channel=message.channel, wanted=request.POST.getlist("topic"))
 
@@ -139,9 +145,19 @@ def _list_choices(message: Message) -> list[tuple[str, str]]:
     ]
 
 
+def _read_said(customer: Customer) -> dict[tuple[str, str], bool]:
+    return {(one.channel, one.purpose): one.is_given for one in list_standings([customer.pk])[customer.pk]}
+
+
+def _read_choices(customer: Customer) -> Callable[[str, str], bool]:
+    """How each box stands: what was said, else what holds without asking."""
+    said = _read_said(customer)
+    return lambda channel, purpose: said.get((channel, purpose), is_allowed_unasked(channel, purpose))
+
+
 def _show(request: HttpRequest, template: str, message: Message, token: str) -> HttpResponse:
     customer = get_chooser(message)
-    stands = {(one.channel, one.purpose): one.is_given for one in list_standings([customer.pk])[customer.pk]}
+    stood = _read_choices(customer)
     refused = set(
         TopicRefusal.objects.filter(customer=customer, channel=message.channel).values_list(
             "topic", flat=True
@@ -154,7 +170,7 @@ def _show(request: HttpRequest, template: str, message: Message, token: str) -> 
             {
                 "name": f"{channel}.{purpose}",
                 "label": say_purpose(purpose),
-                "is_given": stands.get((channel, purpose), is_allowed_unasked(channel, purpose)),
+                "is_given": stood(channel, purpose),
             }
         )
     context = {
@@ -162,7 +178,7 @@ def _show(request: HttpRequest, template: str, message: Message, token: str) -> 
         "address": _say_address(customer, message.channel),
         "channel": say_way(message.channel),
         "purpose": say_purpose(message.purpose),
-        "is_over": stands.get((find_consent_way(message.channel), message.purpose)) is False,
+        "is_over": _read_said(customer).get((find_consent_way(message.channel), message.purpose)) is False,
         "ways": ways,
         "topics": [
             {

@@ -146,9 +146,6 @@ _ALL: tuple[Name, ...] = (
     Name("offer.url", _("page of the offer"), Kind.LINK, "https://shop.example/offer"),
     Name("links.unsubscribe", _("stops these messages"), Kind.LINK, "https://shop.example/u/sample"),
     Name("links.preferences", _("what and by which way they want to hear"), Kind.LINK, "https://shop.example/p/sample"),
-    Name("links.browser", _("this mail as a page"), Kind.LINK, "https://shop.example/m/sample"),
-    Name("links.feedback", _("the page that asks how it was"), Kind.LINK, "https://shop.example/s/sample"),
-    Name("links.review", _("the page for a review"), Kind.LINK, "https://shop.example/r/sample"),
 )  # fmt: skip
 NAMES: dict[str, Name] = {one.path: one for one in _ALL}
 # Whoever writes of offers has to say how to stop them.

@@ -41,14 +41,17 @@ def render(
 
     `values` by group, as rendering/names.py lists them: {"customer": {"first_name": "نورة"}, "order": {…}}; plain JSON,
     money as {"minor": 1250, "currency": "SAR"}, days and moments as ISO text or as Python has them. `links` are the
-    addresses below `links.` (unsubscribe, preferences, …) and are never rewritten; any other address of the web goes
-    through `rewrite`. Pure: the same arguments give the same bytes. Never raises for what a value holds.
+    addresses below `links.` (unsubscribe, preferences) and are never rewritten; they stand before those that values bring.
+    Any other address of the web goes through `rewrite`. Pure: the same arguments give the same bytes. Never raises for what
+    a value holds.
     """
     chosen = choose_language(content, channel, language)
     if chosen is None:
         return Missing(lack=Lack.CONTENT)
     links = links or {}
-    root = Root({**values, "business": setting.business.get(chosen, {}), "links": links})
+    told = values.get("links")
+    brought = told if isinstance(told, Mapping) else {}
+    root = Root({**values, "business": setting.business.get(chosen, {}), "links": {**brought, **links}})
     kept = frozenset(links.values())
     filled: dict[str, str] = {}
     missing: dict[str, None] = {}

@@ -61,7 +61,7 @@ def make_reader(number="1", *, consents=("marketing",), **traits):
 
 
 def make_shop(**changes):
-    return make_business(name="Palm Roastery", time_zone="Asia/Riyadh", **changes)
+    return make_business(**{"name": "Palm Roastery", "time_zone": "Asia/Riyadh", **changes})
 
 
 def ask(template, *people, reason="campaign", step="1", purpose="marketing", **given):

@@ -14,8 +14,10 @@ class Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self, *, pipelines=True):
+    def __init__(self, *, pipelines=True, tls=None):
         super().__init__(("127.0.0.1", 0), _Talk)
+        if tls:
+            self.socket = tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
         self.pipelines = pipelines
         self.answers = {}
         self.taken = []  # (recipient, mail as bytes)

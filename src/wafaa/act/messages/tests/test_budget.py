@@ -63,8 +63,11 @@ def test_of_several_the_least_and_youngest_give_way():
     assert ask(*already, priority=9, budgets=budgets).victims == (3, 2)
 
 
-def test_a_budget_of_nothing_never_has_room():
-    assert ask(budgets=(Budget(limit=0, hours=24),)).until == datetime.max.replace(tzinfo=UTC)
+def test_a_budget_of_nothing_never_has_room_and_is_asked_again():
+    budgets = (Budget(limit=0, hours=24),)
+
+    assert ask(budgets=budgets).until == NOW + timedelta(hours=24)
+    assert ask(spent(1, hours_ago=20), budgets=budgets).until == NOW + timedelta(hours=24)
 
 
 messages = st.lists(

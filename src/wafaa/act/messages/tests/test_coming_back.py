@@ -8,11 +8,12 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from wafaa.act.messages.actions import change_settings, handle_callbacks, prune_callbacks
+from wafaa.act.messages.actions import cancel_sending, change_settings, handle_callbacks, prune_callbacks
 from wafaa.act.messages.actions.hearing import read_failed_again
-from wafaa.act.messages.actions.providing import open_secrets, turn_provider
+from wafaa.act.messages.actions.providing import open_secrets, remove_provider, turn_provider
 from wafaa.act.messages.channels.carriers import HOOK_SECRET
 from wafaa.act.messages.delivering import LANES
+from wafaa.act.messages.errors import ProviderNeeded
 from wafaa.act.messages.foreseeing import foresee_sms
 from wafaa.act.messages.models import Callback, KeptMail, Mark, Message, Provider, Suppression
 from wafaa.act.messages.rules import Person
@@ -254,6 +255,19 @@ def test_if_no_word_comes_it_is_tried_again_and_marked(client, reader):
     assert (message.state, message.is_unsure) == ("sent", True)
 
 
+def test_who_would_have_told_us_of_it_is_asked_as_often_as_the_line_breaks(client, reader):
+    answers = [None, None, CREATED]
+    with receiving(lambda _request, _handler: answers.pop(0)) as there:
+        set_up("twilio", there)
+        ask(make_template(SMS), Person(customer_id=reader.pk, channel="sms"))
+        came = []
+        for minutes in (0, 3, 9):
+            with clock.fixed_at(MORNING + timedelta(minutes=minutes)):
+                came += turn()
+
+    assert came == [("failed", "line_lost"), ("failed", "line_lost"), ("delivered", "")]
+
+
 def test_from_a_laptop_nothing_comes_back_so_nothing_is_waited_for(reader):
     change_settings(changes={"site": ""}, by=None)
     answers = [None, CREATED]
@@ -354,6 +368,22 @@ def test_a_channel_whose_provider_was_turned_off_waits_and_is_not_said_to_be_sen
     assert turn() == [("failed", "provider_off")]
     assert Message.objects.get().state == "queued"
     assert not KeptMail.objects.exists()
+
+
+def test_the_last_provider_of_a_channel_stays_while_messages_wait_for_it(provider, reader):
+    turn_provider(provider=provider, is_active=False, by=None)
+    ask(make_template(SMS), Person(customer_id=reader.pk, channel="sms"))
+
+    with pytest.raises(ProviderNeeded):
+        remove_provider(provider=provider, by=None)
+    assert turn() == [("failed", "provider_off")]
+    assert not KeptMail.objects.exists()
+
+    other = set_up("unifonic")
+    remove_provider(provider=provider, by=None)
+    cancel_sending(reason="campaign")
+    remove_provider(provider=other, by=None)
+    assert not Provider.objects.exists()
 
 
 def test_what_the_database_cannot_hold_stops_nothing_else(client, provider, message):

@@ -86,6 +86,11 @@ def test_a_business_in_a_large_country_has_its_own_clock_for_its_own_people():
     assert find_zones(country="US", city="", home="America/Chicago") == ("America/Chicago",)
 
 
+def test_who_lives_in_a_city_that_is_known_has_its_clock_also_in_the_businesss_own_country():
+    assert find_zones(country="US", city="Los Angeles", home="America/Chicago") == ("America/Los_Angeles",)
+    assert find_zones(country="US", city="Springfield", home="America/Chicago") == ("America/Chicago",)
+
+
 def test_the_packs_say_where_their_hours_come_from():
     packs = load_packs()
 

@@ -13,11 +13,12 @@ from wafaa.act.messages.channels.carriers import HOOK_SECRET
 from wafaa.act.messages.channels.webhook.standard import SECRET
 from wafaa.act.messages.models import Callback, Provider
 from wafaa.act.messages.queries import get_house
+from wafaa.act.messages.rules import Person
 from wafaa.act.messages.testing_providers import deliver_provider_test
-from wafaa.act.messages.tests.providers import ACCOUNTS, SITE, read_form, set_up
-from wafaa.act.messages.tests.samples import make_shop
+from wafaa.act.messages.tests.providers import ACCOUNTS, SITE, SMS, read_form, set_up
+from wafaa.act.messages.tests.samples import ask, make_shop, make_template
 from wafaa.act.messages.tests.test_sending_pages import fill_settings
-from wafaa.act.messages.tests.test_sms import CREATED
+from wafaa.act.messages.tests.test_sms import CREATED, make_agreeing
 from wafaa.act.messages.trying import find_test
 from wafaa.kit import clock
 from wafaa.kit.networks import read_allowed
@@ -103,6 +104,16 @@ def test_one_carries_a_channel_and_the_other_rests(page):
     assert list(Provider.objects.all()) == [first]
     assert page.post(f"/messages/providers/{first.uuid}/do/nonsense/").status_code == 404
     assert page.get("/messages/providers/new/nonsense/").status_code == 404
+
+
+def test_one_that_messages_wait_for_is_not_removed_and_the_page_says_why(page):
+    provider = set_up("twilio")
+    ask(make_template(SMS), Person(customer_id=make_agreeing("1").pk, channel="sms"))
+
+    answer = page.post(f"/messages/providers/{provider.uuid}/do/remove/", follow=True)
+
+    assert "Messages are waiting for this provider." in bare(answer)
+    assert Provider.objects.get() == provider
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import threading
 import time
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,13 +15,14 @@ from wafaa.act.messages.errors import SendingOver
 from wafaa.act.messages.models import Message
 from wafaa.act.messages.queries import count_states
 from wafaa.act.messages.rules import Person
-from wafaa.act.messages.tests.samples import ask, make_reader, make_shop, make_template
+from wafaa.act.messages.tests.samples import ME, ask, make_reader, make_shop, make_template
 from wafaa.kit import clock
 from wafaa.know.consents.models import ConsentState
 from wafaa.know.customers.models import Customer, DistinctId
 from wafaa.run.outbox import make_senders
 from wafaa.run.tests.processes import wait_until
-from wafaa.stream.models import Effect
+from wafaa.stream import outbox
+from wafaa.stream.models import Destination, Effect
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -117,6 +119,41 @@ def test_who_asks_while_it_is_cancelled_leaves_nothing_behind():
 
     assert set(count_all()) == {"cancelled"}
     assert Effect.objects.count() == 0
+
+
+def is_waited_for():
+    """Whether somebody waits for what this connection has locked."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+        )
+        return cursor.fetchone()[0] > 0
+
+
+@pytest.mark.parametrize("turn", [pause_sending, cancel_sending])
+def test_who_presses_pause_and_who_settles_lock_in_one_order(turn):
+    ask(make_template(), make_reader(), lane="bulk")
+    (effect,) = outbox.claim(kind=LANES[2], sender=ME, limit=1)
+    has_locked = threading.Event()
+
+    def wait_for_the_press(*_settled):
+        """Has locked the destination, and will ask for the sending's state."""
+        has_locked.set()
+        wait_until(is_waited_for, PATIENCE_S)
+
+    def settle():
+        kind = replace(LANES[2], settled=wait_for_the_press)
+        done = [(effect, outbox.Outcome(verdict=outbox.Verdict.DEFERRED))]
+        outbox.settle_all(kind=kind, sender=ME, done=done)
+
+    def press():
+        has_locked.wait(PATIENCE_S)
+        turn(reason="campaign")
+
+    race(settle, press)
+
+    assert Destination.objects.get(name__startswith="messages-bulk").is_paused
+    assert count_all() == ({"queued": 1} if turn is pause_sending else {"cancelled": 1})
 
 
 @pytest.fixture

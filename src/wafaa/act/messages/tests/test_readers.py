@@ -10,11 +10,12 @@ from django.urls import reverse
 from wafaa.act.messages.actions import judge_touches, save_topic
 from wafaa.act.messages.links import Use, make_token, read_token
 from wafaa.act.messages.models import Message
+from wafaa.act.messages.pages.readers import OPENING
 from wafaa.act.messages.queries import count_whys
 from wafaa.act.messages.tests.samples import ask, list_told, make_reader, make_shop, make_template, turn
 from wafaa.act.messages.tracking import find_link
 from wafaa.kit import clock
-from wafaa.know.consents.queries import may_contact
+from wafaa.know.consents.queries import list_standings, may_contact
 
 pytestmark = pytest.mark.django_db
 
@@ -80,7 +81,8 @@ def test_nobody_makes_up_an_address(browser, reader):
 
     assert read_token(Use.LINK, good) == (link, 1)
     assert read_token(Use.PREFERENCES, good) is None
-    for wrong in ("", "x", "é", good[:-1], good[:-1] + ("A" if good[-1] != "A" else "B"), good * 5, "A" * 14):
+    other = ("A" if good[0] != "A" else "B") + good[1:]
+    for wrong in ("", "x", "é", good[:-1], other, good * 5, "A" * 14):
         assert read_token(Use.LINK, wrong) is None
     for path in ("/l/nonsense", "/u/nonsense/", "/choices/nonsense/"):
         assert browser.get(path).status_code == 404
@@ -155,6 +157,48 @@ def test_nothing_any_more_is_one_press(browser, token, reader):
 
     for purpose in ("marketing", "surveys", "service"):
         assert may_contact([reader.pk], "email", purpose) == set()
+
+
+def read_standings(reader):
+    return {
+        (one.channel, one.purpose): one.is_given
+        for one in list_standings([reader.pk])[reader.pk]
+        if one.moments
+    }
+
+
+def test_what_is_left_as_it_is_stays_unasked_and_says_nothing(browser, mailserver):
+    reader = make_reader(phone="+966501234567")
+    ask(make_template(LINKED), reader)
+    path = reverse("message-preferences", args=[make_token(Use.PREFERENCES, Message.objects.get().pk)])
+    page = browser.get(path).content.decode()
+    shown = set(re.findall(r'name="(\w+\.\w+)"', page))
+    ticked = re.findall(r'name="(\w+\.\w+)" checked', page)
+    told = list_told("Consent Given", "Consent Withdrawn", "Message Unsubscribed")
+
+    browser.post(path, dict.fromkeys(ticked, "on"))
+
+    assert {"email.marketing", "email.service", "whatsapp.service"} <= set(ticked) < shown
+    assert read_standings(reader) == {
+        ("email", "marketing"): True
+    }  # and WhatsApp about orders was not agreed to
+    assert list_told("Consent Given", "Consent Withdrawn", "Message Unsubscribed") == told
+
+    browser.post(path, {"nothing": "1"})
+
+    assert read_standings(reader) == {tuple(name.split(".")): False for name in shown}
+
+
+def test_scanners_that_follow_every_link_keep_nobody_from_unsubscribing(browser, token, reader, settings):
+    settings.RATE_LIMITS = True
+    path = reverse("message-unsubscribe", args=[token])
+
+    assert {browser.get(path).status_code for _look in range(OPENING.burst + 1)} == {200}
+    tries = [browser.get("/u/nonsense/").status_code for _try in range(OPENING.burst + 1)]
+
+    assert tries == [404] * OPENING.burst + [429]
+    assert browser.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 204
+    assert may_contact([reader.pk], "email", "marketing") == set()
 
 
 def test_the_pages_speak_arabic_to_who_reads_it(browser, token):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from wafaa.act.messages.rendering.compiling import compile_texts
 from wafaa.act.messages.rendering.frame import Style
-from wafaa.act.messages.rendering.names import build_samples
+from wafaa.act.messages.rendering.names import NAMES, build_samples
 from wafaa.act.messages.rendering.render import render
 from wafaa.act.messages.rendering.rules import Content, Lack, Missing, Rendered, Setting
 
@@ -364,3 +364,22 @@ def test_whatever_is_written_is_compiled_or_told_what_is_wrong(text):
             links=LINKS,
         )
         assert not (isinstance(found, Missing) and found.lack is Lack.BROKEN)
+
+
+def test_values_may_bring_addresses_and_never_those_that_stop_messages():
+    text = "{{ links.survey }} {{ links.unsubscribe }}"
+    found = render(
+        Content(key="x", compiled={"en": {"sms": {"text": text}}}),
+        language="en",
+        channel="sms",
+        values={"links": {"survey": "https://s.example/1", "unsubscribe": "https://evil.example"}},
+        setting=SETTING,
+        links=LINKS,
+    )
+
+    assert isinstance(found, Rendered)
+    assert found.text == "https://s.example/1 https://a.example/u/1"
+
+
+def test_a_template_asks_only_for_addresses_that_somebody_fills():
+    assert {path for path in NAMES if path.startswith("links.")} == {f"links.{name}" for name in LINKS}

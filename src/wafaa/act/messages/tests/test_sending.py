@@ -6,11 +6,24 @@ import pytest
 from tests.build import make_event, tell
 
 from wafaa.act.messages.actions import change_settings, release_due, suppress_address
-from wafaa.act.messages.models import Message, Suppression
+from wafaa.act.messages.delivering import LANES
+from wafaa.act.messages.models import Link, Look, Message, Suppression
 from wafaa.act.messages.queries import count_states, count_whys
 from wafaa.act.messages.rules import Cause, Person
-from wafaa.act.messages.tests.samples import ask, list_told, make_reader, make_shop, make_template, turn
+from wafaa.act.messages.tests.samples import (
+    ME,
+    TEXTS,
+    ask,
+    list_told,
+    make_reader,
+    make_shop,
+    make_template,
+    turn,
+)
+from wafaa.act.messages.tracking import find_hosts, rewrite_only
+from wafaa.act.messages.words import say_why
 from wafaa.kit import clock
+from wafaa.stream import outbox
 from wafaa.stream.models import Effect
 
 pytestmark = pytest.mark.django_db
@@ -212,6 +225,24 @@ def test_the_budget_lets_the_weightier_pass_and_the_lesser_wait_or_lapse(mailser
     assert len(mailserver.mails) == 2
 
 
+def test_a_weightier_one_waits_while_a_lesser_one_is_in_hand(mailserver):
+    reader, template = make_reader(), make_template()
+    ask(template, reader, reason="lesser", priority=1, lane="bulk")
+    bulk = LANES[2]
+    (effect,) = outbox.claim(kind=bulk, sender=ME, limit=1)
+
+    assert ask(template, reader, reason="weighty", priority=9).counts == {"held": 1}
+    weighty = Message.objects.get(sending__reason="weighty")
+    assert (weighty.why, weighty.due_at) == ("budget", MORNING + timedelta(minutes=1))
+    assert weighty.trace[0]["asked"][-1][:2] == ["budget", "wait"]
+
+    outbox.settle_all(kind=bulk, sender=ME, done=[(effect, bulk.prepare([effect])[effect.id]())])
+    with clock.fixed_at(MORNING + timedelta(minutes=1)):
+        release_due()
+    weighty.refresh_from_db()
+    assert (weighty.state, weighty.due_at, len(mailserver.mails)) == ("held", MORNING + timedelta(days=1), 1)
+
+
 def test_of_those_that_come_due_together_the_weightiest_has_the_budget(mailserver):
     reader, template = make_reader(), make_template()
     with clock.fixed_at(EVENING):
@@ -310,6 +341,47 @@ def test_a_domain_has_a_rate_of_its_own(mailserver):
     assert sorted(turn()) == [("deferred", ""), ("delivered", ""), ("delivered", "")]
 
 
+def test_who_waits_for_a_domain_takes_no_place_of_the_providers(mailserver):
+    change_settings(changes={"rates": {"smtp": 120, "domain:slow.example": 1}, "budgets": []}, by=None)
+    people = [make_reader(str(n), email=f"p{n}@slow.example") for n in range(2)]
+    ask(make_template(), *people, make_reader("7"))
+
+    assert sorted(turn()) == [("deferred", ""), ("delivered", ""), ("delivered", "")]
+    assert sorted(to for to, _mail in mailserver.taken) == ["p0@slow.example", "p7@example.com"]
+
+
+def test_one_that_cannot_be_prepared_holds_up_no_other(mailserver):
+    ask(make_template({"ar-é": TEXTS["en"]}), make_reader())  # no header can name such a language
+    ask(make_template(), make_reader("2"))
+
+    assert sorted(turn()) == [("delivered", ""), ("failed", "not_prepared")]
+    assert say_why("not_prepared") != "not_prepared"
+
+
+def test_an_arabic_address_of_the_site_stops_no_mail(mailserver):
+    change_settings(changes={"site": "https://متجر.السعودية"}, by=None)
+    ask(make_template(), make_reader())
+
+    assert turn() == [("delivered", "")]
+    name = "متجر.السعودية".encode("idna").decode()
+    assert mailserver.mails[0]["List-Unsubscribe"].startswith(f"<https://{name}/u/")
+
+
+def test_a_line_that_breaks_again_after_a_mail_that_may_have_arrived_ends_it(mailserver):
+    mailserver.answers["data:p1@example.com"] = "cut"
+    ask(make_template(), make_reader())
+
+    assert turn() == [("failed", "line_lost")]
+    with clock.fixed_at(MORNING + timedelta(seconds=10)):
+        assert turn() == [("parked", "line_lost")]
+    with clock.fixed_at(MORNING + timedelta(days=2)):
+        assert turn() == []
+
+    row = Message.objects.get()
+    assert (row.state, row.why, row.is_unsure) == ("failed", "line_lost", True)
+    assert len(mailserver.taken) == 2
+
+
 def test_a_mailbox_that_does_not_exist_is_written_down_and_never_tried_again(mailserver):
     reader, template = make_reader(), make_template()
     mailserver.answers["p1@example.com"] = "550 5.1.1 no such mailbox"
@@ -339,46 +411,32 @@ def test_a_server_that_says_not_now_is_asked_again_and_the_others_pass(mailserve
         assert turn() == [("delivered", "")]
 
 
-def test_two_automations_a_campaign_and_a_receipt_compete_for_one_person_at_five_to_eleven(mailserver):
-    """What each did and why is told by its trace."""
-    reader, template = make_reader(), make_template()
-    with clock.fixed_at(EVENING):  # 22:55 on her clock
-        ask(template, reader, reason="automation:care", priority=5, deadline=EVENING + timedelta(days=2))
-        ask(
-            template, reader, reason="automation:birthday", priority=8, deadline=EVENING + timedelta(hours=18)
-        )
-        ask(template, reader, reason="campaign:winter", priority=1, deadline=EVENING + timedelta(hours=18))
-        ask(template, reader, reason="receipts", purpose="service", lane="urgent", priority=9)
-        turn()
-    with clock.fixed_at(datetime(2026, 11, 23, 6, tzinfo=UTC)):
-        release_due()
-        turn()
-    with clock.fixed_at(EVENING + timedelta(hours=18)):
-        release_due()
-    with clock.fixed_at(datetime(2026, 11, 24, 6, tzinfo=UTC)):
-        release_due()
-        turn()
+def test_only_addresses_of_the_business_and_of_its_author_become_ours(mailserver):
+    Look.objects.create(id=1, website="https://palm.example/")
+    reader = make_reader(name="http://evil.example Nora")
+    text = "{{ customer.first_name }} https://shop.example/a. {{ cart.url }} {{ product.url }}"
+    template = make_template({"en": {"email": {"subject": "x", "html": "", "text": text}}})
+    values = {"cart": {"url": "https://evil.example/x"}, "product": {"url": "https://www.palm.example/p"}}
 
-    def say(reason):
-        row = Message.objects.get(sending__reason=reason)
-        # the last answer of each asking decides
-        asked = [line["asked"][-1][:2] if line["asked"] else [line["then"]] for line in row.trace]
-        return row.state, row.settled_at and row.settled_at.isoformat(), asked
+    ask(template, Person(customer_id=reader.pk, values=values))
+    turn()
 
-    assert say("receipts") == ("sent", "2026-11-22T19:55:00+00:00", [["budget", "pass"]])
-    assert say("automation:birthday") == (
-        "sent",
-        "2026-11-23T06:00:00+00:00",
-        [["hours", "wait"], ["budget", "pass"]],
-    )
-    assert say("campaign:winter") == (
-        "lapsed",
-        "2026-11-23T13:55:00+00:00",
-        [["hours", "wait"], ["budget", "wait"], ["lapsed"]],
-    )
-    assert say("automation:care") == (
-        "sent",
-        "2026-11-24T06:00:00+00:00",
-        [["hours", "wait"], ["budget", "wait"], ["budget", "pass"]],
-    )
-    assert [mail["To"] for mail in mailserver.mails] == ["p1@example.com"] * 3
+    assert set(Link.objects.values_list("url", flat=True)) == {
+        "https://shop.example/a",
+        "https://www.palm.example/p",
+    }
+    assert "https://evil.example/x" in mailserver.mails[0].get_body(("plain",)).get_content()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://palm.example@evil.example/",
+        "https://evil.example\\@palm.example/",
+        "https://palm.example.evil.example/",
+        "https://palm.example:8443/",
+        "javascript:alert(1)",
+    ],
+)
+def test_no_spelling_of_an_address_passes_for_one_of_the_business(url):
+    assert rewrite_only(lambda _url: "ours", find_hosts("see https://palm.example."))(url) == url

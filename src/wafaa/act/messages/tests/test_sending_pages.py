@@ -8,7 +8,7 @@ import pytest
 from wafaa.access.audit.models import Change
 from wafaa.act.messages.actions import suppress_address
 from wafaa.act.messages.models import KeptMail, Message, Sending, Suppression, Topic
-from wafaa.act.messages.queries import get_house
+from wafaa.act.messages.queries import get_house, list_suppressed
 from wafaa.act.messages.rules import Budget, Cause
 from wafaa.act.messages.tests.samples import ask, make_reader, make_shop, make_template
 from wafaa.kit import clock
@@ -128,6 +128,34 @@ def test_an_address_is_blocked_found_and_let_in_again_with_a_reason(page, manage
     assert page.get(lift).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("channel", "typed", "known"),
+    [
+        ("sms", "+966 50 123 4567", "+966501234567"),
+        ("sms", "0501234567", "+966501234567"),
+        ("whatsapp", "00966 (50) 123-4567", "+966501234567"),
+        ("whatsapp", "٠٥٠ ١٢٣ ٤٥٦٧", "+966501234567"),
+        ("sms", "+20 100 123 4567", "+201001234567"),
+        ("email", "Noura@متجر.example", "noura@xn--pgbdv2a.example"),
+    ],
+)
+def test_an_address_is_blocked_as_the_gate_will_ask_for_it(page, channel, typed, known):
+    known = known.replace("xn--pgbdv2a", "متجر".encode("idna").decode())
+    answer = page.post("/messages/blocked/", {"channel": channel, "address": typed, "detail": "asked"})
+
+    assert answer.status_code == 302
+    assert list_suppressed(channel, [known]) == {known: "hand"}
+
+
+@pytest.mark.parametrize("typed", ["0501234567", "966501234567", "12345", "+966"])
+def test_a_number_without_its_country_is_not_blocked_where_nobody_knows_it(page, typed):
+    make_shop(time_zone="UTC")
+    answer = page.post("/messages/blocked/", {"channel": "sms", "address": typed, "detail": "asked"})
+
+    assert (answer.status_code, Suppression.objects.count()) == (422, 0)
+    assert "Write the whole number with its country" in read(answer)
+
+
 def fill_settings(**changes):
     return {
         "sender_name": "Palm",
@@ -184,6 +212,7 @@ def test_hours_budgets_and_rates_are_set_in_one_form(page):
         {"rates-0-name": "what is this"},
         {"budgets-0-limit": "-1"},
         {"site": "javascript:alert(1)"},
+        {"site": f"https://{'م' * 60}.example"},  # too long a name in ASCII
     ],
 )
 def test_what_cannot_be_set_is_refused_and_nothing_changes(changes, page):
@@ -192,6 +221,13 @@ def test_what_cannot_be_set_is_refused_and_nothing_changes(changes, page):
     assert response.status_code == 422
     assert 'class="error-text"' in read(response)
     assert get_house().sender_name == ""
+
+
+def test_an_arabic_address_of_the_site_is_kept_as_mails_can_name_it(page):
+    page.post("/messages/settings/", fill_settings(site="https://متجر.السعودية:8443/وفاء"))
+
+    name = "متجر.السعودية".encode("idna").decode()
+    assert get_house().site == f"https://{name}:8443/%D9%88%D9%81%D8%A7%D8%A1"
 
 
 def test_the_hours_of_a_country_become_ones_own(page):

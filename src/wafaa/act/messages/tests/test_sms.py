@@ -106,6 +106,23 @@ def test_what_twilio_answers_decides_whether_it_is_tried_again(reader, status, b
         assert send(reader) == [(verdict, error)]
 
 
+@pytest.mark.parametrize(
+    ("code", "whys", "told"),
+    [
+        (21211, ["no_such_address", "suppressed_bounce"], ["Message Failed", "Message Bounced"]),
+        (21610, ["reader_stopped", "suppressed_unsubscribe"], ["Message Failed"]),
+    ],
+)
+def test_what_is_said_of_a_number_at_once_holds_for_what_comes_after(reader, code, whys, told):
+    with answering(f'{{"code": {code}}}'.encode(), 400) as there:
+        set_up("twilio", there)
+        send(reader)
+        ask(make_template(SMS), Person(customer_id=reader.pk, channel="sms"), step="2", purpose="service")
+
+    assert list(Message.objects.order_by("id").values_list("why", flat=True)) == whys
+    assert [name for name, *_rest in list_told("Message Failed", "Message Bounced")] == told
+
+
 def test_where_nobody_listens_nothing_was_sent_and_it_is_tried_again(reader):
     with answering() as there:
         set_up("twilio", there)

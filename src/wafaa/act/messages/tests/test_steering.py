@@ -15,6 +15,7 @@ from wafaa.act.messages.actions import (
     suppress_address,
 )
 from wafaa.act.messages.actions.sending import encode
+from wafaa.act.messages.channels.email.mime import read_address
 from wafaa.act.messages.delivering import LANES
 from wafaa.act.messages.errors import SendingMissing, SendingOver
 from wafaa.act.messages.models import KeptMail, Message, Suppression
@@ -172,6 +173,17 @@ def test_a_person_who_is_erased_leaves_nothing_but_that_their_address_gets_nothi
     assert (row.address, row.detail) == ("", "")
     assert list_suppressed("email", ["P1@example.com"]) == {"P1@example.com": "complaint"}
     assert export_customer(customer_id=reader.pk, distinct_ids=["1"])["messages"] == []
+
+
+def test_an_address_is_forgotten_also_where_its_domain_is_arabic(mailserver):
+    reader = make_reader("1", email="noura@متجر.example")
+    blocked = read_address("noura@متجر.example")  # as the gate asks for it
+    suppress_address(channel="email", address=blocked, cause="hand")
+
+    erase_customer(customer_id=reader.pk, distinct_ids=["1"])
+
+    assert Suppression.objects.get().address == ""
+    assert list_suppressed("email", [blocked]) == {blocked: "hand"}
 
 
 @pytest.mark.parametrize("text", ["plain", "zero \x00 letter", "\\u0000 spelled", "\\\x00", "\\\\u0000"])

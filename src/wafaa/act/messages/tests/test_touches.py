@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from wafaa.act.messages.actions import change_settings, judge_touches
+from wafaa.act.messages.actions.marking import TOUCHES_MAX, NewTouch, note_touches
 from wafaa.act.messages.actions.wording import apply_words
 from wafaa.act.messages.back import UNNAMED, Back, Word, is_stop
 from wafaa.act.messages.links import Use, make_token
@@ -62,6 +63,17 @@ def test_who_presses_two_links_within_a_second_reads_none():
     for seen in itertools.permutations([first, second, again]):
         machines = dict(zip(seen, find_machines(seen, arrived_at=None), strict=True))
         assert machines == {first: True, second: True, again: False}
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 20)), max_size=10))
+def test_every_press_near_one_of_another_link_is_found(told):
+    seen = [Seen(Back.CLICKED, to, MORNING + timedelta(seconds=at / 4), PHONE) for to, at in told]
+
+    near = [
+        any(other.target != one.target and abs(other.at - one.at) <= timedelta(seconds=1) for other in seen)
+        for one in seen
+    ]
+    assert find_machines(seen, arrived_at=None) == near
 
 
 @pytest.mark.parametrize("text", ["STOP", "stop.", "«إيقاف»", "الغاء", "إِلغاء", "أوقف!", "unsubscribe"])
@@ -132,6 +144,30 @@ def test_scanners_lead_on_and_count_for_nothing(sent):
     assert list_told("Message Clicked") == []
     assert not Mark.objects.exists()
     assert set(Touch.objects.values_list("is_machine", flat=True)) == {True}
+
+
+@pytest.mark.django_db
+def test_of_a_link_that_is_pressed_without_end_only_so_many_are_kept(sent):
+    def press_often(first, many, seconds=0):
+        note_touches(
+            [
+                NewTouch(
+                    message_id=sent.pk,
+                    kind=Back.CLICKED,
+                    at=MORNING + timedelta(seconds=10 * number + seconds),
+                    url="https://shop.example/a",
+                    agent=PHONE,
+                )
+                for number in range(first, first + many)
+            ]
+        )
+
+    press_often(0, 150, seconds=5)
+    press_often(150, 150)
+    assert Touch.objects.count() == TOUCHES_MAX
+
+    press_often(0, 1)  # what is kept may still be heard to have been earlier
+    assert (Touch.objects.count(), Touch.objects.earliest("at").at) == (TOUCHES_MAX, MORNING)
 
 
 @pytest.mark.django_db

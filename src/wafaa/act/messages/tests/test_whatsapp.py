@@ -143,6 +143,18 @@ def test_what_meta_answers(status, code, verdict, error):
         assert send(make_agreeing()) == [(verdict, error)]
 
 
+def test_who_stopped_offers_on_whatsapp_still_hears_of_orders():
+    reader = make_agreeing()
+    body = b'{"error": {"code": 131050}}'
+    with receiving(lambda _request, _handler: Answer(status=400, body=body)) as there:
+        set_up("whatsapp_cloud", there)
+        send(reader)
+
+    assert may_contact([reader.pk], "whatsapp", "marketing") == set()
+    assert may_contact([reader.pk], "whatsapp", "service") == {reader.pk}
+    assert set(list_told("Message Unsubscribed")[0][2]) >= {"channel", "purpose"}
+
+
 def test_read_before_delivered_comes_to_the_same(client):
     with receiving(lambda _request, _handler: TAKEN) as there:
         provider = set_up("whatsapp_cloud", there)

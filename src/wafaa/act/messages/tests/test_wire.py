@@ -4,6 +4,7 @@ import pytest
 
 from wafaa.act.messages.channels.email.smtp import Server, drop_line, hand_over
 from wafaa.act.messages.tests.servers import serving_mail
+from wafaa.kit.tests.receivers import make_certificate
 
 MAIL = b"Subject: x\r\n\r\n.a dot at the beginning\r\nof a line\r\n"
 
@@ -58,6 +59,31 @@ def test_a_line_that_breaks_before_the_answer_says_that_nobody_knows(server):
 
     assert (outcome.verdict, outcome.error) == ("failed", "line_lost")
     assert len(server.taken) == 1
+
+
+def test_a_server_that_filters_for_long_before_it_answers_is_waited_for():
+    with serving_mail() as server:
+        server.slow_s = 0.5
+        hasty = {"host": "127.0.0.1", "port": server.port, "timeout_s": 0.2}
+        taken = hand_over(Server(**hasty), sender="s@e.com", to="a@e.com", mail=MAIL)
+        given_up = hand_over(Server(**hasty, taking_s=0.1), sender="s@e.com", to="b@e.com", mail=MAIL)
+    drop_line()
+
+    assert (taken.verdict, taken.answer) == ("delivered", "2.0.0 queued as 1")
+    assert (given_up.verdict, given_up.error) == ("failed", "line_lost")
+    assert Server(**hasty).taking_s == 600
+
+
+def test_a_server_over_tls_must_prove_who_it_is(tmp_path, monkeypatch):
+    context, _client = make_certificate(tmp_path, "127.0.0.1")
+    with serving_mail(tls=context) as server:
+        over_tls = Server(host="127.0.0.1", port=server.port, is_tls=True, timeout_s=5)
+        stranger = hand_over(over_tls, sender="s@e.com", to="a@e.com", mail=MAIL)
+        assert (stranger.verdict, stranger.error, server.taken) == ("failed", "no_server", [])
+
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
+        assert hand_over(over_tls, sender="s@e.com", to="a@e.com", mail=MAIL).verdict == "delivered"
+        drop_line()
 
 
 def test_a_kept_line_that_the_server_has_closed_is_opened_anew_without_a_word(server):

@@ -33,7 +33,7 @@ from wafaa.decide.experiments.errors import (
 )
 from wafaa.decide.experiments.models import Experiment, Exposure, list_arms
 from wafaa.decide.experiments.queries import (
-    assign_customers,
+    assign_rows,
     count_exposed,
     export_customer,
     find_universal,
@@ -76,9 +76,9 @@ def test_python_and_postgresql_assign_alike(people, control, shares, salt):
     experiment = make_experiment(arms=arms, salt=salt)
 
     ours = assign(experiment.salt, arms, [one.uuid for one in people])
-    theirs = assign_customers(experiment, [one.pk for one in people])
+    theirs = assign_rows(experiment, [one.pk for one in people])
 
-    assert {one.pk: ours[one.uuid] for one in people} == {who: one.variant for who, one in theirs.items()}
+    assert {one.pk: ours[one.uuid] for one in people} == {row.customer_id: row.variant for row in theirs}
 
 
 def test_coming_in_is_told_once_with_segments_names(people):
@@ -144,8 +144,10 @@ def test_the_universal_group_is_made_with_five_per_cent_and_goes_before_all_othe
     assert 10 < len(aside) < 40
     assert {who for who, one in verdicts.items() if one.experiment == universal.uuid} == aside
     assert all(verdicts[who].is_control for who in aside)
-    inner = assign_customers(campaign, [one.pk for one in people if one.pk not in aside])
-    assert {who: verdicts[who] for who in inner} == inner
+    inner = assign_rows(campaign, [one.pk for one in people if one.pk not in aside])
+    assert {row.customer_id: row.variant for row in inner} == {
+        who: one.variant for who, one in verdicts.items() if one.experiment == campaign.uuid
+    }
     told = Counter(one.properties["experiment_id"] for one in Event.objects.filter(name=EXPOSED))
     assert told == {str(universal.uuid): len(people), str(campaign.uuid): len(people) - len(aside)}
 

@@ -82,8 +82,27 @@ def test_money_is_told_per_person_and_in_sum(campaign, see):
     shown = words_of(see(reverse("experiment", args=[campaign.uuid])))
 
     assert "SAR\xa025.00 more" in shown.replace("SAR 25", "SAR\xa025")
-    assert "SAR 3,000.00 more" in shown.replace("\xa0", " ")
     assert "This is not what" not in shown
+    sums = re.search(
+        r"SAR 3,000.00 more \( ?from SAR ([\d,.]+) more to SAR ([\d,.]+) more", shown.replace("\xa0", " ")
+    )
+    effect = get_effect(campaign).comparisons[0].effect
+    assert [float(told.replace(",", "")) for told in sums.groups()] == pytest.approx(
+        [effect.low * 1.2, effect.high * 1.2], abs=0.01
+    )
+
+
+def test_no_sum_is_told_of_a_difference_that_may_be_chance(see):
+    experiment = make_experiment(planned_until=NOON + DAY)
+    halves = {f"v{number}": TREATED if number < 120 else CONTROL for number in range(240)}
+    tell_exposed(experiment, halves)
+    told = [make_event("identify", distinct_id=one, properties={"name": one}) for one in halves]
+    tell(*told, *(buy(f"v{number}", "100.00") for number in (*range(32), *range(120, 150))))
+    page = see(reverse("experiment", args=[experiment.uuid]))
+
+    assert page.context["reading"].answer is Answer.NO_EFFECT_SEEN
+    assert "Against the control group" in words_of(page)
+    assert "With all who were treated" not in words_of(page)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -9,7 +9,7 @@ from tests.build import NOON, make_business, make_event, refund_event, tell
 
 from wafaa.decide.experiments.actions import finish_experiment
 from wafaa.decide.experiments.errors import MetricUnknown
-from wafaa.decide.experiments.queries import assign_customers, foresee_effect, get_effect
+from wafaa.decide.experiments.queries import assign_rows, foresee_effect, get_effect
 from wafaa.decide.experiments.rules import CONTROL, EXPOSED, TREATED, Answer, Arm, make_arms
 from wafaa.decide.experiments.tests.build import (
     DAY,
@@ -23,7 +23,7 @@ from wafaa.decide.experiments.tests.build import (
 from wafaa.kit import clock
 from wafaa.know.customers.actions import merge_customers, undo_merge
 from wafaa.know.orders.merging import ORDERS_FOLLOW
-from wafaa.science.effects import compare_rates
+from wafaa.science.effects import compare_rates, stretch
 from wafaa.stream.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -61,11 +61,6 @@ def read(experiment, metric="", *, at=NOON + 30 * DAY):
 
 def groups_of(reading):
     return {group.key: (group.people, group.n, group.active, group.total) for group in reading.groups}
-
-
-def assigned(experiment, people):
-    found = assign_customers(experiment, [one.pk for one in people])
-    return [found[one.pk] for one in people]
 
 
 def only(reading):
@@ -137,6 +132,19 @@ def test_what_people_bought_before_narrows_the_interval(shop, numbers):
     assert found.effect.error < found.plain.error
     assert found.plain.value == pytest.approx(4_500)
     assert read(shop).receipt.covariate_days == 90
+
+
+def test_what_people_did_before_stays_on_where_an_earlier_experiment_had_divided_them_alike(shop, numbers):
+    tell(*(buy(number, "100.00", at=NOON - 10 * DAY) for number in numbers[:HALF:2]))
+    assert only(read(shop)).effect.gain is not None
+    again = make_experiment(salt=shop.salt, planned_until=NOON + 2 * DAY)
+    tell_exposed(again, halve_numbers(numbers))
+
+    found = read(again)
+    assert only(found).effect == only(found).plain
+    assert only(found).effect.value == pytest.approx(4_500)
+    assert found.receipt.covariate_days == 0
+    assert only(read(shop)).effect.gain is not None  # of the first one nothing had gone before
 
 
 def test_refunds_come_off_and_money_of_other_currencies_is_counted_apart(shop):
@@ -277,6 +285,8 @@ def test_what_was_ended_early_is_never_read_as_if_it_had_been_planned(shop):
 
     reading = read(over)
     assert (reading.is_planned_look, reading.receipt.method) == (False, "always_valid")
+    reach = stretch(2 * HALF) + stats.norm.ppf(0.8)
+    assert only(reading).detectable == pytest.approx(reach * only(reading).effect.error)
 
 
 def test_who_came_in_after_the_planned_end_is_not_counted(shop):
@@ -323,9 +333,8 @@ def test_who_turns_out_to_have_met_both_is_left_out_and_comes_back_when_they_are
 def test_a_merged_customer_gets_the_kept_ones_variant_and_is_left_out_if_the_gone_one_met_another(owner):
     people = make_people(40)
     experiment = make_experiment()
-    variants = {
-        one: verdict.variant for one, verdict in zip(people, assigned(experiment, people), strict=True)
-    }
+    rows = assign_rows(experiment, [one.pk for one in people])
+    variants = {next(one for one in people if one.pk == row.customer_id): row.variant for row in rows}
     kept = next(one for one in people if variants[one] == TREATED)
     gone = next(one for one in people if variants[one] == CONTROL)
     expose(experiment, [gone])

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 
 from wafaa.access.audit.actions import record_change
-from wafaa.access.business.queries import get_business
 from wafaa.access.staff.models import Staff
 from wafaa.act.messages.actions import pause_sending, resume_sending, withdraw_messages
 from wafaa.act.messages.actions.templates import add_ready as add_ready_template
@@ -20,10 +20,11 @@ from wafaa.decide.experiments.rules import State as ExperimentState
 from wafaa.decide.journeys.audience import get_ready_template
 from wafaa.decide.journeys.errors import AutomationUnfinished, PlanUnreadable, ReadyAutomationMissing
 from wafaa.decide.journeys.models import Automation, AutomationVersion, Run, Sweep
+from wafaa.decide.journeys.people import ROOM
 from wafaa.decide.journeys.ready import READY, name_automation
 from wafaa.decide.journeys.rules import (
     AutomationState,
-    Delay,
+    OnEvent,
     Plan,
     PlanBroken,
     RunState,
@@ -33,6 +34,8 @@ from wafaa.decide.journeys.rules import (
 )
 from wafaa.decide.journeys.treating import has_share, make_experiment
 from wafaa.kit import clock
+from wafaa.kit.sql import load_sql
+from wafaa.learn.segments.actions import ensure_ready_segment
 from wafaa.learn.segments.queries import get_segment
 
 WINDOW_DAYS = 30
@@ -87,7 +90,6 @@ def _add_version(automation: Automation, plan: Plan, by: Staff | None) -> None:
     automation.save(update_fields=["latest", "changed_at"])
 
 
-@transaction.atomic
 def change_automation(
     *,
     automation: Automation,
@@ -96,12 +98,25 @@ def change_automation(
     by: Staff | None,
     ends_waiting: bool = False,
 ) -> Automation:
-    """Another definition is a new version. Who is on the way stays with the former one, unless `ends_waiting`: then they leave.
+    """Another definition is a new version. Who is on the way stays with the former one, unless `ends_waiting`: then they leave,
+    in chunks, once the version has committed.
 
     Raises PlanUnreadable, SegmentMissing, TemplateNotReady (of one that is on).
     """
+    changed, is_new = _change(automation, definition, name, by)
+    if ends_waiting and is_new:
+        end_waiting(changed, Why.CHANGED, before=changed.latest_id)
+    return changed
+
+
+@transaction.atomic
+def _change(
+    automation: Automation, definition: Mapping[str, Any] | None, name: str | None, by: Staff | None
+) -> tuple[Automation, bool]:
+    """And whether it has another version now."""
     automation = lock_automation(automation.pk)
     assert automation.latest is not None
+    former_id = automation.latest_id
     before = {"name": automation.name, **automation.latest.definition}
     if name is not None and name.strip() != automation.name:
         automation.name = name.strip()
@@ -117,14 +132,12 @@ def change_automation(
             Sweep.objects.filter(automation=automation, done_at=None).update(done_at=clock.now())
         if automation.state != AutomationState.OFF:
             _renew_experiment(automation, by)
-        if ends_waiting:
-            end_waiting(automation, Why.CHANGED)
     after = {"name": automation.name, **automation.latest.definition}
     if after != before:
         record_change(
             staff=by, deed="change_automation", subject=_name(automation), before=before, after=after
         )
-    return automation
+    return automation, automation.latest_id != former_id
 
 
 def lock_automation(pk: int) -> Automation:
@@ -132,12 +145,26 @@ def lock_automation(pk: int) -> Automation:
     return found.get(pk=pk)
 
 
-@transaction.atomic
+def hold_state(pk: int) -> str:
+    """Its state, which nobody changes until the transaction ends; others may ask the same meanwhile. "" of one that is gone."""
+    with connection.cursor() as cursor:
+        cursor.execute(load_sql(ROOM, "hold_automation"), {"id": pk})
+        found = cursor.fetchone()
+    return found[0] if found else ""
+
+
 def switch_on(*, automation: Automation, by: Staff | None) -> Automation:
-    """From now on. What happened before begins nothing. A ready one gets its ready message where it has none yet.
+    """From now on. What happened before begins nothing, and what a switching off that was cut short left is ended first. A ready
+    one gets its ready message where it has none yet.
 
     Raises AutomationUnfinished, TemplateNotReady, SegmentMissing, SendingOver (somebody ended its messages for good).
     """
+    end_waiting(automation, Why.SWITCHED_OFF)
+    return _switch_on(automation, by)
+
+
+@transaction.atomic
+def _switch_on(automation: Automation, by: Staff | None) -> Automation:
     automation = lock_automation(automation.pk)
     if automation.state != AutomationState.OFF:
         return automation
@@ -161,12 +188,15 @@ def switch_on(*, automation: Automation, by: Staff | None) -> Automation:
     automation.live_since, automation.swept_to = clock.now(), None
     automation.changed_at = clock.now()
     automation.save(update_fields=["state", "live_since", "swept_to", "changed_at"])
+    _steer(resume_sending, automation, by)
     record_change(staff=by, deed="switch_on_automation", subject=_name(automation))
     return automation
 
 
 def _renew_experiment(automation: Automation, by: Staff | None) -> None:
-    """Another share of the control group is another experiment, with the same salt, so that few change sides."""
+    """Another share of the control group is another experiment, and so is switching on again; with people divided anew, for what
+    the former one did to its treated would else be taken for what they were like before.
+    """
     assert automation.latest is not None
     plan = automation.latest.plan
     template = get_ready_template(plan.template)
@@ -175,6 +205,8 @@ def _renew_experiment(automation: Automation, by: Staff | None) -> None:
         if has_share(present, plan.control_bp):
             return
         finish_experiment(experiment=present, by=by)
+    if present is not None:
+        automation.salt = secrets.token_hex(16)
     made = make_experiment(
         name=_name(automation),
         kind=Kind.AUTOMATION,
@@ -185,7 +217,7 @@ def _renew_experiment(automation: Automation, by: Staff | None) -> None:
         by=by,
     )
     automation.experiment = start_experiment(experiment=made, by=by) if made else None
-    automation.save(update_fields=["experiment"])
+    automation.save(update_fields=["experiment", "salt"])
 
 
 @transaction.atomic
@@ -212,44 +244,64 @@ def switch_off(*, automation: Automation, by: Staff | None) -> int:
 
     Nothing new leaves once the first, short transaction has committed; the rest goes in chunks, and is ended by calling again.
     """
-    _mark_off(automation, by)
-    total = 0
-    while count := _end_chunk(automation, Why.SWITCHED_OFF):
-        total += count
-    return total
+    mark_off(automation, by)
+    return end_waiting(automation, Why.SWITCHED_OFF)
 
 
 @transaction.atomic
-def _mark_off(automation: Automation, by: Staff | None) -> None:
+def mark_off(automation: Automation, by: Staff | None) -> None:
+    """Its messages stay paused until it is switched on again, so that none leaves that has not been taken back yet."""
     automation = lock_automation(automation.pk)
     if automation.state == AutomationState.OFF:
         return
-    was_paused = automation.state == AutomationState.PAUSED
     _turn(automation, AutomationState.OFF, by, "switch_off_automation")
     Sweep.objects.filter(automation=automation, done_at=None).update(done_at=clock.now())
     experiment = automation.experiment
     if experiment is not None and experiment.state == ExperimentState.RUNNING:
         finish_experiment(experiment=experiment, by=by)
-    if was_paused:
-        _steer(resume_sending, automation, by)
+    _steer(pause_sending, automation, by)
 
 
-def end_waiting(automation: Automation, why: Why) -> None:
-    while _end_chunk(automation, why):
-        pass
+def end_waiting(automation: Automation, why: Why, *, before: int | None = None) -> int:
+    """Ends the runs that wait, or whose message does, in chunks: of versions before that one (None: of all). Returns how many.
+
+    For SWITCHED_OFF only as long as it is off: whoever comes in once it is on again stays.
+    """
+    total = 0
+    while count := _end_chunk(automation, why, before):
+        total += count
+    last = 0
+    while True:
+        seen, count = _take_back_chunk(automation, why, before, last)
+        total += count
+        if not seen:
+            return total
+        last = seen
+
+
+def _find_runs(automation: Automation, why: Why, before: int | None) -> QuerySet[Run]:
+    if why is Why.SWITCHED_OFF and hold_state(automation.pk) != AutomationState.OFF:
+        return Run.objects.none()
+    found = Run.objects.filter(automation=automation)
+    return found if before is None else found.filter(version__lt=before)
 
 
 @transaction.atomic
-def _end_chunk(automation: Automation, why: Why) -> int:
-    """Some runs that wait, or whose message does; returns how many it looked at and ended."""
-    now = clock.now()
-    waiting = Run.objects.filter(automation=automation, state=RunState.WAITING).order_by("due_at", "id")
+def _end_chunk(automation: Automation, why: Why, before: int | None) -> int:
+    """Some runs that wait; returns how many it ended."""
+    waiting = _find_runs(automation, why, before).filter(state=RunState.WAITING).order_by("due_at", "id")
     ids = list(waiting.select_for_update().values_list("pk", flat=True)[:ENDED_AT_ONCE])
-    if ids:
-        Run.objects.filter(pk__in=ids).update(state=RunState.ENDED, why=why, ended_at=now)
-        return len(ids)
-    sent = Run.objects.filter(automation=automation, state=RunState.SENT, deadline__gt=now)
-    return take_back(automation.reason, list(sent.values_list("pk", "what", "customer_id")), why)
+    Run.objects.filter(pk__in=ids).update(state=RunState.ENDED, why=why, ended_at=clock.now())
+    return len(ids)
+
+
+@transaction.atomic
+def _take_back_chunk(automation: Automation, why: Why, before: int | None, after: int) -> tuple[int, int]:
+    """Some runs whose message may wait: up to which id it looked (0: nothing is left), and how many it ended."""
+    found = _find_runs(automation, why, before).filter(state=RunState.SENT, deadline__gt=clock.now())
+    some = found.filter(pk__gt=after).order_by("id").values_list("pk", "what", "customer_id")
+    rows = list(some[:ENDED_AT_ONCE])
+    return (rows[-1][0] if rows else 0), take_back(automation.reason, rows, why)
 
 
 def take_back(reason: str, runs: list[tuple[int, str, int]], why: Why) -> int:
@@ -295,8 +347,9 @@ def add_ready(*, key: str, by: Staff | None) -> Automation:
     if there is not None:
         return there
     plan = ready.plan
-    if ready.lapses:
-        plan = replace(plan, delay=Delay(days=get_business().lapse_window_days, at=plan.delay.at))
+    if ready.entered and isinstance(plan.trigger, OnEvent):
+        segment = ensure_ready_segment(key=ready.entered)
+        plan = replace(plan, trigger=replace(plan.trigger, where=(("segment", str(segment.uuid)),)))
     try:
         return create_automation(name=ready.source, definition=write_plan(plan), key=key, by=by)
     except IntegrityError:  # somebody else made it meanwhile; ours was a transaction of its own

@@ -3,19 +3,20 @@
 import secrets
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
 
 from wafaa.access.audit.actions import record_change
+from wafaa.access.business.queries import get_business
 from wafaa.access.staff.models import Staff
 from wafaa.act.messages.actions import cancel_sending, pause_sending, resume_sending
 from wafaa.act.messages.errors import SendingMissing
 from wafaa.decide.experiments.actions import ensure_universal, finish_experiment
 from wafaa.decide.experiments.rules import Kind
 from wafaa.decide.experiments.rules import State as ExperimentState
-from wafaa.decide.journeys.audience import get_ready_template, get_segments, read_local
+from wafaa.decide.journeys.audience import digest_text, get_ready_template, get_segments, read_local
 from wafaa.decide.journeys.errors import (
     CampaignFixed,
     CampaignStands,
@@ -31,15 +32,16 @@ from wafaa.decide.journeys.rules import (
     EARLIEST_ZONE,
     CampaignState,
     find_ceiling,
+    find_clock_time,
     needs_approval,
 )
 from wafaa.decide.journeys.treating import make_experiment
 from wafaa.kit import clock
 from wafaa.learn.segments.queries import count_members
 
-LATEST_ZONE = timedelta(hours=12)
 # Why a campaign stands still by itself.
 GROWN = "grown"  # more people than were agreed to
+REWRITTEN = "rewritten"  # another text than was agreed to
 _CHANGEABLE = (
     "name", "template", "segment", "exclusions", "channel", "priority", "control_bp", "window_days", "starts_at",
     "local_at", "patience_hours",
@@ -151,10 +153,10 @@ def _find_beginning(campaign: Campaign, now: datetime) -> datetime:
     last. Messages wait until each one's hour, and are asked about again then.
     """
     if campaign.local_at:
-        local = read_local(campaign.local_at).replace(tzinfo=UTC)
-        if local + LATEST_ZONE <= now:
-            raise TimeOver
-        return max(now, local - EARLIEST_ZONE)
+        local = read_local(campaign.local_at)
+        if find_clock_time(local.date(), local.hour * 60 + local.minute, get_business().zone) < now:
+            raise TimeOver  # it would go at once to nearly everybody
+        return max(now, local.replace(tzinfo=UTC) - EARLIEST_ZONE)
     if campaign.starts_at and campaign.starts_at < now:
         raise TimeOver
     return campaign.starts_at or now
@@ -162,7 +164,9 @@ def _find_beginning(campaign: Campaign, now: datetime) -> datetime:
 
 @transaction.atomic
 def approve_campaign(*, campaign: Campaign, by: Staff) -> Campaign:
-    """The second agreement. Raises CampaignStands, SecondPersonNeeded."""
+    """The second agreement: to so many people, and to the text as it stands. Raises CampaignStands, SecondPersonNeeded,
+    SegmentMissing, SegmentNotBuilt, TemplateNotReady.
+    """
     campaign = _lock(campaign)
     if campaign.state != CampaignState.WAITING:
         raise CampaignStands
@@ -173,6 +177,9 @@ def approve_campaign(*, campaign: Campaign, by: Staff) -> Campaign:
     campaign.ceiling = find_ceiling(campaign.size, get_approval_above())
     campaign.state = CampaignState.SENDING if campaign.after else CampaignState.SCHEDULED
     campaign.why, campaign.approved_at, campaign.approved_by = "", clock.now(), by
+    campaign.agreed_text = digest_text(get_ready_template(campaign.template))
+    if not campaign.starts_at and not campaign.local_at and campaign.begins_at:
+        campaign.begins_at = max(campaign.begins_at, clock.now())  # as soon as it is agreed to
     campaign.save()
     record_change(staff=by, deed="approve_campaign", subject=campaign.name, after={"people": campaign.size})
     return campaign

@@ -15,7 +15,7 @@ def _count(customer_id: int) -> dict[str, int]:
     return {"runs": Run.objects.filter(customer=customer_id).count()}
 
 
-def _move(kept: int, gone: int) -> dict[str, list[int]]:
+def _move(gone: int, kept: int) -> dict[str, list[int]]:
     """What both have stays where it is, for it counts once; of two that wait only the kept one's goes on."""
     same = Run.objects.filter(customer=kept, automation=OuterRef("automation"), what=OuterRef("what"))
     double = list(

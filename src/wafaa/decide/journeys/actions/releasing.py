@@ -2,16 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
 
 from wafaa.act.messages.errors import SendingOver
 from wafaa.act.messages.rules import Lane
-from wafaa.decide.journeys.actions.automations import switch_off
+from wafaa.decide.journeys.actions.automations import hold_state, switch_off
 from wafaa.decide.journeys.actions.turns import take_turns
-from wafaa.decide.journeys.audience import get_ready_template
-from wafaa.decide.journeys.errors import TemplateNotReady
+from wafaa.decide.journeys.audience import get_counted, get_ready_template
+from wafaa.decide.journeys.errors import SegmentNotBuilt, TemplateNotReady
 from wafaa.decide.journeys.models import Automation, AutomationVersion, Run
 from wafaa.decide.journeys.people import ROOM
 from wafaa.decide.journeys.rules import AutomationState, Plan, RunState, Why
@@ -20,10 +21,12 @@ from wafaa.decide.journeys.treating import Treatment, Wanted, treat
 from wafaa.kit import clock
 from wafaa.kit.sql import load_sql
 from wafaa.learn.segments.errors import SegmentMissing
-from wafaa.learn.segments.queries import find_members, get_segment
+from wafaa.learn.segments.queries import find_members
 
 # A transaction of them stays below a second: readers of the stream wait for it.
 CHUNK = 300
+# Who waits for a segment to be counted is looked at again after so long.
+COUNTED_WITHIN = timedelta(minutes=1)
 
 
 def release_runs(*, chunk: int = CHUNK) -> int:
@@ -46,10 +49,7 @@ def _release_chunk(automation_pk: int, chunk: int) -> int:
     if not due.exists():
         return 0
     # nobody switches it off or pauses it before this is written; others release its other runs meanwhile
-    with connection.cursor() as cursor:
-        cursor.execute(load_sql(ROOM, "hold_automation"), {"id": automation_pk})
-        state = cursor.fetchone()
-    if state is None or state[0] != AutomationState.ON:
+    if hold_state(automation_pk) != AutomationState.ON:
         return 0
     automation = Automation.objects.select_related("experiment").get(pk=automation_pk)
     rows = list(due.order_by("due_at", "id").select_for_update(skip_locked=True)[:chunk])
@@ -65,7 +65,12 @@ def _release(automation: Automation, plan: Plan, rows: Sequence[Run]) -> None:
     now = clock.now()
     left = _end(rows, {row.pk for row in rows if row.deadline <= now}, Why.LATE)
     left = _end(left, find_needless(plan, left), Why.UNLESS)
-    left = _end(left, _find_strangers(plan, left), Why.NOT_MEMBER)
+    try:
+        left = _end(left, _find_strangers(plan, left), Why.NOT_MEMBER)
+    except SegmentNotBuilt:
+        # nobody knows who is in; asked again a moment later, and others of this automation go on meanwhile
+        Run.objects.filter(pk__in=[row.pk for row in left]).update(due_at=now + COUNTED_WITHIN)
+        return
     if not left:
         return
     try:
@@ -121,11 +126,11 @@ def find_needless(plan: Plan, rows: Sequence[Run]) -> set[int]:
 
 
 def _find_strangers(plan: Plan, rows: Sequence[Run]) -> set[int]:
-    """Who is not in the segment now; nobody is in one that is no more."""
+    """Who is not in the segment now; nobody is in one that is no more. Raises SegmentNotBuilt."""
     if plan.segment is None or not rows:
         return set()
     try:
-        members = find_members(get_segment(plan.segment), {row.customer_id for row in rows})
+        members = find_members(get_counted(plan.segment), {row.customer_id for row in rows})
     except SegmentMissing:
         members = set()
     return {row.pk for row in rows if row.customer_id not in members}

@@ -21,9 +21,9 @@ from wafaa.decide.journeys.actions import (
     ensure_ready,
     pause_automation,
     resume_automation,
-    switch_off,
     switch_on,
 )
+from wafaa.decide.journeys.counting import end_automation
 from wafaa.decide.journeys.errors import AutomationMissing
 from wafaa.decide.journeys.models import AUTOMATION_STATES, RUN_STATES, Automation, AutomationVersion, Run
 from wafaa.decide.journeys.pages.shared import (
@@ -44,7 +44,7 @@ from wafaa.decide.journeys.queries import (
     list_runs,
 )
 from wafaa.decide.journeys.ready import READY, name_automation
-from wafaa.decide.journeys.rules import AutomationState, RunState
+from wafaa.decide.journeys.rules import AutomationState, OnEvent, Plan, RunState
 from wafaa.decide.journeys.words import Names, say_occasion, say_plan, say_run_why
 from wafaa.design.formats import format_number
 from wafaa.kit.errors import WafaaError
@@ -52,6 +52,7 @@ from wafaa.kit.text import fold
 from wafaa.know.customers.queries import say_customer
 
 PAGE_ROWS = 50
+ENTERED = "Segment Entered"
 TONES = {AutomationState.ON: "good", AutomationState.PAUSED: "warn", AutomationState.OFF: ""}
 RUN_TONES = {RunState.WAITING: "warn", RunState.SENT: "good", RunState.CONTROL: "accent", RunState.ENDED: ""}
 
@@ -93,10 +94,20 @@ def _as_row(automation: Automation, names: Names) -> dict[str, Any]:
         "sentence": say_plan(automation.latest.plan, names, has_ready=bool(automation.key))
         if automation.latest
         else "",
+        "entered": _find_entered(automation.latest.plan, names) if automation.latest else None,
         "waiting": sum(many for (run, _why), many in counts.items() if run == RunState.WAITING),
         "sent": sum(many for (run, _why), many in counts.items() if run == RunState.SENT),
         "has_run": automation.live_since is not None,
     }
+
+
+def _find_entered(plan: Plan, names: Names) -> dict[str, Any] | None:
+    """The segment whose entering begins it: whoever is in already never enters."""
+    if not isinstance(plan.trigger, OnEvent) or ENTERED not in plan.trigger.names:
+        return None
+    asked = dict(plan.trigger.where).get("segment", "")
+    found = {str(one): name for one, name in names.segments.items()}
+    return {"uuid": asked, "name": found[asked]} if asked in found else None
 
 
 @sees
@@ -117,6 +128,7 @@ def automation(request: StaffRequest, automation_uuid: uuid.UUID) -> HttpRespons
         "tone": TONES[state],
         "plan": plan,
         "sentence": say_plan(plan, names, has_ready=bool(shown.key)),
+        "entered": _find_entered(plan, names),
         "aside": say_share(plan.control_bp) if plan.control_bp else "",
         "template_uuid": plan.template if plan.template in names.templates else None,
         "template_name": names.templates.get(plan.template, "") if plan.template else "",
@@ -214,7 +226,11 @@ def turn(request: StaffRequest, automation_uuid: uuid.UUID) -> HttpResponse:
 def _turn(request: StaffRequest, shown: Automation, wanted: str) -> None:
     said = {"name": name_automation(shown.key, shown.name)}
     if wanted == AutomationState.OFF:
-        many = switch_off(automation=shown, by=request.staff)
+        many = end_automation(shown, request.staff)
+        if many is None:
+            words = _("“%(name)s” is off. Nothing leaves any more; those on the way are being let go.")
+            messages.success(request, words % said)
+            return
         words = ngettext(
             "“%(name)s” is off. %(count)s customer who was on the way gets nothing.",
             "“%(name)s” is off. %(count)s customers who were on the way get nothing.",

@@ -160,7 +160,7 @@ def _foresee(shown: Campaign, counted: Counted) -> dict[str, Any] | None:
     """Only who can be reached comes into the experiment; where nobody knows yet how many, all are taken for that."""
     if not shown.control_bp or not counted.total:
         return None
-    reachable = None
+    reachable = counted.total
     if counted.is_done:
         reachable = sum(
             many

@@ -31,10 +31,9 @@ from wafaa.decide.journeys.forms import (
     CampaignForm,
     Offers,
     describe_campaign,
-    list_ways,
 )
 from wafaa.decide.journeys.models import CAMPAIGN_STATES, Campaign
-from wafaa.decide.journeys.pages.shared import find_segments, make_trail, sees, sends
+from wafaa.decide.journeys.pages.shared import find_segments, make_trail, read_chosen, sees, sends
 from wafaa.decide.journeys.queries import get_approval_above, get_campaign, list_campaigns
 from wafaa.decide.journeys.rules import CampaignState
 from wafaa.kit.errors import WafaaError
@@ -122,16 +121,8 @@ def add(request: StaffRequest) -> HttpResponse:
             else:
                 return redirect("campaign", made.uuid)
         return _show_form(request, form, None)
-    form = CampaignForm(initial=_begin(request, offers), offers=offers, zone=request.business.zone)
+    form = CampaignForm(initial=read_chosen(request, offers), offers=offers, zone=request.business.zone)
     return _show_form(request, form, None)
-
-
-def _begin(request: StaffRequest, offers: Offers) -> dict[str, str]:
-    told = {name: request.GET.get(name, "") for name in ("segment", "template")}
-    template = offers.find_template(told["template"])
-    ways = list_ways(template) if template else set()
-    channels = [channel for channel, _label in offers.list_channels() if channel in ways]
-    return {**told, **({"channel": channels[0]} if channels else {})}
 
 
 @sends

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from wafaa.access.staff.http import StaffRequest
 from wafaa.decide.journeys.actions import change_automation, create_automation
+from wafaa.decide.journeys.counting import change_and_end
 from wafaa.decide.journeys.errors import AutomationMissing
-from wafaa.decide.journeys.forms import Offers, list_ways
+from wafaa.decide.journeys.forms import Offers
 from wafaa.decide.journeys.models import Automation
-from wafaa.decide.journeys.pages.shared import make_automation_trail, sends
+from wafaa.decide.journeys.pages.shared import make_automation_trail, read_chosen, sends
 from wafaa.decide.journeys.plan_forms import LEAVE, PlanForm, describe_plan
 from wafaa.decide.journeys.queries import count_runs, get_automation
 from wafaa.decide.journeys.ready import name_automation
@@ -41,15 +42,7 @@ def add(request: StaffRequest) -> HttpResponse:
                 messages.success(request, _("The automation is made. It is off until you switch it on."))
                 return redirect("automation", made.uuid)
         return _show(request, form, None)
-    return _show(request, PlanForm(initial=_begin(request, offers), offers=offers), None)
-
-
-def _begin(request: StaffRequest, offers: Offers) -> dict[str, str]:
-    told = {name: request.GET.get(name, "") for name in ("segment", "template")}
-    template = offers.find_template(told["template"])
-    ways = list_ways(template) if template else set()
-    channels = [channel for channel, _label in offers.list_channels() if channel in ways]
-    return {**told, **({"channel": channels[0]} if channels else {})}
+    return _show(request, PlanForm(initial=read_chosen(request, offers), offers=offers), None)
 
 
 @sends
@@ -73,13 +66,14 @@ def _change(request: StaffRequest, form: PlanForm, shown: Automation, name: str)
     assert shown.latest is not None
     given, number = form.cleaned_data, shown.latest.number
     try:
-        changed = change_automation(
-            automation=shown,
-            definition=form.get_definition(),
-            name=given["name"] if given["name"] != name else None,
-            by=request.staff,
-            ends_waiting=given["waiting"] == LEAVE,
-        )
+        wanted: dict[str, Any] = {
+            "automation": shown,
+            "definition": form.get_definition(),
+            "name": given["name"] if given["name"] != name else None,
+            "by": request.staff,
+        }
+        leave = given["waiting"] == LEAVE
+        changed = change_and_end(**wanted) if leave else change_automation(**wanted)
     except WafaaError as error:
         form.add_error(None, str(error))
         return False

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from wafaa.access.staff.decorators import requires
+from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.rules import Capability
 from wafaa.act.messages.errors import SendingMissing
 from wafaa.act.messages.queries import count_whys, get_sending, name_templates
@@ -15,6 +16,7 @@ from wafaa.act.messages.rules import State
 from wafaa.decide.experiments.models import Experiment
 from wafaa.decide.experiments.queries import get_effect
 from wafaa.decide.experiments.showing import show_reading
+from wafaa.decide.journeys.forms import Offers, list_ways
 from wafaa.decide.journeys.words import (
     GROUPS,
     TONES,
@@ -110,3 +112,12 @@ def name_customers(customer_ids: Iterable[int], sees_personal: bool) -> dict[int
     """How each customer is called, and by which uuid their page is opened."""
     found = Customer.objects.in_bulk(list(set(customer_ids)))
     return {pk: (say_customer(one, sees_personal), one.uuid) for pk, one in found.items()}
+
+
+def read_chosen(request: StaffRequest, offers: Offers) -> dict[str, str]:
+    """What a new campaign or automation begins with: ?segment= and ?template=, and by which channel that speaks."""
+    told = {name: request.GET.get(name, "") for name in ("segment", "template")}
+    template = offers.find_template(told["template"])
+    ways = list_ways(template) if template else set()
+    channels = [channel for channel, _label in offers.list_channels() if channel in ways]
+    return {**told, **({"channel": channels[0]} if channels else {})}

@@ -1,4 +1,4 @@
-"""Reading automations: which there are, who is on the way, what they brought."""
+"""Reading automations: which there are, who is on the way."""
 
 import uuid
 from collections.abc import Sequence
@@ -6,11 +6,8 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
-from wafaa.act.messages.queries import count_states, count_whys
-from wafaa.decide.experiments.queries import get_effect
 from wafaa.decide.journeys.errors import AutomationMissing
 from wafaa.decide.journeys.models import Automation, Run
-from wafaa.decide.journeys.queries.campaigns import CampaignResults
 from wafaa.decide.journeys.ready import READY, ReadyAutomation
 
 
@@ -45,20 +42,6 @@ def list_runs(automation: Automation, *, state: str = "") -> QuerySet[Run]:
     """The latest first."""
     found = Run.objects.filter(automation=automation).select_related("customer", "version").order_by("-id")
     return found.filter(state=state) if state else found
-
-
-def list_runs_of(customer_id: int) -> QuerySet[Run]:
-    """The occasions of a customer, the latest first."""
-    return Run.objects.filter(customer=customer_id).select_related("automation").order_by("-id")
-
-
-def get_automation_results(automation: Automation, metric: str = "") -> CampaignResults:
-    """What it brought so far, read from who came in since its control group is as it is. Raises MetricUnknown."""
-    return CampaignResults(
-        reading=get_effect(automation.experiment, metric) if automation.experiment else None,
-        states=count_states(automation.reason),
-        whys=count_whys(automation.reason),
-    )
 
 
 def export_customer(*, customer_id: int, distinct_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:

@@ -1,18 +1,16 @@
 """Reading campaigns: the dry run, how they go, what they brought."""
 
 import uuid
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
 from wafaa.act.messages.foreseeing import SmsCost, foresee, foresee_missing, foresee_sms
-from wafaa.act.messages.queries import count_states, count_whys
+from wafaa.act.messages.queries import count_states
 from wafaa.act.messages.rules import Decision, Person, State
-from wafaa.decide.experiments.queries import foresee_effect, get_effect
-from wafaa.decide.experiments.rules import Foresight, Reading
+from wafaa.decide.experiments.queries import foresee_effect
+from wafaa.decide.experiments.rules import Foresight
 from wafaa.decide.journeys.audience import (
     find_moments,
     get_ready_template,
@@ -24,7 +22,7 @@ from wafaa.decide.journeys.errors import CampaignMissing
 from wafaa.decide.journeys.models import Campaign, JourneySettings
 from wafaa.decide.journeys.rules import APPROVAL_ABOVE, Foreseen, Progress
 from wafaa.decide.journeys.treating import Treatment, assign_groups
-from wafaa.learn.segments.queries import list_member_ids
+from wafaa.learn.segments.queries import sample_member_ids
 
 DRY_RUN_AT_ONCE = 1_000
 # Of a larger audience the detectable effect is foreseen from a part: see experiments.
@@ -34,15 +32,6 @@ WRITTEN_AT_ONCE = 200
 SMS = "sms"
 # What a dry run says of members of the segment who are left out.
 EXCLUDED = "excluded"
-
-
-@dataclass(frozen=True, kw_only=True)
-class CampaignResults:
-    """`reading` is None where nobody was kept aside by an experiment; `whys` are (state, reason, how many)."""
-
-    reading: Reading | None
-    states: dict[str, int]
-    whys: list[tuple[str, str, int]]
 
 
 def get_approval_above() -> int:
@@ -141,19 +130,16 @@ def iterate_dry_run(campaign: Campaign) -> Iterator[Foreseen]:
         yield from found
 
 
-def count_dry_run(campaign: Campaign) -> dict[tuple[str, str], int]:
-    """How many by (state, reason); goes through everybody, a second for some thousands."""
-    return dict(Counter((one.then, one.why) for one in iterate_dry_run(campaign)))
-
-
 def foresee_campaign(campaign: Campaign, *, metric: str = "revenue") -> Foresight:
-    """Which effect it could show, before it is sent."""
+    """Which effect it could show, before it is sent; of a segment of more than FORESEEN_MAX from some of its members, so that the
+    groups are those of the sample.
+    """
     segment, _exclusions = get_segments(campaign)
     return foresee_effect(
         control_bp=campaign.control_bp,
         metric=metric,
         window_days=campaign.window_days,
-        customer_ids=list_member_ids(segment, limit=FORESEEN_MAX),
+        customer_ids=sample_member_ids(segment, limit=FORESEEN_MAX),
     )
 
 
@@ -164,7 +150,9 @@ def foresee_parts(campaign: Campaign) -> SmsCost | None:
     if campaign.channel != SMS:
         return None
     segment, _exclusions = get_segments(campaign)
-    people = [Person(customer_id=one, channel=SMS) for one in list_member_ids(segment, limit=WRITTEN_AT_ONCE)]
+    people = [
+        Person(customer_id=one, channel=SMS) for one in sample_member_ids(segment, limit=WRITTEN_AT_ONCE)
+    ]
     return foresee_sms(template=campaign.template, people=people)
 
 
@@ -174,13 +162,4 @@ def get_progress(campaign: Campaign) -> Progress:
         people=campaign.people,
         excluded=campaign.excluded,
         states=count_states(campaign.reason),
-    )
-
-
-def get_results(campaign: Campaign, metric: str = "") -> CampaignResults:
-    """What it brought, read from who came in. Raises MetricUnknown."""
-    return CampaignResults(
-        reading=get_effect(campaign.experiment, metric) if campaign.experiment else None,
-        states=count_states(campaign.reason),
-        whys=count_whys(campaign.reason),
     )

@@ -13,6 +13,7 @@ from wafaa.access.business.queries import get_business
 from wafaa.act.messages.foreseeing import find_clocks, foresee
 from wafaa.act.messages.models import Template
 from wafaa.act.messages.rules import Lane, Person, State
+from wafaa.decide.journeys.audience import get_counted
 from wafaa.decide.journeys.models import Automation
 from wafaa.decide.journeys.people import ROOM, find_people
 from wafaa.decide.journeys.rules import (
@@ -37,7 +38,7 @@ from wafaa.kit import clock
 from wafaa.kit.sql import load_sql
 from wafaa.know.customers.rules import read_properties
 from wafaa.learn.segments.errors import SegmentMissing
-from wafaa.learn.segments.queries import find_members, get_segment
+from wafaa.learn.segments.queries import find_members
 
 # What a person can look through, and a second can do.
 EVENTS_MAX = 100_000
@@ -73,7 +74,8 @@ def simulate(automation: Automation, plan: Plan, *, since: datetime, until: date
     """Who would have got what when, had the plan been on from `since` to `until`; by the time at which it was due.
 
     Past events, orders and yearly days are what they were. Segments, consents and suppressions are as they stand now, for
-    nobody knows how they were; quiet hours and budgets are left out. Nothing is written or told.
+    nobody knows how they were; quiet hours and budgets are left out. What would have been due after `until` is left out too:
+    nobody knows what had ended it by then. Nothing is written or told. Raises SegmentNotBuilt.
     """
     until = min(until, clock.now())
     home = get_business().zone
@@ -96,12 +98,12 @@ def simulate(automation: Automation, plan: Plan, *, since: datetime, until: date
 def _walk_events(
     plan: Plan, since: datetime, until: datetime, home: ZoneInfo
 ) -> tuple[list[Occasion], int, bool]:
-    """What ends runs is read to the present, what begins them only to the end of the span."""
+    """What ends runs is read to the present; what begins them has to be due within the span."""
     happenings = read_past(sorted(plan.names), since, clock.now(), own=True)
     zones = _find_zones([one.customer_id for one in happenings], until)
     known = [one for one in happenings if one.customer_id in zones]
     occasions = walk(plan, known, home=home, zone_of=lambda customer_id: zones[customer_id])
-    inside = [one for one in occasions if since <= one.began_at < until]
+    inside = [one for one in occasions if since <= one.began_at and one.due_at < until]
     return inside, len(happenings), len(happenings) >= EVENTS_MAX
 
 
@@ -179,7 +181,7 @@ def _walk_kinds(
         zones = _find_zones(people, one.at)
         for customer_id in people:
             occasion = begin(plan, replace(one, customer_id=customer_id), home=home, zone=zones[customer_id])
-            if occasion is not None:
+            if occasion is not None and occasion.due_at < until:
                 found.setdefault((customer_id, occasion.what), occasion)
         if len(found) >= ROWS_MAX:
             return list(found.values()), len(happenings), True
@@ -226,7 +228,7 @@ def _find_refused(plan: Plan, customer_ids: Sequence[int]) -> dict[int, str]:
     refused: dict[int, str] = {}
     if plan.segment is not None:
         try:
-            members = find_members(get_segment(plan.segment), customer_ids)
+            members = find_members(get_counted(plan.segment), customer_ids)
         except SegmentMissing:
             members = set()
         refused = {one: str(Why.NOT_MEMBER) for one in customer_ids if one not in members}

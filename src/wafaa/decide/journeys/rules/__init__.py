@@ -13,6 +13,7 @@ from wafaa.decide.journeys.rules.campaigns import (
 )
 from wafaa.decide.journeys.rules.moments import (
     EARLIEST_ZONE,
+    LATEST_ZONE,
     choose_zone,
     ends_run,
     find_about,
@@ -47,6 +48,7 @@ __all__ = [
     "CONTROL_BP",
     "CONTROL_BP_MAX",
     "EARLIEST_ZONE",
+    "LATEST_ZONE",
     "AutomationState",
     "Calendar",
     "CampaignState",

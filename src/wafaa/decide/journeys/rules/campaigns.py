@@ -10,7 +10,6 @@ from typing import Final
 APPROVAL_ABOVE: Final = 5_000
 # People come into a segment between the second look and the sending; of more than this somebody looks again.
 GROWTH: Final = 1.1
-CAMPAIGN_PRIORITY: Final = 0
 
 
 class CampaignState(StrEnum):

@@ -11,7 +11,8 @@ from django.urls import reverse
 from wafaa.access.audit.queries import list_changes
 from wafaa.act.messages.models import Message, Template
 from wafaa.act.messages.tests.samples import make_reader, make_template
-from wafaa.decide.journeys.actions import create_automation, ensure_ready, switch_on
+from wafaa.decide.journeys import counting
+from wafaa.decide.journeys.actions import automations, create_automation, ensure_ready, switch_on
 from wafaa.decide.journeys.models import Automation, Run
 from wafaa.decide.journeys.ready import READY
 from wafaa.decide.journeys.rules import Delay, Once, OnDay, OnEvent, Plan, Unless, Yearly, write_plan
@@ -30,6 +31,7 @@ from wafaa.decide.journeys.tests.build import (
     turn_until_quiet,
 )
 from wafaa.kit import clock
+from wafaa.learn.segments.models import Segment
 from wafaa.stream.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -238,6 +240,33 @@ def test_another_version_keeps_whoever_is_on_the_way_or_ends_them(page):
     assert (automation.name, automation.latest.number) == ("Thanks again", 3)
 
 
+def test_of_many_on_the_way_the_worker_takes_back_what_waits(page, monkeypatch):
+    monkeypatch.setattr(counting, "ENDED_IN_REQUEST_MAX", 2)
+    monkeypatch.setattr(automations, "ENDED_AT_ONCE", 2)
+    make_readers(3)
+    automation = make_automation(make_plan())
+    template = str(automation.latest.plan.template)
+    order_all(count=3)
+    edit = reverse("automation-edit", args=[automation.uuid])
+
+    page.post(edit, form(template=template, control_bp="0", after="6", waiting="leave"))
+    order_all(count=2, number="8")
+    assert set(Run.objects.values_list("state", flat=True)) == {"waiting"}
+    last = do_jobs()
+    ended = Run.objects.filter(state="ended")
+    assert list(ended.values_list("version__number", "why")) == [(1, "changed")] * 3
+
+    with clock.fixed_at(MORNING + 6 * HOUR):
+        turn_until_quiet()
+    order_all(count=3, number="9")
+    told = page.post(reverse("automation-state", args=[automation.uuid]), {"state": "off"}, follow=True)
+    assert "is off. Nothing leaves any more; those on the way are being let go." in words_of(told)
+    assert ended.count() == 3
+    do_jobs(last)
+    assert ended.filter(why="switched_off").count() == Run.objects.count() - 3 == 5
+    assert set(Message.objects.values_list("state", "why")) == {("cancelled", "switched_off")}
+
+
 def test_days_and_segments_are_written_too(page):
     segment, template = make_segment(), make_template()
 
@@ -285,6 +314,23 @@ def test_what_is_missing_is_told_at_its_field_and_nothing_is_made(page):
     }
     assert 'value="After an order"' in answer.content.decode()
     assert not Automation.objects.exists()
+
+
+def test_winning_back_says_that_who_is_inactive_today_takes_a_campaign(page, client_as, analyst):
+    shown = words_of(page.get(reverse("automations")))
+    automation = Automation.objects.get(key="win_back")
+    segment = Segment.objects.get(key="lapsed")
+    said = "Whoever is in “ Inactive customers ” today does not enter it any more and gets nothing by this."
+    link = f'href="{reverse("campaign-add")}?segment={segment.uuid}"'
+
+    own = page.get(reverse("automation", args=[automation.uuid]))
+    read = client_as(analyst, HTTP_ACCEPT_LANGUAGE="en").get(reverse("automation", args=[automation.uuid]))
+
+    assert shown.count(said) == 1
+    assert said in words_of(own)
+    assert said in words_of(read)
+    assert link in own.content.decode()
+    assert link not in read.content.decode()
 
 
 def test_one_without_a_message_cannot_be_switched_on(page):

@@ -11,11 +11,10 @@ from wafaa.act.messages.models import Message
 from wafaa.act.messages.tests.samples import make_reader, make_template, turn
 from wafaa.decide.experiments.actions import set_universal_share
 from wafaa.decide.experiments.models import Exposure
+from wafaa.decide.experiments.queries import get_effect
 from wafaa.decide.journeys.actions import (
-    add_ready,
     change_automation,
     create_automation,
-    ensure_ready,
     pause_automation,
     resume_automation,
     switch_off,
@@ -23,8 +22,7 @@ from wafaa.decide.journeys.actions import (
 )
 from wafaa.decide.journeys.errors import AutomationUnfinished, PlanUnreadable, TemplateNotReady
 from wafaa.decide.journeys.models import Automation, Run
-from wafaa.decide.journeys.queries import count_runs, get_automation_results, list_ready
-from wafaa.decide.journeys.ready import READY
+from wafaa.decide.journeys.queries import count_runs
 from wafaa.decide.journeys.rules import Delay, Once, OnEvent, Plan, Unless, write_plan
 from wafaa.decide.journeys.tests.build import (
     DAY,
@@ -238,7 +236,7 @@ def test_who_is_kept_aside_gets_nothing_is_counted_and_their_page_says_so():
         "refuse",
         {"why": "control", "group": "automation"},
     ]
-    assert get_automation_results(automation).reading.answer == "too_early"
+    assert get_effect(automation.experiment).answer == "too_early"
 
 
 def test_the_universal_group_is_obeyed_by_offers_and_not_by_service(template):
@@ -338,7 +336,7 @@ def test_a_change_may_let_those_on_the_way_leave(template):
     assert list_states() == [("1", "order:7", "ended", "changed")]
 
 
-def test_another_share_of_the_control_group_is_another_experiment_with_the_same_people():
+def test_another_share_and_switching_on_again_are_other_experiments_with_people_divided_anew():
     automation = make_automation(thanks(make_template(), control_bp=1_000))
     first = automation.experiment
 
@@ -347,7 +345,15 @@ def test_another_share_of_the_control_group_is_another_experiment_with_the_same_
 
     first.refresh_from_db()
     assert (first.state, changed.experiment.state) == ("finished", "running")
-    assert changed.experiment.salt == first.salt
+    again = change_automation(
+        automation=changed, definition=write_plan(thanks(make_template(), control_bp=2_000)), by=None
+    )
+    assert again.experiment == changed.experiment  # another message alone divides nobody
+    switch_off(automation=changed, by=None)
+    on = switch_on(automation=changed, by=None)
+    salts = [one.salt for one in (first, changed.experiment, on.experiment)]
+    assert len(set(salts)) == 3
+    assert on.salt == salts[-1]  # what a simulation divides by
 
 
 def test_what_cannot_be_sent_is_not_switched_on():
@@ -413,30 +419,3 @@ def test_replayed_events_change_nothing(template):
 
     assert list_states() == [("1", "order:7", "sent", "")]
     assert len(list_messages()) == 1
-
-
-def test_ready_ones_are_there_off_and_switched_on_in_one_step():
-    assert ensure_ready() == len(READY)
-    assert ensure_ready() == 0
-    assert set(Automation.objects.values_list("state", flat=True)) == {"off"}
-    make_reader(language="ar", name="نورة")
-
-    on = switch_on(automation=add_ready(key="thanks", by=None), by=None)
-    happen(ORDER, order_id="7", order_number="SO-7")
-    with clock.fixed_at(MORNING + DAY):
-        turn_until_quiet()
-
-    assert [ready.key for ready, own in list_ready() if own and own.state == "on"] == ["thanks"]
-    assert on.latest.number == 2
-    assert list_messages() == [("1", "order:7", "queued", "")]
-    assert Message.objects.get().template == on.latest.plan.template
-
-
-@pytest.mark.parametrize("key", list(READY))
-def test_every_ready_one_can_be_switched_on(key):
-    automation = switch_on(automation=add_ready(key=key, by=None), by=None)
-
-    assert automation.state == "on"
-    plan = automation.latest.plan
-    assert automation.experiment is None if plan.control_bp == 0 else automation.experiment.state == "running"
-    assert key != "win_back" or plan.delay.days == 180

@@ -12,13 +12,13 @@ from tests.build import make_event, tell
 from wafaa.access.audit.queries import list_changes
 from wafaa.act.messages.models import Message
 from wafaa.act.messages.tests.samples import make_reader, make_template
-from wafaa.decide.journeys import counting
+from wafaa.decide.journeys import counting, queries
 from wafaa.decide.journeys.actions import (
     launch_campaign,
     set_approval_above,
 )
 from wafaa.decide.journeys.models import Campaign
-from wafaa.decide.journeys.queries import get_approval_above
+from wafaa.decide.journeys.queries import foresee_campaign, get_approval_above
 from wafaa.decide.journeys.tests.build import (
     DAY,
     MORNING,
@@ -31,7 +31,7 @@ from wafaa.decide.journeys.tests.build import (
     turn_until_quiet,
 )
 from wafaa.kit import clock
-from wafaa.learn.segments.actions import remove_segment
+from wafaa.learn.segments.actions import pause_segment, remove_segment
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ["ar", "en"]
@@ -452,6 +452,28 @@ def test_before_sending_the_least_difference_that_would_be_seen_is_shown(page):
     assert "Each group needs at least 100 people" in shown
     assert "per person would be seen in 4 of 5 cases" in shown
     assert "50%" in shown
+
+
+def test_while_many_are_counted_the_groups_are_those_of_all_and_the_sample_is_a_sample(page, monkeypatch):
+    people = make_readers(40)
+    order_all(count=40, at=MORNING - 2 * DAY)
+    campaign = make_campaign(make_segment(*people), control_bp=1_000)
+    monkeypatch.setattr(counting, "AT_ONCE_MAX", 20)
+    monkeypatch.setattr(queries.campaigns, "FORESEEN_MAX", 20)
+
+    shown = open_page(page, "campaign", campaign)
+
+    assert re.search("Of 40 people ?, about 4 people are kept aside", shown)
+    assert foresee_campaign(campaign).control == 2
+
+
+def test_a_draft_to_a_paused_segment_says_so(page):
+    segment = make_segment(*make_readers(1))
+    campaign = make_campaign(segment)
+    assert "Friends · 1 Message" in open_page(page, "campaign", campaign)
+    pause_segment(segment=segment, by=None)
+
+    assert "Friends · 1 · paused Message" in open_page(page, "campaign", campaign)
 
 
 def test_the_list_is_searched_and_says_when_nothing_fits(page):

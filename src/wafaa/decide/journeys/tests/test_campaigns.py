@@ -1,14 +1,17 @@
 """Campaigns from draft to result: who gets them, when, who agrees, and what stops them."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
+from tests.build import make_event, tell
 
 from wafaa.act.messages.models import Message
 from wafaa.act.messages.queries import count_states
 from wafaa.act.messages.tests.samples import make_reader, make_template, turn
 from wafaa.decide.experiments.actions import set_universal_share
 from wafaa.decide.experiments.models import Exposure
+from wafaa.decide.experiments.queries import get_effect
 from wafaa.decide.journeys.actions import (
     approve_campaign,
     cancel_campaign,
@@ -33,10 +36,9 @@ from wafaa.decide.journeys.errors import (
 )
 from wafaa.decide.journeys.models import Campaign
 from wafaa.decide.journeys.queries import (
-    count_dry_run,
     foresee_campaign,
     get_progress,
-    get_results,
+    iterate_dry_run,
     list_dry_run,
 )
 from wafaa.decide.journeys.tests.build import (
@@ -51,7 +53,7 @@ from wafaa.decide.journeys.tests.build import (
     turn_until_quiet,
 )
 from wafaa.kit import clock
-from wafaa.learn.segments.actions import add_to_list, remove_segment
+from wafaa.learn.segments.actions import add_to_list, remove_segment, set_aside
 from wafaa.learn.segments.models import Segment
 
 pytestmark = pytest.mark.django_db
@@ -107,7 +109,7 @@ def test_a_dry_run_lists_everybody_with_the_gates_verdict_and_changes_nothing():
     assert end is None
     assert Message.objects.count() == Exposure.objects.count() == 0
     with clock.fixed_at(MORNING + 12 * HOUR):
-        assert count_dry_run(campaign) == {
+        assert Counter((one.then, one.why) for one in iterate_dry_run(campaign)) == {
             ("excluded", "excluded"): 1,
             ("held", "hours"): 2,
             ("refused", "no_consent"): 1,
@@ -140,10 +142,9 @@ def test_the_control_group_comes_in_with_the_treated_and_the_end_is_planned(mana
     campaign.refresh_from_db()
     assert campaign.experiment.state == "finished"
     with clock.fixed_at(MORNING + 8 * DAY):
-        results = get_results(campaign)
-    assert results.reading.is_planned_look
-    assert results.states == count_states(campaign.reason)
-    assert sum(group.people for group in results.reading.groups) == 40
+        reading = get_effect(campaign.experiment)
+    assert reading.is_planned_look
+    assert sum(group.people for group in reading.groups) == 40
     assert foresee_campaign(campaign).control == 20
 
 
@@ -172,6 +173,50 @@ def test_a_time_on_each_customers_own_clock(manager):
         "riyadh": "queued",
         "new_york": "held",
     }
+
+
+def test_who_is_kept_aside_of_all_marketing_is_spared_where_there_is_no_experiment(manager):
+    set_universal_share(share_bp=5_000, by=None)
+    template = make_template(purpose="service")
+    campaign = make_campaign(make_segment(*make_readers(20)), template=template)
+    launch_campaign(campaign=campaign, by=manager)
+    template.purpose = "marketing"  # after it was launched without an experiment
+    template.save()
+
+    foreseen = {one.customer_id: one.why for one in list_dry_run(campaign)[0]}
+    turn_until_quiet()
+
+    assert campaign.experiment is None
+    assert dict(Message.objects.values_list("customer", "why")) == foreseen
+    assert set(foreseen.values()) == {"", "control"}
+
+
+def test_who_cannot_be_reached_yet_is_spared_too_when_they_can_be(manager):
+    set_universal_share(share_bp=1_000, by=None)
+    people = [make_reader(f"r{number:03}", consents=()) for number in range(20)]
+    campaign = make_campaign(make_segment(*people), control_bp=4_000, local_at="2026-11-23T10:00")
+    campaign = launch_campaign(campaign=campaign, by=manager)
+    with clock.fixed_at(MORNING + 13 * HOUR):
+        assert turn_until_quiet() == 20
+    tell(
+        *(
+            make_event(
+                "Consent Given",
+                distinct_id=f"r{number:03}",
+                at=MORNING + 14 * HOUR,
+                properties={"channel": "email", "purpose": "marketing"},
+            )
+            for number in range(20)
+        )
+    )
+
+    with clock.fixed_at(MORNING + DAY):
+        foreseen = {one.customer_id: one.why for one in list_dry_run(campaign)[0]}
+        turn_until_quiet()
+
+    assert dict(Message.objects.values_list("customer", "why")) == foreseen
+    assert set(foreseen.values()) == {"", "control"}
+    assert not Exposure.objects.filter(experiment=campaign.experiment).exists()
 
 
 def test_a_moment_to_come_is_waited_for(manager):
@@ -262,6 +307,19 @@ def test_a_campaign_that_has_lost_what_it_leaves_out_stands_still(manager):
     campaign = make_campaign(make_segment(*people), exclusions=[out.uuid], starts_at=MORNING + HOUR)
     launch_campaign(campaign=campaign, by=manager)
     remove_segment(segment=out, by=manager)
+
+    with clock.fixed_at(MORNING + HOUR):
+        assert turn_until_quiet() == 0
+
+    assert get_state(campaign) == ("paused", "segment_missing")
+    assert list_messages() == []
+
+
+def test_a_campaign_whose_segment_was_removed_by_hand_stands_still_while_it_can_still_be_had_back(manager):
+    segment = make_segment(*make_readers(2))
+    campaign = make_campaign(segment, starts_at=MORNING + HOUR)
+    launch_campaign(campaign=campaign, by=manager)
+    set_aside(segment=segment, by=manager)
 
     with clock.fixed_at(MORNING + HOUR):
         assert turn_until_quiet() == 0

@@ -6,9 +6,18 @@ import pytest
 from django.db import connection
 
 from wafaa.act.messages.models import Message
-from wafaa.act.messages.tests.samples import make_template
+from wafaa.act.messages.tests.samples import make_template, turn
 from wafaa.decide.experiments.models import Exposure
-from wafaa.decide.journeys.actions import go_on, launch_campaign, release_runs, switch_off, walk_campaigns
+from wafaa.decide.journeys.actions import (
+    go_on,
+    launch_campaign,
+    pause_automation,
+    release_runs,
+    switch_off,
+    switch_on,
+    walk_campaigns,
+)
+from wafaa.decide.journeys.actions.automations import mark_off
 from wafaa.decide.journeys.models import Campaign, Run
 from wafaa.decide.journeys.rules import Delay, Once, OnEvent, Plan, Unless
 from wafaa.decide.journeys.tests.build import (
@@ -47,8 +56,10 @@ class KillAt:
         return execute(sql, params, many, context)
 
 
-def kill_everywhere(work):
-    """Does the work, killed at its first question, then at its second, and so on, until one time it comes to its end."""
+def kill_everywhere(work, check=lambda: None):
+    """Does the work, killed at its first question, then at its second, and so on, until one time it comes to its end; after each
+    kill it is checked what was left.
+    """
     number = 0
     while True:
         killer = KillAt(number)
@@ -57,6 +68,7 @@ def kill_everywhere(work):
                 work()
         except Killed:
             number += 1
+            check()
             continue
         return number
 
@@ -138,6 +150,39 @@ def test_switching_off_killed_at_every_question_leaves_nobody_on_the_way():
     kill_everywhere(lambda: switch_off(automation=automation, by=None))
 
     assert set(Run.objects.values_list("state", "why")) == {("ended", "switched_off")}
+
+
+def test_a_paused_one_that_is_switched_off_lets_nothing_go_wherever_it_is_killed():
+    make_readers(3)
+    automation = make_automation(thank(control_bp=0))
+    order_all(count=3)
+    turn_until_quiet()
+    pause_automation(automation=automation, by=None)
+    order_all(count=3, number="8")
+
+    def check():
+        assert turn() == []
+
+    kill_everywhere(lambda: switch_off(automation=automation, by=None), check)
+
+    assert set(Run.objects.values_list("state", "why")) == {("ended", "switched_off")}
+    assert list(Message.objects.values_list("state", "why")) == [("cancelled", "switched_off")] * 3
+    switch_on(automation=automation, by=None)
+    order_all(count=3, number="9")
+    turn_until_quiet()
+    assert Message.objects.filter(state="queued", sending__state="running").count() == 3
+
+
+def test_what_a_kill_left_of_switching_off_does_not_go_when_it_is_switched_on_again():
+    make_readers(3)
+    automation = make_automation(thank(control_bp=0))
+    order_all(count=3)
+    turn_until_quiet()
+    mark_off(automation, None)
+
+    switch_on(automation=automation, by=None)
+
+    assert list(Message.objects.values_list("state", "why")) == [("cancelled", "switched_off")] * 3
 
 
 def run_beside(*works):

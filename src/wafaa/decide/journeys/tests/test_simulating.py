@@ -167,6 +167,29 @@ def test_yearly_days_and_kinds_are_simulated(shop):
     assert [(row.customer_id, row.what) for row in kinds.rows] == [(reader.pk, "product:new")]
 
 
+def test_what_comes_due_after_the_span_is_not_told_as_sent(shop):
+    make_reader()
+    goods = [{"sku": "C", "name": "Beans", "category": "Coffee", "quantity": 1, "price": "10"}]
+    happen(ORDER, order_id="7", at=MORNING - 20 * DAY, products=goods)
+    for number in (3, 1):
+        happen(ORDER, order_id=f"d{number}", at=MORNING - number * DAY)
+        launched = {"product_id": f"new{number}", "name": "New", "category": "Coffee"}
+        happen("Product Launched", customer="shop", at=MORNING - number * DAY, **launched)
+    orders = Plan(
+        trigger=OnEvent(names=(ORDER,)),
+        template=make_template().uuid,
+        delay=Delay(days=2, at=600),
+        once=Once.ORDER,
+        control_bp=0,
+    )
+    kinds = replace(orders, trigger=OnEvent(names=("Product Launched",), reach=Reach.KIND), once=Once.PRODUCT)
+    automation = make_automation(orders, is_on=False)
+
+    found = [simulate(automation, plan, since=MORNING - 4 * DAY, until=MORNING) for plan in (orders, kinds)]
+
+    assert [[row.what for row in one.rows] for one in found] == [["order:d3"], ["product:new3"]]
+
+
 def test_who_would_have_been_kept_aside_is_said(shop):
     make_readers(30)
     order_all(count=30, at=MORNING - DAY)

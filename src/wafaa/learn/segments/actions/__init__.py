@@ -16,6 +16,7 @@ from wafaa.learn.segments.actions.defining import (
     resume_segment,
 )
 from wafaa.learn.segments.actions.flipping import catch_up, find_next_flip, flip_due
+from wafaa.learn.segments.actions.forgetting import forget_person
 from wafaa.learn.segments.actions.keeping import (
     SET_ASIDE_DAYS,
     go_back,
@@ -32,7 +33,12 @@ from wafaa.learn.segments.actions.listing import (
 )
 from wafaa.learn.segments.actions.refreshing import catch_up_touched
 from wafaa.learn.segments.actions.removing import erase_customer, note_sizes
-from wafaa.learn.segments.actions.standing import ensure_ready, refresh_moved_standings, refresh_standings
+from wafaa.learn.segments.actions.standing import (
+    ensure_ready,
+    ensure_ready_segment,
+    refresh_moved_standings,
+    refresh_standings,
+)
 
 __all__ = [
     "LISTS_FOLLOW",
@@ -44,9 +50,11 @@ __all__ = [
     "create_list",
     "create_segment",
     "ensure_ready",
+    "ensure_ready_segment",
     "erase_customer",
     "find_next_flip",
     "flip_due",
+    "forget_person",
     "go_back",
     "import_list",
     "note_sizes",

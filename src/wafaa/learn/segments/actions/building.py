@@ -1,12 +1,14 @@
 """Counting a segment anew: beside what is shown, which then gives way in one step."""
 
 import logging
+import time
 
 from django.db import connection, transaction
 
 from wafaa.access.business.queries import get_business
 from wafaa.kit import clock
 from wafaa.kit.sql import load_sql
+from wafaa.learn.segments.actions.flipping import settle_due, turn_due
 from wafaa.learn.segments.actions.refreshing import (
     ROOM,
     ask,
@@ -15,6 +17,7 @@ from wafaa.learn.segments.actions.refreshing import (
     read_stored,
     write_verdicts,
 )
+from wafaa.learn.segments.actions.removing import note_sizes
 from wafaa.learn.segments.compiling import compile_tree
 from wafaa.learn.segments.live import KEPT_KINDS, as_live
 from wafaa.learn.segments.models import Build, Membership, Segment, Touched
@@ -27,6 +30,9 @@ log = logging.getLogger(__name__)
 # Of those touched while a build was counting, so many are looked at in one transaction.
 CAUGHT_UP_AT_ONCE = 2_000
 SWEPT_AT_ONCE = 20_000
+# Whoever began to write before the build was asked for ends in seconds; a session that somebody forgot may not.
+WRITERS_PATIENCE_S = 120
+WRITERS_POLL_S = 0.05
 
 
 @transaction.atomic
@@ -63,12 +69,39 @@ def run_build(*, build_id: int) -> bool:
     build = Build.objects.select_related("segment").filter(pk=build_id, state=Build.State.COMING).first()
     if build is None:
         return False
+    _wait_for_writers(build)
     _fill(build)
     while _catch_up(build) == CAUGHT_UP_AT_ONCE:
         pass
+    while settle_due(as_live(build), until=clock.now()):
+        pass
     is_shown = _show(build)
+    if is_shown:
+        note_sizes(only=build.segment)  # what lists of segments show
     sweep_builds()
     return is_shown
+
+
+def _wait_for_writers(build: Build) -> None:
+    """Until every transaction has ended that may have written while nothing asked of what it wrote: its rows touched nobody,
+    and the count would not see them either.
+
+    Not stream's horizon, which passes by those that record nothing.
+    """
+    ((newest,),) = ask("get_newest_xid", {})
+    patience, is_waiting = time.monotonic() + WRITERS_PATIENCE_S, False
+    while ask("has_writers", {"newest": newest})[0][0]:
+        if not is_waiting:
+            log.info("Build %s waits for those who are writing", build.pk)
+            is_waiting = True
+        if time.monotonic() > patience:
+            log.warning(
+                "Build %s goes on beside a transaction that is open for %s s: whom it writes may be missing",
+                build.pk,
+                WRITERS_PATIENCE_S,
+            )
+            return
+        time.sleep(WRITERS_POLL_S)
 
 
 @transaction.atomic
@@ -94,7 +127,7 @@ def _catch_up(build: Build) -> int:
     """Looks at customers who were touched while it was counting; what shows them does not change yet."""
     hold_lock()
     ids = [one for (one,) in ask("take_touched_of_build", {"build_id": build.pk, "limit": CAUGHT_UP_AT_ONCE})]
-    customers = sorted(set(ids))
+    customers = dict.fromkeys(ids)
     live = as_live(build)
     write_verdicts([live], judge_customers([live], customers), read_stored([live], customers))
     return len(ids)
@@ -109,6 +142,7 @@ def _show(build: Build) -> bool:
     build = Build.objects.select_for_update().get(pk=build.pk)
     if segment is None or build.state != Build.State.COMING:
         return False
+    _settle_both(segment, build)
     Build.objects.filter(segment=segment, state=Build.State.SHOWN).update(state=Build.State.GONE)
     build.state, build.finished_at = Build.State.SHOWN, clock.now()
     build.save(update_fields=["state", "finished_at"])
@@ -117,6 +151,16 @@ def _show(build: Build) -> bool:
         segment.state = Segment.State.LIVE
     segment.save(update_fields=["build", "built_at", "state"])
     return True
+
+
+def _settle_both(segment: Segment, build: Build) -> None:
+    """Whose moment came up to now: the build that was shown so far tells of it, the new one stands so without a word."""
+    now = clock.now()
+    if segment.state == Segment.State.LIVE and segment.build is not None:
+        while turn_due(as_live(segment.build), until=now):
+            pass
+    while settle_due(as_live(build), until=now):
+        pass
 
 
 def sweep_builds() -> int:
@@ -139,9 +183,10 @@ def _sweep(build_id: int) -> int:
 
 def rebuild_asking(source: str) -> int:
     """Counts anew all segments that ask of this source (rules.list_sources); returns how many."""
-    asking = Build.objects.filter(state=Build.State.SHOWN, sources__contains=[source])
-    segments = Segment.objects.filter(
-        pk__in=asking.values("segment"), state=Segment.State.LIVE, kind__in=KEPT_KINDS
+    # those under way too: they may have counted before it changed
+    asking = Build.objects.exclude(state=Build.State.GONE).filter(sources__contains=[source])
+    segments = Segment.objects.filter(pk__in=asking.values("segment"), kind__in=KEPT_KINDS).exclude(
+        state=Segment.State.PAUSED
     )
     return len([start_build(segment=segment) for segment in segments])
 

@@ -110,6 +110,23 @@ def change_segment(
 
 
 @transaction.atomic
+def follow_settings(*, key: str, definition: Mapping[str, Any]) -> None:
+    """A ready-made one that asks by a setting of the business: where that was changed a new version, as by change_segment."""
+    _hold_definitions()
+    segment = Segment.objects.select_for_update().get(key=key)
+    told = write_tree(read_definition(definition))
+    if told == segment.definition:
+        return
+    segment.definition, segment.changed_at = told, clock.now()
+    segment.version += 1
+    segment.save(update_fields=["definition", "changed_at", "version"])
+    _keep_version(segment, None, "")
+    if segment.state != Segment.State.PAUSED:
+        start_build(segment=segment)
+    rebuild_dependents(segment=segment)
+
+
+@transaction.atomic
 def pause_segment(*, segment: Segment, by: Staff | None, via: str = "") -> Segment:
     """Its members stay as they are until it is resumed. Segments that name it go on asking for its conditions."""
     segment = Segment.objects.select_for_update().get(pk=segment.pk)

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from wafaa.kit import clock
 from wafaa.learn.segments.actions.refreshing import (
+    Crossing,
     Verdict,
     Verdicts,
     ask,
@@ -57,6 +58,36 @@ def flip_due(*, alone: bool = False) -> int:
 
 
 def _look_at_due(builds: Mapping[int, LiveBuild], values: Mapping[str, Any]) -> int:
+    looked_at, crossings = _judge_due(builds, values)
+    tell(crossings)
+    return looked_at
+
+
+def turn_due(build: LiveBuild, *, until: datetime) -> int:
+    """Looks at the next of one build whose moment comes up to `until` and tells who crosses; returns how many. Needs the lock."""
+    return _look_at_due({build.build_id: build}, _ask_for_all(build, until))
+
+
+@transaction.atomic
+def settle_due(build: LiveBuild, *, until: datetime) -> int:
+    """As turn_due, for a build that is not shown yet: nobody is told."""
+    hold_lock()
+    return _judge_due({build.build_id: build}, _ask_for_all(build, until))[0]
+
+
+def _ask_for_all(build: LiveBuild, until: datetime) -> dict[str, Any]:
+    """What find_due takes to look at everybody who is due."""
+    return {
+        "build_ids": [build.build_id],
+        "now": until,
+        "limit": LOOKED_AT_ONCE,
+        "settled": False,
+        "unsettled": [],
+    }
+
+
+def _judge_due(builds: Mapping[int, LiveBuild], values: Mapping[str, Any]) -> tuple[int, Sequence[Crossing]]:
+    """How many were due, and who of them crossed."""
     stored = {
         (build_id, customer_id): Verdict(*found) for build_id, customer_id, *found in ask("find_due", values)
     }
@@ -66,8 +97,7 @@ def _look_at_due(builds: Mapping[int, LiveBuild], values: Mapping[str, Any]) -> 
     verdicts: Verdicts = {}
     for build_id, ids in due.items():
         verdicts |= judge_set(builds[build_id], sorted(ids))
-    tell(write_verdicts(list(builds.values()), verdicts, stored))
-    return len(stored)
+    return len(stored), write_verdicts(list(builds.values()), verdicts, stored)
 
 
 def find_unsettled() -> set[int] | None:
@@ -79,11 +109,11 @@ def find_unsettled() -> set[int] | None:
     waiting = list_waiting_ids(get_consumer(CONSUMER), names=names, limit=UNSETTLED_MAX) if names else set()
     if waiting is None:
         return None
-    said: Sequence[tuple[int]] = ask("find_speakers", {"distinct_ids": list(waiting)}) if waiting else ()
+    said = ask("find_speakers", {"distinct_ids": list(waiting)}) if waiting else ()
     touched = ask("list_touched", {"limit": UNSETTLED_MAX + 1})
     if len(touched) > UNSETTLED_MAX:
         return None
-    return {customer_id for (customer_id,) in (*said, *touched)}
+    return {customer_id for customer_id, *_id in (*said, *touched)}
 
 
 def find_next_flip() -> datetime | None:

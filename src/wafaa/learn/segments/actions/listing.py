@@ -164,6 +164,8 @@ def move_lists(gone: int, kept: int) -> dict[str, list[int]]:
     new = sorted(set(theirs) - set(_list_of(kept)))
     execute("delete_memberships", {"build_ids": theirs, "customer_ids": [gone] * len(theirs)})
     _put_on(new, kept)
+    if theirs:  # segments that name the lists look at both again
+        note_touched([kept, gone])
     return {"theirs": theirs, "new": new}
 
 
@@ -176,6 +178,7 @@ def give_lists_back(kept: int, gone: int, moved: dict[str, list[int]]) -> None:
     new = [one for one in moved["new"] if one in present]
     execute("delete_memberships", {"build_ids": new, "customer_ids": [kept] * len(new)})
     _put_on([one for one in moved["theirs"] if one in present], gone)
+    note_touched([kept, gone])
 
 
 def _list_of(customer_id: int) -> list[int]:

@@ -47,6 +47,8 @@ class Verdict(NamedTuple):
 
 NOT_IN, IN = Verdict(False), Verdict(True)
 Verdicts = dict[tuple[int, int], Verdict]  # by build and customer
+# Who is to be judged: by the builds that hear of one of these names, or (None) by all.
+Asked = Mapping[int, Collection[str] | None]
 
 
 class Crossing(NamedTuple):
@@ -83,19 +85,22 @@ def ask(name: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
 
 
 @transaction.atomic
-def follow_speakers(distinct_ids: Collection[str]) -> int:
-    """Looks again at the customers of these ids, and at who was touched meanwhile; returns how many entered or left.
+def follow_speakers(spoken: Mapping[str, Collection[str]]) -> int:
+    """Looks again at the customers of these ids, by the segments that ask for the names of what they said, and at who was
+    touched meanwhile; returns how many entered or left.
 
     Beyond CUSTOMERS_AT_ONCE they are left to catch_up.
     """
     hold_lock()
-    wanted = {one for (one,) in ask("find_speakers", {"distinct_ids": list(distinct_ids)})}
-    ids = sorted(wanted)
+    heard: dict[int, set[str]] = {}
+    for customer_id, distinct_id in ask("find_speakers", {"distinct_ids": list(spoken)}):
+        heard.setdefault(customer_id, set()).update(spoken[distinct_id])
+    ids = sorted(heard)
     limit = choose_customers_at_once()
-    if len(ids) > limit:
+    if ids[limit:]:
         note_touched(ids[limit:])
-        ids = ids[:limit]
-    return look_again({*ids, *take_touched(limit=limit - len(ids))})
+    touched = take_touched(limit=limit - len(ids))
+    return look_again({**{one: heard[one] for one in ids[:limit]}, **dict.fromkeys(touched)})
 
 
 def choose_customers_at_once() -> int:
@@ -114,7 +119,7 @@ def catch_up_touched(*, alone: bool = False) -> int:
         return 0
     hold_lock()
     ids = take_touched(limit=choose_customers_at_once())
-    look_again(set(ids))
+    look_again(dict.fromkeys(ids))
     return len(ids)
 
 
@@ -133,32 +138,36 @@ def note_touched(customer_ids: Iterable[int], *, builds: Sequence[int | None] = 
     execute("note_touched", {"customer_ids": list(customer_ids), "build_ids": list(builds)})
 
 
-def look_again(customer_ids: Collection[int]) -> int:
-    """Judges these customers by all segments that are kept up to date; returns how many entered or left. Needs the lock.
+def look_again(asked: Asked) -> int:
+    """Judges these customers by segments that are kept up to date; returns how many entered or left. Needs the lock.
 
     Builds under way are told whom to look at once they have counted.
     """
-    ids = sorted(customer_ids)
-    if not ids:
+    if not asked:
         return 0
     if coming := list_coming():
-        note_touched(ids, builds=coming)
+        note_touched(sorted(asked), builds=coming)
     builds = list_live_builds()
-    return _settle(builds, judge_customers(builds, ids), ids) if builds else 0
+    return _settle(builds, asked) if builds else 0
 
 
-def judge_customers(builds: Sequence[LiveBuild], ids: Sequence[int]) -> Verdicts:
+def judge_customers(builds: Sequence[LiveBuild], asked: Asked) -> Verdicts:
     """By the closures; those with long histories by SQL. Who is not among the verdicts does not exist any more."""
-    people = load_people(ids, find_needs_of(builds))
+    people = load_people(asked, find_needs_of(builds))
     verdicts: Verdicts = {}
     for build in builds:
         judge, moment = build.judge, build.moment
         for customer_id, person in people.persons.items():
-            found = judge(person, moment)
-            verdicts[build.build_id, customer_id] = _as_verdict(found)
-        if people.long:
-            verdicts |= judge_set(build, sorted(people.long))
+            if is_asked(build, asked[customer_id]):
+                verdicts[build.build_id, customer_id] = _as_verdict(judge(person, moment))
+        if long := sorted(one for one in people.long if is_asked(build, asked[one])):
+            verdicts |= judge_set(build, long)
     return verdicts
+
+
+def is_asked(build: LiveBuild, names: Collection[str] | None) -> bool:
+    """Whether what was said may change how somebody stands by the build."""
+    return names is None or not build.heard.isdisjoint(names)
 
 
 def _as_verdict(found: Finding) -> Verdict:
@@ -178,19 +187,21 @@ def judge_set(build: LiveBuild, ids: Sequence[int]) -> Verdicts:
         return {(build.build_id, customer_id): Verdict(*found) for customer_id, *found in cursor.fetchall()}
 
 
-def _settle(builds: Sequence[LiveBuild], verdicts: Verdicts, ids: Sequence[int]) -> int:
+def _settle(builds: Sequence[LiveBuild], asked: Asked) -> int:
     """Writes what differs from what stands there, and tells who crossed."""
-    crossings = write_verdicts(builds, verdicts, read_stored(builds, ids))
+    crossings = write_verdicts(builds, judge_customers(builds, asked), read_stored(builds, asked))
     tell(crossings)
     return len(crossings)
 
 
-def read_stored(builds: Sequence[LiveBuild], ids: Sequence[int]) -> Verdicts:
+def read_stored(builds: Sequence[LiveBuild], asked: Asked) -> Verdicts:
     """How these customers stand by these builds; of others there is no row."""
-    rows = Membership.objects.filter(build__in=[build.build_id for build in builds], customer__in=list(ids))
+    by_id = {build.build_id: build for build in builds}
+    rows = Membership.objects.filter(build__in=list(by_id), customer__in=list(asked))
     return {
         (build_id, customer_id): Verdict(*found)
         for build_id, customer_id, *found in rows.values_list("build_id", "customer_id", *Verdict._fields)
+        if is_asked(by_id[build_id], asked[customer_id])
     }
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from wafaa.access.business.queries import get_business
 from wafaa.kit import clock
 from wafaa.learn.segments.actions.refreshing import execute
-from wafaa.learn.segments.models import Membership, Standing, Touched
+from wafaa.learn.segments.models import Membership, Segment, Standing, Touched
 
 
 @transaction.atomic
@@ -20,6 +20,7 @@ def erase_customer(*, customer_id: int, distinct_ids: Sequence[str]) -> dict[str
 
 
 @transaction.atomic
-def note_sizes(*, day: date | None = None) -> None:
-    """How many are in each segment now counts as the size of `day` (today in the business's zone)."""
-    execute("note_sizes", {"day": day or clock.today(get_business().zone)})
+def note_sizes(*, day: date | None = None, only: Segment | None = None) -> None:
+    """How many are in each segment (in the one) now counts as the size of `day` (today in the business's zone)."""
+    values = {"day": day or clock.today(get_business().zone), "only": only and only.pk}
+    execute("note_sizes", values)

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop
 
 from wafaa.access.business.queries import get_business
 from wafaa.kit import clock
 from wafaa.know.orders.models import Order
-from wafaa.learn.segments.actions.defining import create_segment
+from wafaa.learn.segments.actions.defining import create_segment, follow_settings
 from wafaa.learn.segments.actions.refreshing import ask
 from wafaa.learn.segments.models import Segment
 from wafaa.science.rfm import GROUPS, find_group
@@ -23,6 +23,9 @@ from wafaa.stream.actions import keep_silent
 
 # Those who make 80 % of the gross, the next 15 %, the rest: the classes that everybody means by A, B and C.
 PARETO_SHARES = (0.80, 0.95)
+# The key of those who bought, and nothing within the lapse window.
+LAPSED = "lapsed"
+LAPSED_NAME = gettext_noop("Inactive customers")
 # Key, name as it is before it is translated, definition.
 READY: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("rfm.champions", gettext_noop("Champions"), {"rfm": {"groups": ["champions"]}}),
@@ -110,14 +113,38 @@ def _list_cells() -> list[str]:
     return [find_group(recency, score, score) for recency in range(1, 6) for score in range(1, 6)]
 
 
-@transaction.atomic
 def ensure_ready() -> int:
-    """Makes the ready-made segments that are missing; returns how many."""
+    """Makes the ready-made segments that are missing; returns how many. Whose conditions follow a setting follows it."""
     assert {key.removeprefix("rfm.") for key, _name, _definition in READY if key.startswith("rfm.")} == set(
         GROUPS
     )
     present = set(Segment.objects.filter(kind=Segment.Kind.READY).values_list("key", flat=True))
-    missing = [one for one in READY if one[0] not in present]
-    for key, name, definition in missing:
-        create_segment(name=name, definition=definition, kind=Segment.Kind.READY, key=key, by=None)
+    missing = [key for key in (*(key for key, _name, _definition in READY), LAPSED) if key not in present]
+    for key in missing:
+        ensure_ready_segment(key=key)
+    if LAPSED not in missing:
+        follow_settings(key=LAPSED, definition=_define_lapsed())
     return len(missing)
+
+
+def ensure_ready_segment(*, key: str) -> Segment:
+    """The ready-made segment of this key, made where it is not there yet. Two at once make it once."""
+    there = Segment.objects.filter(key=key).first()
+    if there is not None:
+        return there
+    told = {one: (name, definition) for one, name, definition in READY}
+    name, definition = (LAPSED_NAME, _define_lapsed()) if key == LAPSED else told[key]
+    try:
+        return create_segment(name=name, definition=definition, kind=Segment.Kind.READY, key=key, by=None)
+    except IntegrityError:  # somebody else made it meanwhile; ours was a transaction of its own
+        return Segment.objects.get(key=key)
+
+
+def _define_lapsed() -> dict[str, Any]:
+    window = {"last": get_business().lapse_window_days, "unit": "days"}
+    return {
+        "all": [
+            {"orders": {"measure": "count", "min": 1}},
+            {"orders": {"measure": "count", "max": 0, "window": window}},
+        ]
+    }

@@ -1,5 +1,6 @@
 """A condition as a row of the form."""
 
+from decimal import Decimal
 from typing import Any
 
 from wafaa.kit.money import from_minor
@@ -17,7 +18,7 @@ def write_condition(condition: t.Condition, currency: str) -> Told:
             return f"profile.{field}", make_values(**write_test(test))
         case t.Orders():
             return f"orders.{condition.measure}", make_values(
-                **_write_range(condition.range, condition.where.currency or currency, condition.measure),
+                **_write_measured(condition.range, condition.measure, condition.where.currency or currency),
                 **_write_window(condition.window),
                 stores=condition.where.stores,
                 channels=condition.where.channels,
@@ -28,13 +29,15 @@ def write_condition(condition: t.Condition, currency: str) -> Told:
         case t.Events(name, measure, where):
             return f"event.{measure}", make_values(
                 name=name,
-                **_write_range(condition.range),
+                **_write_measured(condition.range, measure),
                 **_write_window(condition.window),
                 **_write_properties(where),
             )
         case t.AtStore(did, stores):
             return f"store.{did}", make_values(
-                stores=stores, **_write_range(condition.range), **_write_window(condition.window)
+                stores=stores,
+                **_write_measured(condition.range, t.Measure.COUNT),
+                **_write_window(condition.window),
             )
     return _write_membership(condition)
 
@@ -72,21 +75,26 @@ def write_test(test: t.Test) -> dict[str, Any]:
             return {"test": "yearly", "first_day": first, "last_day": last, "calendar": str(calendar)}
 
 
-def _write_range(
-    told: t.Range, currency: str | None = None, measure: t.Measure | None = None
-) -> dict[str, Any]:
-    if measure in {t.Measure.FIRST, t.Measure.LAST}:
-        return {}
-    is_money = measure in {t.Measure.SUM, t.Measure.AVERAGE}
+def _write_measured(told: t.Range, measure: t.Measure, currency: str = "") -> dict[str, Any]:
+    """Of what happened: only there "not at all" is offered."""
+    match measure:
+        case t.Measure.FIRST | t.Measure.LAST:
+            return {}
+        case t.Measure.COUNT:
+            return {"test": "never"} if told.high == 0 else _write_range(told)
+    return _write_range(told, currency)
+
+
+def _write_range(told: t.Range, currency: str | None = None) -> dict[str, Any]:
+    """Of amounts with their currency."""
 
     def say(end: t.Number | None) -> str | None:
         if end is None:
             return None
-        return f"{from_minor(round(end), currency or '').normalize():f}" if is_money else f"{end:g}"
+        value = Decimal(str(end)) if currency is None else from_minor(round(end), currency).normalize()
+        return f"{value:f}"
 
     low, high = told.low, told.high
-    if not is_money and high == 0 and low in {None, 0}:
-        return {"test": "never"}
     if low is not None and low == high:
         return {"test": "exactly", "low": say(low)}
     test = "between" if low is not None and high is not None else "least" if low is not None else "most"

@@ -22,12 +22,11 @@ from wafaa.learn.segments.builder import Draft, DraftWrong, list_inputs, list_ki
 from wafaa.learn.segments.builder.drafts import write_draft, write_removed
 from wafaa.learn.segments.errors import SegmentFixed, SegmentMissing, SegmentUnreadable
 from wafaa.learn.segments.forms import SegmentForm
-from wafaa.learn.segments.lookups import get_shown_segment
 from wafaa.learn.segments.models import Segment
 from wafaa.learn.segments.offers import Offers, name_segment, suggest
 from wafaa.learn.segments.pages.listing import make_trail
 from wafaa.learn.segments.pages.showing import show_sampled
-from wafaa.learn.segments.queries import estimate, sample_members
+from wafaa.learn.segments.queries import estimate, get_segment, sample_members
 from wafaa.learn.segments.rules import DefinitionBroken, Tree, read_tree, write_tree
 from wafaa.learn.segments.words import Sentences
 
@@ -53,7 +52,7 @@ def create(request: StaffRequest) -> HttpResponse:
 @requires(Capability.CHANGE_SEGMENTS)
 @require_http_methods(["GET", "POST"])
 def edit(request: StaffRequest, segment_uuid: uuid.UUID) -> HttpResponse:
-    segment = get_shown_segment(segment_uuid)
+    segment = get_segment(segment_uuid)
     if segment.kind == Segment.Kind.READY:
         raise SegmentFixed
     if segment.kind == Segment.Kind.LIST:
@@ -237,7 +236,7 @@ def _count(draft: Draft, offers: Offers, *, with_sample: bool, sees: bool) -> di
         found = estimate(tree)
     except (DraftWrong, WafaaError):
         return {"is_counted": True, "is_incomplete": True}
-    sentences = Sentences(offers)
+    sentences = Sentences(offers, sees_personal=sees)
     return {
         "is_counted": True,
         "estimate": found,
@@ -252,7 +251,7 @@ def _sees_personal(request: StaffRequest) -> bool:
 
 def _find_source(told: str) -> Segment | None:
     try:
-        found = get_shown_segment(uuid.UUID(told))
+        found = get_segment(uuid.UUID(told))
     except (ValueError, SegmentMissing):
         return None
     return None if found.kind == Segment.Kind.LIST else found
@@ -291,7 +290,7 @@ def _show_json(
         "form": form or (_make_form(segment) if segment else SegmentForm()),
         "text": text,
         "error": error,
-        "sentence": _say_json(text),
+        "sentence": _say_json(text, _sees_personal(request)),
         "trail": make_trail(segment),
     }
     return render(request, "segments/json.html", context)
@@ -311,9 +310,9 @@ def _read_json(text: str) -> Tree:
         raise SegmentUnreadable(path="$", problem=_("this is not valid JSON"), known="") from error
 
 
-def _say_json(text: str) -> str:
+def _say_json(text: str, sees_personal: bool) -> str:
     try:
-        return Sentences().say(_read_json(text))
+        return Sentences(sees_personal=sees_personal).say(_read_json(text))
     except SegmentUnreadable:
         return ""
 

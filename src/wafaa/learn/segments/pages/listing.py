@@ -16,7 +16,7 @@ from wafaa.kit.text import fold
 from wafaa.learn.segments.lookups import list_counting, list_set_aside
 from wafaa.learn.segments.models import Segment
 from wafaa.learn.segments.offers import name_segment
-from wafaa.learn.segments.queries import count_members, list_segments
+from wafaa.learn.segments.queries import find_sizes, list_segments
 from wafaa.learn.segments.rules import read_tree
 from wafaa.learn.segments.words import Sentences
 
@@ -34,7 +34,8 @@ class Shown:
 @require_GET
 def segments(request: StaffRequest) -> HttpResponse:
     search, kind = request.GET.get("q", "").strip()[:100], request.GET.get("kind", "")
-    everything = show_segments(list(list_segments()))
+    sentences = Sentences(sees_personal=request.staff.may(Capability.SEE_PERSONAL))
+    everything = show_segments(list(list_segments()), sentences)
     own = [one for one in everything if one.segment.kind != Segment.Kind.READY]
     found = [one for one in own if fold(search) in fold(f"{one.name} {one.segment.description}")]
     if kind in {Segment.Kind.DYNAMIC, Segment.Kind.LIST}:
@@ -61,8 +62,8 @@ def segments(request: StaffRequest) -> HttpResponse:
     return render(request, "segments/segments.html", context)
 
 
-def show_segments(found: list[Segment]) -> list[Shown]:
-    sentences, counts, counting = Sentences(), count_members(found), list_counting(found)
+def show_segments(found: list[Segment], sentences: Sentences) -> list[Shown]:
+    counts, counting = find_sizes(found), list_counting(found)
     return [
         Shown(
             segment=one,

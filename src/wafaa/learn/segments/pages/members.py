@@ -20,11 +20,11 @@ from wafaa.learn.segments.actions import add_to_list, create_list, import_list, 
 from wafaa.learn.segments.actions.listing import Imported
 from wafaa.learn.segments.errors import NotAList, SegmentMissing
 from wafaa.learn.segments.forms import ListForm, RowsForm
-from wafaa.learn.segments.lookups import get_shown_segment, list_members
+from wafaa.learn.segments.lookups import list_members
 from wafaa.learn.segments.models import Segment
 from wafaa.learn.segments.offers import name_segment
 from wafaa.learn.segments.pages.listing import make_trail
-from wafaa.learn.segments.queries import count_members
+from wafaa.learn.segments.queries import count_members, get_segment
 
 PAGE_ROWS = 50
 EXPORT_ROWS = 2_000
@@ -34,10 +34,10 @@ EXPORT_HEAD = ("customer_id", "customer_number", "name", "email", "phone", "coun
 @requires(Capability.SEE_SEGMENTS)
 @require_GET
 def members(request: StaffRequest, segment_uuid: uuid.UUID) -> HttpResponse:
-    shown, sees_personal = get_shown_segment(segment_uuid), request.staff.may(Capability.SEE_PERSONAL)
+    shown, sees_personal = get_segment(segment_uuid), request.staff.may(Capability.SEE_PERSONAL)
     told = request.GET.get("after", "")
     after = int(told) if told.isdecimal() and len(told) < 19 else 0
-    rows = list_members(shown, after=after, limit=PAGE_ROWS + 1)
+    page = list_members(shown, after=after, limit=PAGE_ROWS)
     context = {
         "segment": shown,
         "name": name_segment(shown),
@@ -48,9 +48,9 @@ def members(request: StaffRequest, segment_uuid: uuid.UUID) -> HttpResponse:
                 "email": one.customer.email if sees_personal else mask(one.customer.email),
                 "phone": one.customer.phone if sees_personal else mask(one.customer.phone),
             }
-            for one in rows[:PAGE_ROWS]
+            for one in page.members
         ],
-        "next_after": rows[PAGE_ROWS - 1].customer.pk if len(rows) > PAGE_ROWS else None,
+        "next_after": page.next_after,
         "is_first": not after,
         "count": count_members([shown])[shown.pk],
         "currency": request.business.currency,
@@ -83,14 +83,17 @@ def export(request: StaffRequest, segment_uuid: uuid.UUID) -> HttpResponse | Str
     """All members; names, mails and phones masked for whoever may not see them."""
     if not request.staff.may(Capability.SEE_SEGMENTS):
         raise SegmentMissing
-    shown = get_shown_segment(segment_uuid)
+    shown = get_segment(segment_uuid)
     return answer_table(request, "segment", EXPORT_HEAD, _cells(shown, request))
 
 
 def _cells(shown: Segment, request: StaffRequest) -> Iterator[list[Cell]]:
-    sees_personal, after = request.staff.may(Capability.SEE_PERSONAL), 0
-    while rows := list_members(shown, after=after, limit=EXPORT_ROWS):
-        for one in rows:
+    sees_personal = request.staff.may(Capability.SEE_PERSONAL)
+    after: int | None = 0
+    while after is not None:
+        page = list_members(shown, after=after, limit=EXPORT_ROWS)
+        after = page.next_after
+        for one in page.members:
             customer = one.customer
             personal = (customer.name, customer.email, customer.phone)
             yield [
@@ -101,7 +104,6 @@ def _cells(shown: Segment, request: StaffRequest) -> Iterator[list[Cell]]:
                 customer.city,
                 one.since,
             ]
-        after = rows[-1].customer.pk
 
 
 @requires(Capability.CHANGE_SEGMENTS)
@@ -119,7 +121,7 @@ def create(request: StaffRequest) -> HttpResponse:
 @requires(Capability.CHANGE_SEGMENTS)
 @require_http_methods(["GET", "POST"])
 def add(request: StaffRequest, segment_uuid: uuid.UUID) -> HttpResponse:
-    shown = get_shown_segment(segment_uuid)
+    shown = get_segment(segment_uuid)
     if shown.kind != Segment.Kind.LIST:
         raise NotAList
     form = RowsForm(request.POST or None, request.FILES or None)
@@ -145,7 +147,7 @@ def _bring(request: StaffRequest, shown: Segment, rows: list[str]) -> HttpRespon
 @requires(Capability.CHANGE_SEGMENTS)
 @require_POST
 def take_off(request: StaffRequest, segment_uuid: uuid.UUID) -> HttpResponse:
-    shown = get_shown_segment(segment_uuid)
+    shown = get_segment(segment_uuid)
     customer = get_customer(_read_uuid(request))
     take_off_list(segment=shown, customer_ids=[customer.pk])
     return redirect(f"{reverse('segment-members', args=[shown.uuid])}?off={customer.uuid}")
@@ -154,7 +156,7 @@ def take_off(request: StaffRequest, segment_uuid: uuid.UUID) -> HttpResponse:
 @requires(Capability.CHANGE_SEGMENTS)
 @require_POST
 def put_back(request: StaffRequest, segment_uuid: uuid.UUID) -> HttpResponse:
-    shown = get_shown_segment(segment_uuid)
+    shown = get_segment(segment_uuid)
     add_to_list(segment=shown, customer_ids=[get_customer(_read_uuid(request)).pk])
     messages.success(request, _("The customer is on the list again."))
     return redirect("segment-members", shown.uuid)

@@ -27,10 +27,10 @@ from wafaa.learn.segments.actions import (
     resume_segment,
     set_aside,
 )
-from wafaa.learn.segments.errors import SegmentFixed, SegmentMissing, SegmentNeeded
+from wafaa.learn.segments.errors import SegmentFixed, SegmentMissing, SegmentNeeded, SegmentsCircle
 from wafaa.learn.segments.lookups import (
     find_since,
-    get_shown_segment,
+    get_kept_segment,
     get_version,
     is_counting,
     list_members,
@@ -40,7 +40,7 @@ from wafaa.learn.segments.models import Segment
 from wafaa.learn.segments.offers import name_segment
 from wafaa.learn.segments.pages.building import make_copy_link
 from wafaa.learn.segments.pages.listing import make_trail, say_segment
-from wafaa.learn.segments.pages.showing import show_customer
+from wafaa.learn.segments.pages.showing import show_customer, show_members
 from wafaa.learn.segments.queries import count_members, count_overlap, get_segment, list_segments, list_sizes
 from wafaa.learn.segments.rules import read_tree
 from wafaa.learn.segments.words import Sentences
@@ -53,8 +53,8 @@ DAYS = 90
 @requires(Capability.SEE_SEGMENTS)
 @require_GET
 def segment(request: StaffRequest, segment_uuid: uuid.UUID) -> HttpResponse:
-    shown, sentences = get_shown_segment(segment_uuid), Sentences()
-    sees_personal = request.staff.may(Capability.SEE_PERSONAL)
+    shown, sees_personal = get_segment(segment_uuid), request.staff.may(Capability.SEE_PERSONAL)
+    sentences = Sentences(sees_personal=sees_personal)
     counting = is_counting(shown)
     sizes = list_sizes(shown, days=DAYS)
     context = {
@@ -66,10 +66,7 @@ def segment(request: StaffRequest, segment_uuid: uuid.UUID) -> HttpResponse:
         "is_first_count": counting and shown.build_id is None,
         "chart": draw_sizes(sizes) if len(sizes) > 1 else "",
         "changes": list_changes(sizes),
-        "sampled": [
-            show_customer(shown, one.customer, sentences, sees_personal, one.since)
-            for one in list_members(shown, limit=SAMPLED)
-        ],
+        "sampled": show_members(shown, list_members(shown, limit=SAMPLED).members, sentences, sees_personal),
         "overlap": find_overlap(request, shown),
         "others": [(str(one.uuid), name_segment(one)) for one in list_segments() if one.pk != shown.pk],
         "chosen_other": request.GET.get("with", ""),
@@ -87,7 +84,7 @@ def segment(request: StaffRequest, segment_uuid: uuid.UUID) -> HttpResponse:
 @require_GET
 def state(request: StaffRequest, segment_uuid: uuid.UUID) -> HttpResponse:
     """Asked for again and again while it is counted; once it is, the page loads anew."""
-    shown = get_shown_segment(segment_uuid)
+    shown = get_segment(segment_uuid)
     response = render(request, "segments/counting.html", {"segment": shown, "is_counting": True})
     if not is_counting(shown):
         response["HX-Refresh"] = "true"
@@ -98,9 +95,9 @@ def state(request: StaffRequest, segment_uuid: uuid.UUID) -> HttpResponse:
 @require_GET
 def why(request: StaffRequest, segment_uuid: uuid.UUID) -> HttpResponse:
     """Why any customer is in, or why not."""
-    shown, sentences = get_shown_segment(segment_uuid), Sentences()
+    shown, sees_personal = get_segment(segment_uuid), request.staff.may(Capability.SEE_PERSONAL)
+    sentences = Sentences(sees_personal=sees_personal)
     search, chosen = request.GET.get("q", "").strip()[:200], _find_customer(request)
-    sees_personal = request.staff.may(Capability.SEE_PERSONAL)
     context: dict[str, Any] = {
         "segment": shown,
         "name": name_segment(shown),
@@ -158,7 +155,7 @@ def list_changes(sizes: list[Any]) -> list[dict[str, Any]]:
 
 def find_overlap(request: StaffRequest, shown: Segment) -> dict[str, Any] | None:
     try:
-        other = get_shown_segment(uuid.UUID(request.GET.get("with", "")))
+        other = get_segment(uuid.UUID(request.GET.get("with", "")))
     except (ValueError, SegmentMissing):
         return None
     counted = count_overlap(shown, other)
@@ -187,8 +184,17 @@ def show_versions(shown: Segment, sentences: Sentences) -> list[dict[str, Any]]:
 @requires(Capability.CHANGE_SEGMENTS)
 @require_POST
 def back(request: StaffRequest, segment_uuid: uuid.UUID, number: int) -> HttpResponse:
-    shown = get_shown_segment(segment_uuid)
-    changed = go_back(version=get_version(shown, number), by=request.staff)
+    shown = get_segment(segment_uuid)
+    version = get_version(shown, number)
+    try:
+        changed = go_back(version=version, by=request.staff)
+    except SegmentMissing:
+        words = _("Version %(number)s asks for a segment that was removed, so it cannot hold again.")
+        messages.error(request, words % {"number": number})
+        return redirect("segment", shown.uuid)
+    except SegmentsCircle as error:
+        messages.error(request, str(error))
+        return redirect("segment", shown.uuid)
     words = _("Version %(former)s holds again, as version %(number)s.")
     messages.success(request, words % {"former": number, "number": changed.version})
     return redirect("segment", shown.uuid)
@@ -197,7 +203,7 @@ def back(request: StaffRequest, segment_uuid: uuid.UUID, number: int) -> HttpRes
 @requires(Capability.CHANGE_SEGMENTS)
 @require_POST
 def pause(request: StaffRequest, segment_uuid: uuid.UUID) -> HttpResponse:
-    shown = pause_segment(segment=get_shown_segment(segment_uuid), by=request.staff)
+    shown = pause_segment(segment=get_segment(segment_uuid), by=request.staff)
     messages.success(request, _("It is paused: its customers stay as they are until you resume it."))
     return redirect("segment", shown.uuid)
 
@@ -205,7 +211,7 @@ def pause(request: StaffRequest, segment_uuid: uuid.UUID) -> HttpResponse:
 @requires(Capability.CHANGE_SEGMENTS)
 @require_POST
 def resume(request: StaffRequest, segment_uuid: uuid.UUID) -> HttpResponse:
-    shown = resume_segment(segment=get_shown_segment(segment_uuid), by=request.staff)
+    shown = resume_segment(segment=get_segment(segment_uuid), by=request.staff)
     messages.success(request, _("It is kept up to date again."))
     return redirect("segment", shown.uuid)
 
@@ -213,7 +219,7 @@ def resume(request: StaffRequest, segment_uuid: uuid.UUID) -> HttpResponse:
 @requires(Capability.CHANGE_SEGMENTS)
 @require_POST
 def remove(request: StaffRequest, segment_uuid: uuid.UUID) -> HttpResponse:
-    shown = get_shown_segment(segment_uuid)
+    shown = get_segment(segment_uuid)
     try:
         set_aside(segment=shown, by=request.staff)
     except (SegmentNeeded, SegmentFixed) as error:
@@ -227,6 +233,6 @@ def remove(request: StaffRequest, segment_uuid: uuid.UUID) -> HttpResponse:
 @requires(Capability.CHANGE_SEGMENTS)
 @require_POST
 def restore(request: StaffRequest, segment_uuid: uuid.UUID) -> HttpResponse:
-    shown = restore_segment(segment=get_segment(segment_uuid), by=request.staff)
+    shown = restore_segment(segment=get_kept_segment(segment_uuid), by=request.staff)
     messages.success(request, _("“%(name)s” is back.") % {"name": shown.name})
     return redirect("segment", shown.uuid)

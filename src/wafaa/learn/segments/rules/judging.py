@@ -56,9 +56,9 @@ def make_judge(tree: t.Tree) -> Judge:
     """The function of an expanded tree: no InSegment stands in it."""
     match tree:
         case t.All(parts):
-            return _join([make_judge(part) for part in parts], wanted=True)
+            return _join(parts, wanted=True)
         case t.Some(parts):
-            return _join([make_judge(part) for part in parts], wanted=False)
+            return _join(parts, wanted=False)
         case t.Not(part):
             return _turn(make_judge(part))
         case t.AtStore():
@@ -66,11 +66,31 @@ def make_judge(tree: t.Tree) -> Judge:
     return _CONDITIONS[type(tree)](tree)
 
 
-def _join(judges: Sequence[Judge], *, wanted: bool) -> Judge:
+def _join(parts: Sequence[t.Tree], *, wanted: bool) -> Judge:
+    """As `join`; what one part settles for good need not be asked of the others, so what is quickly told comes first."""
+    judges = [make_judge(part) for part in sorted(parts, key=_walks_history)]
+    settled = Finding(not wanted)
+
     def judge(person: Person, moment: Moment) -> Finding:
-        return join([one(person, moment) for one in judges], wanted=wanted)
+        findings = []
+        for one in judges:
+            finding = one(person, moment)
+            if finding.holds != wanted and finding.flips_at == NEVER:
+                return settled
+            findings.append(finding)
+        return join(findings, wanted=wanted)
 
     return judge
+
+
+def _walks_history(tree: t.Tree) -> bool:
+    """Whether orders or events are gone through to judge by it."""
+    match tree:
+        case t.All(parts) | t.Some(parts):
+            return any(_walks_history(part) for part in parts)
+        case t.Not(part):
+            return _walks_history(part)
+    return isinstance(tree, t.Orders | t.Events | t.AtStore)
 
 
 def join(findings: Sequence[Finding], *, wanted: bool) -> Finding:

@@ -22,6 +22,7 @@ from wafaa.learn.segments.rules.windows import (
 from wafaa.science.rfm import GROUPS
 
 E = TypeVar("E")
+Readers = Mapping[str, Callable[[Mapping[str, Any], str], t.Condition]]
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 # Beyond this JSON numbers lose digits.
@@ -60,9 +61,11 @@ REASONS: Final = (
 )
 
 
-def read_tree(told: Any) -> t.Tree:
-    """The tree that JSON tells. Raises DefinitionBroken."""
-    return _Reader().read(told, "", 0)
+def read_tree(told: Any, *, is_expanded: bool = False) -> t.Tree:
+    """The tree that JSON tells. `is_expanded` reads back what this room wrote: there "listed" may stand, which nobody else may
+    say, as it asks for a list past circles and dependents. Raises DefinitionBroken.
+    """
+    return _Reader(_EXPANDED if is_expanded else _CONDITIONS).read(told, "", 0)
 
 
 def _fail(path: str, reason: str, **facts: Any) -> NoReturn:
@@ -78,8 +81,8 @@ def _under(path: str, key: str | int) -> str:
 class _Reader:
     """Counts the conditions of one tree."""
 
-    def __init__(self) -> None:
-        self.conditions = 0
+    def __init__(self, readers: Readers) -> None:
+        self.readers, self.conditions = readers, 0
 
     def read(self, told: Any, path: str, depth: int) -> t.Tree:
         if depth > t.DEPTH_MAX:
@@ -96,12 +99,12 @@ class _Reader:
             return t.All(parts) if kind == "all" else t.Some(parts)
         if kind == "not":
             return t.Not(self.read(inner, path, depth + 1))
-        if kind not in _CONDITIONS:
-            _fail(path, "unknown_key", known=", ".join(["all", "any", "not", *_CONDITIONS]))
+        if kind not in self.readers:
+            _fail(path, "unknown_key", known=", ".join(["all", "any", "not", *self.readers]))
         self.conditions += 1
         if self.conditions > t.CONDITIONS_MAX:
             _fail(path, "too_many", limit=t.CONDITIONS_MAX)
-        return _CONDITIONS[kind](_read_object(inner, path), path)
+        return self.readers[kind](_read_object(inner, path), path)
 
 
 def _read_object(told: Any, path: str) -> Mapping[str, Any]:
@@ -395,7 +398,7 @@ def _read_listed(node: Mapping[str, Any], path: str) -> t.Listed:
     return t.Listed(_read_uuid(_need(node, path, "uuid"), _under(path, "uuid")))
 
 
-_CONDITIONS: Final[Mapping[str, Callable[[Mapping[str, Any], str], t.Condition]]] = {
+_CONDITIONS: Final[Readers] = {
     "profile": _read_profile,
     "orders": _read_orders,
     "events": _read_events,
@@ -404,5 +407,5 @@ _CONDITIONS: Final[Mapping[str, Callable[[Mapping[str, Any], str], t.Condition]]
     "pareto": _read_pareto,
     "store": _read_store,
     "segment": _read_segment,
-    "listed": _read_listed,
 }
+_EXPANDED: Final[Readers] = {**_CONDITIONS, "listed": _read_listed}

@@ -14,7 +14,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from wafaa.kit.calendars import Calendar, find_hijri_date, find_hijri_day
-from wafaa.kit.clock import start_of_day
+from wafaa.kit.clock import end_of_day, start_of_day
 
 # When what cannot change by itself would: at no time. PostgreSQL's infinity.
 NEVER: Final = datetime.max.replace(tzinfo=UTC)
@@ -73,6 +73,11 @@ def _start_of(day: date, zone: ZoneInfo) -> datetime:
     return start_of_day(day, zone)
 
 
+@lru_cache(maxsize=16_384)
+def _end_of(day: date, zone: ZoneInfo) -> datetime:
+    return end_of_day(day, zone)
+
+
 @dataclass(frozen=True)
 class Ever:
     """At any time."""
@@ -125,7 +130,7 @@ def find_start(window: Window, moment: Moment) -> datetime | None:
 def find_end(window: Window, moment: Moment) -> datetime | None:
     """What lies in the window is before this; None where nothing is too late. What is told of the future counts as last."""
     if isinstance(window, Between) and window.last is not None:
-        return moment.start_of(window.last + DAY)
+        return _end_of(window.last, moment.zone)
     return None
 
 
@@ -212,15 +217,8 @@ def find_slot(month: int, day: int) -> int:
     return month * 32 + day
 
 
-def find_occurrence(year: int, month: int, day: int) -> date:
-    """A yearly day in a year: 29 February is 1 March where there is none."""
-    if (month, day) == (2, 29) and not isleap(year):
-        return date(year, 3, 1)
-    return date(year, month, day)
-
-
 def find_age(born: date, today: date) -> int:
-    """In whole years."""
+    """In whole years; who was born on 29 February grows older on 1 March of the others."""
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
@@ -234,8 +232,9 @@ def find_latest_birth(age: int, today: date) -> date:
 def find_next_birthday(born: date, moment: Moment) -> datetime:
     """When the day after today begins on which somebody born then grows older."""
     today = moment.today
-    days = (find_occurrence(year, born.month, born.day) for year in range(today.year, today.year + 3))
-    return moment.start_of(next(day for day in days if day > today))
+    age = find_age(born, today) + 1
+    day = add_months(born, 12 * age)
+    return moment.start_of(day if day.day == born.day else day + DAY)
 
 
 def judge_yearly(
@@ -262,9 +261,11 @@ def judge_round(
 
 
 def _list_rounds(yearly: tuple[int, int], today: date, calendar: Calendar) -> Iterator[date]:
-    """When it comes round in this year and the next ones."""
+    """When it comes round in this year and the next ones; where the month has no such day, on its last."""
     if calendar is Calendar.GREGORIAN:
-        yield from (find_occurrence(year, *yearly) for year in range(today.year, today.year + 4))
+        month, day = yearly
+        years = range(today.year, today.year + 4)
+        yield from (date(year, month, min(day, _days_of(year, month))) for year in years)
         return
     hijri = find_hijri_day(today)
     years = range(hijri.year, hijri.year + 4) if hijri else range(0)

@@ -1,2 +1,2 @@
 -- Whose distinct ids these are.
-SELECT DISTINCT customer_id FROM know_customers_distinctid WHERE distinct_id = ANY (%(distinct_ids)s::varchar[])
+SELECT customer_id, distinct_id FROM know_customers_distinctid WHERE distinct_id = ANY (%(distinct_ids)s::varchar[])

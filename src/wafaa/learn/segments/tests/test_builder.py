@@ -6,6 +6,8 @@ import pytest
 from django.http import QueryDict
 from tests.build import make_business, make_store
 
+from wafaa.know.customers.models import OwnField
+from wafaa.know.customers.rules import Kind
 from wafaa.learn.segments.builder import Draft, DraftWrong, list_inputs, make_tree, read_draft, write_draft
 from wafaa.learn.segments.offers import Offers
 from wafaa.learn.segments.rules import read_tree, write_tree
@@ -67,6 +69,28 @@ CONDITIONS: list[dict[str, Any]] = [
     {"pareto": {"classes": ["a"]}},
     {"segment": {"uuid": "00000000-0000-0000-0000-000000000007", "in": False}},
     {"profile": {"field": "birth_date", "yearly": {"from": 1, "to": 1, "calendar": "hijri"}}},
+    {"profile": {"field": "own.score", "min": 0, "max": 0}},
+    {"profile": {"field": "own.score", "max": 0}},
+    {"profile": {"field": "own.nobody_knows", "min": 0, "max": 0}},
+    {"profile": {"field": "own.score", "max": 1234567}},
+    {"profile": {"field": "own.score", "min": 1234567.125, "max": 98765432.1}},
+    {"profile": {"field": "own.score", "min": -2.5, "max": -1}},
+    {"profile": {"field": "age", "max": 0}},
+    {"store": {"did": "visited", "stores": ["R1"], "max": 0}},
+    {"orders": {"measure": "sum", "max": 0}},
+    {
+        "events": {
+            "name": "Signed Up",
+            "measure": "count",
+            "min": 1234567,
+            "where": [
+                {"property": "free", "min": 0, "max": 0},
+                {"property": "paid", "max": 0},
+                {"property": "score", "min": 1234567, "max": 1234567},
+                {"property": "weight", "min": 0.5, "max": 20000000},
+            ],
+        }
+    },
 ]
 
 
@@ -90,6 +114,7 @@ def post(draft: Draft, offers: Offers, **more: str) -> QueryDict:
 def test_a_condition_comes_back_as_it_was(db, condition):
     make_business(currency="SAR")
     make_store("R1", "العليا")
+    OwnField.objects.create(key="score", kind=Kind.NUMBER)
     for told in (condition, {"not": condition}):
         tree, offers = read_tree({"all": [told]}), Offers()
 

@@ -8,9 +8,9 @@ from tests.build import make_customer, make_event, make_order, tell
 
 from wafaa.kit import clock
 from wafaa.know.customers.actions import set_tags
-from wafaa.learn.segments.actions import find_next_flip, flip_due
+from wafaa.learn.segments.actions import building, find_next_flip, flip_due, start_build
 from wafaa.learn.segments.models import Membership
-from wafaa.learn.segments.tests.keeping import make_segment, numbers, settle, told
+from wafaa.learn.segments.tests.keeping import build, make_segment, numbers, settle, told
 from wafaa.run.segments import LOOK_S, SegmentsKeeper
 from wafaa.stream.actions import record_events
 
@@ -63,6 +63,22 @@ def test_whoever_said_something_that_was_not_heard_yet_is_looked_at_instead_of_l
         assert numbers(segment) == ["1"]
         settle()
     assert told() == [("Segment Entered", "1")]
+
+
+@pytest.mark.parametrize("is_turned_meanwhile", [True, False])
+def test_whose_moment_comes_while_it_is_counted_anew_leaves_once(is_turned_meanwhile):
+    make_customer("1")
+    make_order(customer="1", at=NOW - timedelta(days=10))
+    segment = make_segment(LATELY)
+    building._fill(start_build(segment=segment))
+
+    with clock.fixed_at(find_next_flip()):
+        if is_turned_meanwhile:
+            assert flip_due() == 1
+        build(segment)
+        settle()
+        assert numbers(segment) == []
+    assert told() == [("Segment Exited", "1")]
 
 
 def test_the_workers_thread_sees_what_staff_change_and_whose_moment_has_come(owner):

@@ -19,6 +19,7 @@ from wafaa.know.customers.actions import (
 from wafaa.know.customers.models import Customer
 from wafaa.learn.segments.actions import (
     add_to_list,
+    building,
     change_segment,
     create_list,
     create_segment,
@@ -40,7 +41,7 @@ from wafaa.learn.segments.errors import (
 from wafaa.learn.segments.handlers import on_customer_events
 from wafaa.learn.segments.models import Build, Membership, Touched
 from wafaa.learn.segments.people import LONG_HISTORY
-from wafaa.learn.segments.queries import is_member, list_member_ids, list_segments_of
+from wafaa.learn.segments.queries import is_member, list_member_ids, list_segments_of, sample_member_ids
 from wafaa.learn.segments.tests.keeping import build, make_segment, numbers, settle, told
 from wafaa.show.console.customers.merging import MOVERS
 from wafaa.stream.actions import record_events
@@ -129,6 +130,21 @@ def test_what_a_device_told_leaves_its_customer_once_it_is_somebody_elses_too():
         assert numbers(segment) == members
 
 
+def test_whoever_said_something_is_judged_by_what_asks_for_its_name_and_whoever_was_touched_by_all(owner):
+    customer = make_customer("1")
+    asking, other = make_segment(VIEWED), make_segment(JEDDAH)
+    settle()
+    for segment in (asking, other):  # what nobody who looks would leave there
+        Membership.objects.create(build=segment.build, customer=customer, is_member=True, since=NOW)
+
+    tell(make_event("Product Viewed", distinct_id="1", at=NOW))
+    assert (numbers(asking), numbers(other)) == ([], ["1"])
+    change_profile(customer=customer, changes={"city": "Riyadh"}, by=owner)
+    settle()
+
+    assert numbers(other) == []
+
+
 def test_what_staff_change_is_noted_by_the_rows_themselves(owner):
     customer = make_customer("1")
     city, tag = make_segment(JEDDAH), make_segment({"profile": {"field": "tags", "known": True}})
@@ -208,8 +224,6 @@ def test_whoever_is_touched_while_a_build_counts_is_looked_at_before_it_is_shown
     make_customer("1", city="Riyadh")
     segment = create_segment(name="S", definition=JEDDAH, by=None)
     coming = Build.objects.get(segment=segment)
-    from wafaa.learn.segments.actions import building
-
     building._fill(coming)
     make_customer("1", city="Jeddah")
     make_customer("2", city="Jeddah")
@@ -295,12 +309,16 @@ def test_lists_follow_who_is_merged_and_come_back(owner):
     kept, gone = make_customer("1"), make_customer("2")
     listed = create_list(name="Guests", by=None)
     add_to_list(segment=listed, customer_ids=[gone.pk])
+    asking = make_segment({"segment": {"uuid": str(listed.uuid), "in": True}})
+    settle()
 
     merge = merge_customers(kept=kept, gone=gone, choices={}, movers=MOVERS, by=owner)
-    assert numbers(listed) == ["1"]
+    settle()
+    assert numbers(listed) == numbers(asking) == ["1"]
     undo_merge(merge=merge, movers=MOVERS, by=owner)
+    settle()
 
-    assert numbers(listed) == ["2"]
+    assert numbers(listed) == numbers(asking) == ["2"]
 
 
 def test_another_time_zone_counts_anew():
@@ -329,6 +347,20 @@ def test_a_product_of_another_category_counts_its_segments_anew():
     assert numbers(segment) == ["1"]
 
 
+def test_a_product_of_another_category_counts_a_segment_anew_that_is_being_counted():
+    definition = {"orders": {"measure": "count", "min": 1, "where": {"categories": ["tea"]}}}
+    make_order(
+        customer="1", lines=[{"sku": "T", "name": "T", "quantity": "1", "price": "1", "category": "cups"}]
+    )
+    segment = create_segment(name="S", definition=definition, by=None)
+    building._fill(Build.objects.get(segment=segment))
+
+    tell(make_event("Product Updated", distinct_id="p", at=NOW, properties={"sku": "T", "category": "tea"}))
+    settle()
+
+    assert numbers(build(segment)) == ["1"]
+
+
 def test_a_removed_segment_is_swept():
     from wafaa.learn.segments.actions import sweep_builds
 
@@ -349,6 +381,20 @@ def test_members_are_in_and_others_are_not():
     assert is_member(segment, first.pk)
     assert not is_member(segment, second.pk)
     assert list_member_ids(segment, after=first.pk) == []
+
+
+def test_a_sample_of_members_is_spread_over_old_and_new_and_stays_the_same():
+    ids = [make_customer(str(number), city="Jeddah").pk for number in range(60)]
+    segment = make_segment(JEDDAH)
+
+    drawn = sample_member_ids(segment, limit=20)
+
+    assert sample_member_ids(segment, limit=20) == drawn
+    assert len(set(drawn)) == 20
+    assert [
+        sum(one in third for one in drawn) for third in (ids[:20], ids[20:40], ids[40:])
+    ] == pytest.approx([7, 7, 7], abs=2)
+    assert sorted(sample_member_ids(segment, limit=100)) == ids
 
 
 def test_a_group_of_rfm_is_left_only_beyond_its_border_by_a_tenth():

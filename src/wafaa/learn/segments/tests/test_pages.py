@@ -11,10 +11,12 @@ from tests.build import make_business, make_customer, make_order
 from wafaa.access.audit.queries import list_changes
 from wafaa.kit import clock
 from wafaa.learn.segments.actions import (
+    change_segment,
     create_list,
     create_segment,
     import_list,
     note_sizes,
+    remove_segment,
     remove_set_aside,
     run_build,
 )
@@ -162,6 +164,19 @@ def test_a_change_is_a_version_and_one_can_go_back(page, owner):
     assert [one.staff for one in Version.objects.order_by("number")] == [None, owner, owner]
 
 
+def test_a_version_that_asks_for_a_removed_segment_stays_where_it_is(page):
+    gone = make_segment()
+    segment = make_segment({"segment": {"uuid": str(gone.uuid), "in": True}}, "Asks")
+    change_segment(segment=segment, definition=JEDDAH, by=None)
+    remove_segment(segment=gone, by=None)
+
+    shown = read(page.post(f"/segments/{segment.uuid}/versions/1/back/", follow=True))
+
+    segment.refresh_from_db()
+    assert "asks for a segment that was removed" in shown
+    assert (segment.version, segment.definition) == (2, JEDDAH)
+
+
 def test_saving_what_a_program_wrote_otherwise_makes_no_version(page):
     segment = make_segment({"orders": {"measure": "count", "min": 1}})
     data = form("1.1", name="Called anew", description="", r1_what="orders.count", r1_low="1", deed="save")
@@ -225,8 +240,13 @@ def test_an_analyst_sees_masks_and_changes_nothing(analyst, client_as):
     told = read(page.get(f"/segments/{segment.uuid}/why/?customer={hind.uuid}"))
     by_name = read(page.get(f"/segments/{segment.uuid}/why/?q=هند"))
     listed = read(page.get(f"/segments/{segment.uuid}/members/"))
+    change_segment(segment=segment, definition={"profile": {"field": "email", "begins": "hind@"}}, by=None)
+    sentences = "".join(read(page.get(one)) for one in ("/segments/", f"/segments/{segment.uuid}/"))
 
-    assert "hind@example.com" not in told + by_name + listed
+    assert "hind@" not in told + by_name + listed + sentences
+    assert "contains “<bdi>h••••</bdi>”" in told
+    assert "contains “<bdi>h••••</bdi>”" in sentences  # the former version
+    assert "begins with “<bdi>h••••</bdi>”" in sentences
     assert "هند" not in told + listed
     assert f"?customer={hind.uuid}" not in by_name
     assert page.post(f"/segments/{segment.uuid}/remove/").status_code == 403
@@ -235,11 +255,18 @@ def test_an_analyst_sees_masks_and_changes_nothing(analyst, client_as):
 
 
 def test_a_pause_holds_until_it_is_resumed(page):
+    hind = make_customer("1", city="مكة")
     segment = make_segment()
+    address = f"/segments/{segment.uuid}/"
 
-    page.post(f"/segments/{segment.uuid}/pause/")
+    page.post(f"{address}pause/")
     segment.refresh_from_db()
     assert segment.state == Segment.State.PAUSED
+    for shown in (address, f"{address}why/?customer={hind.uuid}"):
+        assert "when the segment was last kept up to date" in read(page.get(shown))
+        assert "still follows version" not in read(page.get(shown))
+    change_segment(segment=segment, definition=JEDDAH, by=None)
+    assert "still follows version" in read(page.get(address))
     page.post(f"/segments/{segment.uuid}/resume/")
     count_all()
     segment.refresh_from_db()

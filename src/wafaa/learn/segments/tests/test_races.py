@@ -1,5 +1,6 @@
 """The stream's consumer and the worker's thread at once: what stands there is what a full count gives."""
 
+import logging
 import threading
 from datetime import UTC, datetime, timedelta
 
@@ -11,6 +12,7 @@ from wafaa.config.flow import CONSUMERS
 from wafaa.kit import clock
 from wafaa.know.customers.actions import set_tags
 from wafaa.know.customers.models import Customer
+from wafaa.know.orders.models import Order
 from wafaa.learn.segments.actions import catch_up, create_segment, find_next_flip, run_build
 from wafaa.learn.segments.actions.refreshing import begin_alone
 from wafaa.learn.segments.compiling import compile_tree
@@ -102,6 +104,47 @@ def test_a_build_beside_the_stream_shows_everybody():
     tell(make_event("page", distinct_id="0"))
     make_order(customer="0")
     assert members.count() == len(people)
+
+
+def test_whoever_was_written_before_a_segment_was_made_is_counted_once_the_writer_is_done():
+    customer = make_customer("1")
+    is_written, is_waited_for = threading.Event(), threading.Event()
+
+    def write():
+        with transaction.atomic():
+            Order.objects.create(
+                source="s",
+                external_id="1",
+                customer=customer,
+                ordered_at=clock.now(),
+                currency="SAR",
+                counted=True,
+                counted_lines=1,
+                gross_minor=100,
+            )
+            is_written.set()
+            is_waited_for.wait(5)
+
+    def count():
+        assert is_written.wait(30)
+        segment = create_segment(name="S", definition={"orders": {"measure": "count", "min": 1}}, by=None)
+        run_build(build_id=Build.objects.get(segment=segment).pk)
+
+    class Listener(logging.Handler):
+        def emit(self, record):
+            is_waited_for.set()
+
+    listener = Listener()
+    logger = logging.getLogger(run_build.__module__)
+    level = logger.level
+    logger.addHandler(listener)
+    logger.setLevel(logging.INFO)
+    at_once(write, count)
+    logger.removeHandler(listener)
+    logger.setLevel(level)
+
+    assert is_waited_for.is_set()
+    assert Membership.objects.filter(is_member=True).count() == 1
 
 
 def test_another_worker_goes_on_as_soon_as_the_one_that_kept_segments_is_dead():

@@ -1,5 +1,7 @@
 """Conditions on what happened, as clauses: orders, visits to stores, events."""
 
+from dataclasses import replace
+
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -21,6 +23,19 @@ NEVER = t.Range(None, 0)
 
 def is_never(asked: t.Range) -> bool:
     return asked.high == 0
+
+
+def turn_count(tree: t.Tree) -> t.Tree | None:
+    """The opposite of how often something happened, where that has one end only: not at least 3 times is at most 2 times."""
+    if not isinstance(tree, t.Orders | t.Events | t.AtStore):
+        return None
+    is_count = isinstance(tree, t.AtStore) or tree.measure == t.Measure.COUNT
+    match tree.range:
+        case t.Range(low, None) if is_count and low:
+            return replace(tree, range=t.Range(None, low - 1))
+        case t.Range(None, high) if is_count and high is not None:
+            return replace(tree, range=t.Range(high + 1, None))
+    return None
 
 
 def say_orders(asked: t.Orders, offers: Offers) -> SafeString:
@@ -52,6 +67,7 @@ def say_where(where: t.Where, offers: Offers) -> SafeString:
         names = any_of(offers.name("channels", one) for one in where.channels)
         said.append(put(_("by the channel %(names)s"), names=names))
     if where.products:
+        offers.fetch_products(where.products)
         names = any_of(offers.name("products", sku) for sku in where.products)
         said.append(put(_("of the product %(names)s"), names=names))
     if where.categories:

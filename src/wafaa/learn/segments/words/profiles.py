@@ -1,6 +1,7 @@
 """Conditions on the profile, as clauses."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from django.utils.functional import Promise
@@ -8,9 +9,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
+from wafaa.access.staff.rules import mask
 from wafaa.kit.calendars import Calendar
 from wafaa.learn.segments.offers import Offers
 from wafaa.learn.segments.rules import tree as t
+from wafaa.learn.segments.rules.windows import Between
 from wafaa.learn.segments.words.parts import any_of, line, number, put, say_range, say_window, told
 
 # As in “whose city is …”.
@@ -27,6 +30,30 @@ THEIR: Final[Mapping[str, Promise]] = {
 }
 # Where the names of a field's values are found.
 NAMED_BY: Final = {"language": "languages", "country": "countries", "tags": "tags", "owner": "staff"}
+
+# Whoever may not see personal data sees the first letter of such a value; of birth dates and own fields too.
+PERSONAL: Final = frozenset({"name", "email", "phone"})
+VEIL: Final = "••••"
+
+
+def is_personal(field: str) -> bool:
+    return field in PERSONAL or field == "birth_date" or field.startswith(t.OWN)
+
+
+def veil(asked: t.Profile) -> t.Profile:
+    """The condition without the values that may tell whom it means. Windows that move with today stay."""
+    if not is_personal(asked.field):
+        return asked
+    match asked.test:
+        case t.OneOf(values):
+            return replace(asked, test=t.OneOf(tuple(dict.fromkeys(mask(str(one)) for one in values))))
+        case t.Contains(text):
+            return replace(asked, test=t.Contains(mask(text)))
+        case t.Begins(text):
+            return replace(asked, test=t.Begins(mask(text)))
+        case t.Range() | t.Within(Between()):
+            return replace(asked, test=t.OneOf((VEIL,)))
+    return asked
 
 
 def name_field(field: str, offers: Offers) -> SafeString:

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from wafaa.access.staff.rules import mask
-from wafaa.learn.segments.explaining import Term
+from wafaa.learn.segments.explaining import LONG, Term
 from wafaa.learn.segments.offers import CLASS_LABELS, name_group
 from wafaa.learn.segments.rules import read_tree
 from wafaa.learn.segments.rules import tree as t
 from wafaa.learn.segments.words.parts import amount, any_of, day, number, put, times, told
-from wafaa.learn.segments.words.profiles import NAMED_BY
+from wafaa.learn.segments.words.profiles import NAMED_BY, VEIL, is_personal
 from wafaa.learn.segments.words.sentences import Sentences
 
 JOINS: Final[Mapping[str, Promise]] = {
@@ -26,8 +26,6 @@ JOINS: Final[Mapping[str, Promise]] = {
     "any": pgettext_lazy("reason", "at least one of these:"),
     "not": pgettext_lazy("reason", "not this:"),
 }
-# Whoever may not see personal data sees the first letter of such a value.
-PERSONAL: Final = frozenset({"name", "email", "phone"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,8 +39,8 @@ class Reason:
     parts: Sequence["Reason"] = ()
 
 
-def give_reason(term: Term, sentences: Sentences, *, sees_personal: bool) -> Reason:
-    parts = [give_reason(part, sentences, sees_personal=sees_personal) for part in term.parts]
+def give_reason(term: Term, sentences: Sentences) -> Reason:
+    parts = [give_reason(part, sentences) for part in term.parts]
     if term.kind in JOINS:
         return Reason(
             words=put(str(JOINS[term.kind])),
@@ -51,16 +49,19 @@ def give_reason(term: Term, sentences: Sentences, *, sees_personal: bool) -> Rea
             flips_at=term.flips_at,
             parts=parts,
         )
-    asked = read_tree({term.kind: dict(term.wanted)})
+    if term.kind == LONG:
+        words, nothing = put(_("the history is too long to be listed")), SafeString("")
+        return Reason(words=words, holds=term.holds, found=nothing, flips_at=term.flips_at)
+    asked = read_tree({term.kind: dict(term.wanted)}, is_expanded=True)
     return Reason(
         words=sentences.say_part(asked),
         holds=term.holds,
-        found=_say_found(asked, term.value, sentences, sees_personal),
+        found=_say_found(asked, term.value, sentences),
         flips_at=term.flips_at,
     )
 
 
-def _say_found(asked: t.Tree, value: Any, sentences: Sentences, sees_personal: bool) -> SafeString:
+def _say_found(asked: t.Tree, value: Any, sentences: Sentences) -> SafeString:
     match asked:
         case t.Orders(measure=t.Measure.SUM | t.Measure.AVERAGE):
             currency = asked.where.currency or sentences.offers.currency
@@ -77,20 +78,19 @@ def _say_found(asked: t.Tree, value: Any, sentences: Sentences, sees_personal: b
         case t.Listed():
             return SafeString("")
         case t.Profile():
-            return _say_of_profile(asked, value, sentences, sees_personal)
+            return _say_of_profile(asked, value, sentences)
     return _say_plain(value)
 
 
-def _say_of_profile(asked: t.Profile, value: Any, sentences: Sentences, sees_personal: bool) -> SafeString:
+def _say_of_profile(asked: t.Profile, value: Any, sentences: Sentences) -> SafeString:
     if value in (None, "", []):
         return put(
             pgettext("found", "unknown")
             if asked.field not in {"tags", "owner"}
             else pgettext("found", "none")
         )
-    is_personal = asked.field in PERSONAL or asked.field == "birth_date" or asked.field.startswith(t.OWN)
-    if is_personal and not sees_personal:
-        return told(mask(str(value)) if isinstance(value, str) else "••••")
+    if is_personal(asked.field) and not sentences.sees_personal:
+        return told(mask(value) if isinstance(value, str) else VEIL)
     kind = NAMED_BY.get(asked.field)
     if isinstance(value, list):
         return any_of(sentences.offers.name(kind or "", str(one)) for one in value)

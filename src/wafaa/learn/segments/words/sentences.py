@@ -10,9 +10,9 @@ from django.utils.translation import pgettext
 from wafaa.know.consents.models import say_channel, say_purpose
 from wafaa.learn.segments.offers import CLASS_LABELS, Offers, name_group
 from wafaa.learn.segments.rules import tree as t
-from wafaa.learn.segments.words.histories import say_events, say_orders, say_store
+from wafaa.learn.segments.words.histories import say_events, say_orders, say_store, turn_count
 from wafaa.learn.segments.words.parts import any_of, join_and, join_or, put, told
-from wafaa.learn.segments.words.profiles import say_not_profile, say_profile
+from wafaa.learn.segments.words.profiles import say_not_profile, say_profile, veil
 
 
 def plain(sentence: SafeString) -> str:
@@ -21,10 +21,10 @@ def plain(sentence: SafeString) -> str:
 
 
 class Sentences:
-    """Says definitions with the names of what they ask for, each looked up once."""
+    """Says definitions with the names of what they ask for, each looked up once; personal values only to who may see them."""
 
-    def __init__(self, offers: Offers | None = None) -> None:
-        self.offers = offers or Offers()
+    def __init__(self, offers: Offers | None = None, *, sees_personal: bool) -> None:
+        self.offers, self.sees_personal = offers or Offers(), sees_personal
 
     def say(self, tree: t.Tree) -> SafeString:
         """The whole definition."""
@@ -46,7 +46,7 @@ class Sentences:
             case t.Not(part):
                 return self._say_not(part)
             case t.Profile():
-                return say_profile(tree, self.offers)
+                return say_profile(tree if self.sees_personal else veil(tree), self.offers)
             case t.Orders():
                 return say_orders(tree, self.offers)
             case t.Events():
@@ -56,8 +56,12 @@ class Sentences:
         return self._say_membership(tree)
 
     def _say_not(self, part: t.Tree) -> SafeString:
-        if isinstance(part, t.Profile) and (said := say_not_profile(part, self.offers)):
-            return said
+        if isinstance(part, t.Profile):
+            seen = part if self.sees_personal else veil(part)
+            if said := say_not_profile(seen, self.offers):
+                return said
+        if opposite := turn_count(part):
+            return self.say_part(opposite)
         if isinstance(part, t.InSegment):
             return self.say_part(t.InSegment(part.uuid, is_in=not part.is_in))
         return put(_("who are none of those %(who)s"), who=self.say_part(part))

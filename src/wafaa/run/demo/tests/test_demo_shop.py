@@ -15,21 +15,25 @@ from wafaa.access.staff.rules import Role
 from wafaa.act.messages.actions import send
 from wafaa.act.messages.models import Message
 from wafaa.act.messages.rules import Person
+from wafaa.config.flow import CONSUMERS
 from wafaa.kit import clock
 from wafaa.know.consents.models import Consent, ConsentState
 from wafaa.know.customers.models import Customer
 from wafaa.know.notes.actions import write_note
 from wafaa.know.notes.models import Note
 from wafaa.know.orders.models import Order, Refund, Store
-from wafaa.learn.segments.actions import add_to_list, create_list
-from wafaa.learn.segments.models import Membership
+from wafaa.learn.segments.actions import add_to_list, create_list, note_sizes
+from wafaa.learn.segments.models import Membership, Size
+from wafaa.listen.connectors.files.actions import import_file
+from wafaa.listen.connectors.files.rules import Options
 from wafaa.run.demo.actions import load_demo, remove_demo, settle_replacement
 from wafaa.run.demo.errors import DemoBusy, RealDataPresent
 from wafaa.run.demo.process import Parameters
 from wafaa.run.demo.staffing import OWNER_EMAIL, PASSWORD, hire_staff
 from wafaa.stream.actions import record_event
+from wafaa.stream.drain import drain_until_quiet
 from wafaa.stream.models import Event, ParkedEvent
-from wafaa.stream.queries import get_epoch
+from wafaa.stream.queries import count_waiting, get_epoch
 from wafaa.stream.rules import NewEvent
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -156,9 +160,8 @@ def test_removing_leaves_an_empty_installation(settings):
     assert not remove_demo()
 
 
-def test_what_was_tried_out_with_the_demo_goes_with_it():
-    load_few()
-    person = Customer.objects.exclude(email="").first()
+def try_out(person):
+    """A list, a message, a note, an event of our own, and the day's sizes."""
     with clock.fixed_at(NOW):
         friends = create_list(name="Friends", by=None)
         add_to_list(segment=friends, customer_ids=[person.pk])
@@ -181,13 +184,53 @@ def test_what_was_tried_out_with_the_demo_goes_with_it():
                 source="messages",
             )
         )
+        note_sizes()
+
+
+def list_left():
+    left = (Message, Note, Consent, ConsentState, Membership, Size)
+    return [kind.__name__ for kind in left if kind.objects.exists()]
+
+
+def test_what_was_tried_out_with_the_demo_goes_with_it():
+    load_few()
+    try_out(Customer.objects.exclude(email="").first())
 
     assert remove_demo()
 
-    left = (Customer, Event, Message, Note, Consent, ConsentState, Membership)
-    assert [kind.__name__ for kind in left if kind.objects.exists()] == []
+    assert list_left() == []
+    assert not Customer.objects.exists()
+    assert not Event.objects.exists()
     load_few()
     assert Message.objects.count() == Note.objects.count() == 0
+
+
+def test_an_import_that_replaces_the_demo_leaves_nothing_of_it_not_even_to_who_has_the_same_number(tmp_path):
+    load_few()
+    person = Customer.objects.filter(
+        distinct_ids__distinct_id__in=ConsentState.objects.filter(given_at__isnull=False).values(
+            "distinct_id"
+        )
+    )[0]
+    try_out(person)
+    path = tmp_path / "orders.csv"
+    path.write_text(
+        "order id,date,customer id,customer name,sku,quantity,unit price\n"
+        f"1,2026-01-15,{person.external_id},Sara,X,2,10\n"
+    )
+
+    import_file(
+        path,
+        options=Options(currency="SAR", time_zone="UTC", replaces_demo=True),
+        drain=lambda: drain_until_quiet(CONSUMERS),
+    )
+    while count_waiting(CONSUMERS):
+        drain_until_quiet(CONSUMERS)
+
+    assert list_left() == []
+    assert [one.name for one in Customer.objects.all()] == ["Sara"]
+    assert [one.external_id for one in Order.objects.all()] == ["1"]
+    assert not get_business().shows_demo
 
 
 def test_most_of_the_demo_customers_may_be_written_to():

@@ -27,6 +27,7 @@ from wafaa.know.notes.actions import add_task, attach_file, delete_kept, write_n
 from wafaa.know.orders.models import CustomerTotals, Order, OrderLine, Refund, RefundLine
 from wafaa.learn.facts.queries import find_manifest
 from wafaa.learn.measures.queries import get_default_question, get_summary
+from wafaa.learn.segments.actions import create_segment
 from wafaa.listen.connectors.files.actions import import_file, receive_file
 from wafaa.listen.connectors.files.rules import Options
 from wafaa.run.functions import rebuild_facts, register_functions, sync_facts
@@ -170,6 +171,8 @@ def make_person(key, owner, tmp_path: Path) -> Customer:
     start_bulk_edit(
         deed=Deed.ADD_TAG, what={"tag": 1, "label": "x"}, chosen={"ids": [str(sara.uuid)]}, total=1, by=owner
     )
+    asked = {"profile": {"field": "email", "one_of": ["zubaida@qasrwahid.example", "ali@shop.example"]}}
+    create_segment(name="For Zubaida Qasrwahid", description="Not 0512345670", definition=asked, by=owner)
     writing = create_key(name="Desk", scope=Scope.WRITE, by=None)
     Client().patch(
         f"/v1/customers/{sara.uuid}",

@@ -5,6 +5,7 @@ of the answer decides: before the last dot nothing has been handed over, after i
 """
 
 import smtplib
+import ssl
 import threading
 import time
 from contextlib import suppress
@@ -16,6 +17,9 @@ from wafaa.stream.outbox import Outcome, Verdict
 IDLE_S_MAX = 20.0
 # Some servers want a new connection after so many.
 MAILS_PER_LINE_MAX = 1_000
+# A server that has the whole mail may filter it for as long before it answers (RFC 5321, 4.5.3.2.6); who gives up earlier
+# sends again what it is about to deliver.
+TAKING_S = 600.0
 _GOES_ON = 354
 # 4xx: not now. What the server says of the mail or its reader blames neither the server nor others.
 _LATER = range(400, 500)
@@ -30,18 +34,23 @@ class Server:
     starts_tls: bool = False
     is_tls: bool = False
     timeout_s: float = 30.0
+    taking_s: float = TAKING_S
 
 
 class _Line:
     """A connection with what is known of it."""
 
     def __init__(self, server: Server) -> None:
-        kind = smtplib.SMTP_SSL if server.is_tls else smtplib.SMTP
-        self.smtp = kind(server.host, server.port, timeout=server.timeout_s)
+        # without a context of ours smtplib takes any certificate
+        self.smtp = (
+            smtplib.SMTP_SSL(
+                server.host, server.port, timeout=server.timeout_s, context=ssl.create_default_context()
+            )
+            if server.is_tls
+            else smtplib.SMTP(server.host, server.port, timeout=server.timeout_s)
+        )
         try:
             if server.starts_tls:
-                import ssl
-
                 self.smtp.starttls(context=ssl.create_default_context())
             self.smtp.ehlo_or_helo_if_needed()
             if server.user:
@@ -50,8 +59,19 @@ class _Line:
             self.close()
             raise
         self.pipelines = bool(self.smtp.does_esmtp and self.smtp.has_extn("pipelining"))
+        self.timeout_s, self.taking_s = server.timeout_s, server.taking_s
         self.used_at = time.monotonic()
         self.mails = 0
+
+    def await_taking(self) -> tuple[int, bytes]:
+        """What the server says of the whole mail. Of a line that broke meanwhile there is no socket left."""
+        if self.smtp.sock is None:
+            raise smtplib.SMTPServerDisconnected("no line")
+        self.smtp.sock.settimeout(self.taking_s)
+        reply = self.smtp.getreply()
+        if self.smtp.sock is not None:
+            self.smtp.sock.settimeout(self.timeout_s)
+        return reply
 
     def close(self) -> None:
         with suppress(smtplib.SMTPException, OSError):
@@ -120,7 +140,7 @@ def _talk(line: _Line, sender: str, to: str, mail: bytes) -> Outcome:
         return refusal
     content = mail.replace(b"\r\n.", b"\r\n..") if b"\r\n." in mail else mail
     line.smtp.send(content + (b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n"))
-    return _judge(line.smtp.getreply())
+    return _judge(line.await_taking())
 
 
 def _open(smtp: smtplib.SMTP, sender: str, to: str) -> Outcome | None:

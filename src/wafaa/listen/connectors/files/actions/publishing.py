@@ -7,15 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import IO
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.utils.module_loading import import_string
 
 from wafaa.access.audit.actions import record_change
 from wafaa.access.business.models import Business
 from wafaa.kit import clock
-from wafaa.know.customers.actions import remove_source as remove_customers
-from wafaa.know.identity.actions import remove_source as remove_claims
-from wafaa.know.journey.actions import remove_source as remove_ways
-from wafaa.know.orders.actions import remove_source as remove_orders
 from wafaa.listen.connectors.files.actions.steps import keep_problems_only, request
 from wafaa.listen.connectors.files.errors import DemoAnswerMissing, ImportIsPast
 from wafaa.listen.connectors.files.models import STAGED, Import, Told
@@ -29,7 +27,7 @@ from wafaa.listen.connectors.files.queries import (
     get_options,
     has_waiting_events,
 )
-from wafaa.stream.actions import erase_source, keep_silent, record_events_csv, start_epoch
+from wafaa.stream.actions import keep_silent, record_events_csv
 
 State = Import.State
 # About a third of a second on a small machine: the drain reads nothing newer while a chunk's transaction is open.
@@ -38,7 +36,6 @@ CHUNK_BYTES = 8 * 1024**2
 # Key of the advisory lock of all publications: one at a time.
 PUBLISH_LOCK = 0x57414641_01
 POLL_S = 0.2
-DEMO = "demo"
 
 OnProgress = Callable[[int, int], None]
 
@@ -168,12 +165,7 @@ def _write_commit_record(imported: Import) -> None:
 
 
 def _remove_demo(business: Business) -> None:
-    remove_ways(source=DEMO)
-    remove_orders(source=DEMO)
-    remove_customers(source=DEMO)
-    remove_claims(source=DEMO)
-    erase_source(source=DEMO)
-    start_epoch()
+    import_string(settings.DEMO_REMOVER)()
     business.shows_demo = False
     business.save(update_fields=["shows_demo"])
     record_change(staff=None, deed="replace_demo")

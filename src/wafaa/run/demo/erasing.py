@@ -1,0 +1,52 @@
+"""Taking the demo shop's data out again: the only list of what hangs on it."""
+
+from django.db import transaction
+from django.db.models import CASCADE, ForeignObjectRel
+
+from wafaa.decide.experiments import actions as experiments
+from wafaa.know.consents import actions as consents
+from wafaa.know.customers import actions as customers
+from wafaa.know.customers.models import BulkEditRow, Customer, DistinctId
+from wafaa.know.identity import actions as identity
+from wafaa.know.journey import actions as ways
+from wafaa.know.orders import actions as orders
+from wafaa.learn.segments.models import Size
+from wafaa.run.demo.events import SOURCE
+from wafaa.stream.actions import erase_source, start_epoch
+from wafaa.stream.erasing import erase_events, erase_traces, hold_checkpoints
+
+
+@transaction.atomic
+def erase_demo() -> None:
+    """Removes all that the demo told, and what was made of it or tried out with it; settings and staff stay.
+
+    For who removes or reloads the demo, and (settings.DEMO_REMOVER) for the import that replaces it.
+    """
+    hold_checkpoints()
+    ids = list(DistinctId.objects.filter(customer__source=SOURCE).values_list("distinct_id", flat=True))
+    experiments.remove_source(source=SOURCE)  # before the customers by whom it is found
+    consents.remove_source(source=SOURCE)
+    ways.remove_source(source=SOURCE)
+    orders.remove_source(source=SOURCE)
+    _erase_what_hangs_on_customers()
+    customers.remove_source(source=SOURCE)
+    identity.remove_source(source=SOURCE)
+    erase_source(source=SOURCE)
+    # what our own rooms told of them; a real customer may have the number of one of theirs
+    while erase_events(distinct_ids=ids):
+        pass
+    erase_traces(distinct_ids=ids)
+    # days of the demo beside days of the real shop would be one line
+    Size.objects.all().delete()
+    start_epoch()
+
+
+def _erase_what_hangs_on_customers() -> None:
+    """What people tried out with the demo: messages, runs of automations, notes. Every room's tables are asked for alike."""
+    for relation in Customer._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ForeignObjectRel) or relation.on_delete is not CASCADE:
+            continue
+        model = relation.related_model
+        # the room of customers takes out its own with them, all but the rows of bulk edits
+        if model._meta.app_label != Customer._meta.app_label or model is BulkEditRow:
+            model._base_manager.filter(**{f"{relation.field.name}__source": SOURCE}).delete()
