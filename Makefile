@@ -26,7 +26,7 @@ run: $(VENV)/run.stamp
 
 test: $(VENV)/dev.stamp
 	$(BIN)/python -m wafaa.run.messages compile
-	$(BIN)/python -m pytest -rs -n $(JOBS) --dist loadfile $(OPTIONS)
+	$(BIN)/python -m pytest -rs -n $(JOBS) --dist loadfile --no-loadscope-reorder $(OPTIONS)
 
 # Checks read the settings, which keep a secret in the data directory: not in the user's.
 check: export WAFAA_HOME := $(CURDIR)/$(VENV)/check

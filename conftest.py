@@ -14,6 +14,15 @@ hypothesis.settings.load_profile("calm")
 
 pytest_plugins = ["tests.cast", "tests.mailbox"]
 
+# Folders whose tests start servers, and wait for them.
+SERVED = ("tests/flow", "src/wafaa/run", "tests/browser")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, so that processes that share the tests end together (make test)."""
+    folders = [Path(__file__).parent / name for name in SERVED]
+    items.sort(key=lambda item: not any(folder in item.path.parents for folder in folders))
+
 
 @pytest.fixture(scope="session")
 def real_data() -> Path:

@@ -10,7 +10,12 @@ import time
 
 SEGMENT, CONTROL_BP = "Everybody", 1_000
 EVERYBODY = {"profile": {"field": "language", "one_of": ["ar", "en"]}}
-ALL_DAY = [{"opens": "00:00", "closes": "24:00", "country": country} for country in ("", "SA")]
+# Also by SMS, which the Saudi pack would not send in the evening.
+ALL_DAY = [
+    {"opens": "00:00", "closes": "24:00", "country": country, "channel": channel}
+    for country in ("", "SA")
+    for channel in ("", "sms")
+]
 PATIENCE_S, AT_ONCE = 300, 5_000
 TEXTS = {
     "en": {

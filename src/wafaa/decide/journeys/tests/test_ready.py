@@ -1,14 +1,17 @@
 """Automations that are ready from the first day: there, off, switched on in one step; and whom winning back reaches."""
 
+from dataclasses import replace
+
 import pytest
 from tests.build import tell
 
 from wafaa.act.messages.models import Message
 from wafaa.act.messages.tests.samples import make_reader
-from wafaa.decide.journeys.actions import add_ready, ensure_ready, switch_on
+from wafaa.decide.journeys.actions import add_ready, change_automation, ensure_ready, switch_on
 from wafaa.decide.journeys.models import Automation, Run
 from wafaa.decide.journeys.queries import list_ready
 from wafaa.decide.journeys.ready import READY
+from wafaa.decide.journeys.rules import write_plan
 from wafaa.decide.journeys.tests.build import (
     DAY,
     HOUR,
@@ -64,7 +67,9 @@ def test_who_becomes_inactive_is_won_back_that_morning_unless_they_order_and_who
     for number, days in (("was", 300), ("becomes", 179), ("orders", 179), ("stays", 100)):
         make_reader(number)
         happen(ORDER, customer=number, order_id=number, at=MORNING - days * DAY)
-    automation = switch_on(automation=add_ready(key="win_back", by=None), by=None)
+    ready = add_ready(key="win_back", by=None)
+    plan = write_plan(replace(ready.latest.plan, control_bp=0))
+    automation = switch_on(automation=change_automation(automation=ready, definition=plan, by=None), by=None)
     segment = Segment.objects.get(key="lapsed")
     run_build(build_id=Build.objects.get(segment=segment).pk)
     assert automation.latest.plan.trigger.where == (("segment", str(segment.uuid)),)

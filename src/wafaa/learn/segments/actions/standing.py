@@ -114,15 +114,17 @@ def _list_cells() -> list[str]:
 
 
 def ensure_ready() -> int:
-    """Makes the ready-made segments that are missing; returns how many. Whose conditions follow a setting follows it."""
+    """Makes the ready-made segments that are missing; returns how many. The inactive are made by whom begins something with their
+    entering, as every import of old orders tells of each of them; once there, they follow the lapse window.
+    """
     assert {key.removeprefix("rfm.") for key, _name, _definition in READY if key.startswith("rfm.")} == set(
         GROUPS
     )
     present = set(Segment.objects.filter(kind=Segment.Kind.READY).values_list("key", flat=True))
-    missing = [key for key in (*(key for key, _name, _definition in READY), LAPSED) if key not in present]
+    missing = [key for key, _name, _definition in READY if key not in present]
     for key in missing:
         ensure_ready_segment(key=key)
-    if LAPSED not in missing:
+    if LAPSED in present:
         follow_settings(key=LAPSED, definition=_define_lapsed())
     return len(missing)
 
