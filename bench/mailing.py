@@ -308,13 +308,14 @@ def send_ours(
     asked_s = time.time() - began
     assert sent.counts == {"queued": len(people)}, sent
     weights: list[float] = []
-    while (told := json.loads(ask(sink)))["different"] < len(people) + len(receipts.asked_at):
+    while (told := json.loads(ask(sink)))["different"] < len(people):
         time.sleep(0.1)
-        if told["different"] > len(people):
-            receipts.end()  # the last ones of all
-        elif told["different"] * 4 // len(people) > len(weights):  # memory must not grow with the list
+        if told["different"] * 4 // len(people) > len(weights):  # memory must not grow with the list
             weights.append(int(ask(sender).split()[0]) / 1024)
             print(f"  {told['different']:,} sent, sender {weights[-1]:,.0f} MB")
+    receipts.end()
+    while (told := json.loads(ask(sink)))["different"] < len(people) + len(receipts.asked_at):
+        time.sleep(0.1)
     return (
         told["last_at"] - began,
         asked_s,
