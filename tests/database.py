@@ -14,10 +14,14 @@ import pytest
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config):
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if not worker:  # what is made once for all processes that share the tests: see copy_prepared
+        os.environ["WAFAA_TEST_SHARED"] = shared = tempfile.mkdtemp(prefix="wafaa-shared-")
+        early_config.add_cleanup(lambda: shutil.rmtree(shared, ignore_errors=True))
     if not os.environ.get("WAFAA_HOME"):
         os.environ["WAFAA_HOME"] = home = tempfile.mkdtemp(prefix="wafaa-tests-")
         early_config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
-    if worker := os.environ.get("PYTEST_XDIST_WORKER"):  # shares the server with the others, but no files
+    if worker:  # shares the server with the others, but no files
         os.environ["WAFAA_HOME"] = str(Path(os.environ["WAFAA_HOME"]) / worker)
         Path(os.environ["WAFAA_HOME"]).mkdir(exist_ok=True)
     if not os.environ.get("WAFAA_DATABASE_URL"):

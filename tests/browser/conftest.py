@@ -21,6 +21,8 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from wafaa.run.tests.processes import WAFAA, copy_home, shared_folder
+
 CHROMIUM = os.environ.get("WAFAA_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 # The first start makes the tables and two years of the demo shop.
@@ -59,15 +61,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         return
     name = f"wafaa_browser_{os.getpid()}"
     given = os.environ["WAFAA_DATABASE_URL"]
-    with psycopg.connect(given, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    home = tmp_path_factory.mktemp("browser")
+    home = tmp_path_factory.mktemp("browser") / "home"
+    _copy_demo(given, name, home)
     port = _free_port()
-    environment = {
-        **os.environ,
-        "WAFAA_DATABASE_URL": psycopg.conninfo.make_conninfo(given, dbname=name),
-        "WAFAA_HOME": str(home),
-    }
+    environment = _make_environment(given, name, home)
     log = home / "serve.log"
     with log.open("wb") as out:
         server = subprocess.Popen(
@@ -84,6 +81,26 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         _stop(server)
         with psycopg.connect(given, autocommit=True) as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _copy_demo(given: str, name: str, home: Path) -> None:
+    """A database and a data directory with the demo shop: filled once for all processes that share the tests."""
+    demo = f"wafaa_demo_{os.environ['WAFAA_TEST_SHARED'].rpartition('-')[2]}".lower()
+    with shared_folder() as shared, psycopg.connect(given, autocommit=True) as connection:
+        if not (shared / "demo").exists():
+            connection.execute(f'DROP DATABASE IF EXISTS "{demo}"')
+            connection.execute(f'CREATE DATABASE "{demo}"')
+            environment = _make_environment(given, demo, shared / "filling")
+            for command in (("demo", "load"), ("facts", "sync")):
+                subprocess.run([*WAFAA, *command], env=environment, check=True)
+            (shared / "filling").rename(shared / "demo")
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{demo}"')
+        copy_home(shared / "demo", home)
+
+
+def _make_environment(given: str, database: str, home: Path) -> dict[str, str]:
+    url = psycopg.conninfo.make_conninfo(given, dbname=database)
+    return {**os.environ, "WAFAA_DATABASE_URL": url, "WAFAA_HOME": str(home)}
 
 
 def _free_port() -> int:

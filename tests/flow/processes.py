@@ -26,6 +26,7 @@ from wafaa.run.home import Home
 from wafaa.run.tests.processes import (
     WAFAA,
     Serving,
+    copy_home,
     is_alive,
     list_servers,
     make_environment,
@@ -81,8 +82,8 @@ class Shop:
         return self
 
     def copy(self, home: Path) -> "Shop":
-        """The stopped shop once more; PostgreSQL minds who owns its files, which shutil does not keep."""
-        subprocess.run(["cp", "-a", str(self.home), str(home)], check=True)
+        """The stopped shop once more."""
+        copy_home(self.home, home)
         return Shop(home, workers=self._workers, **self._environment)
 
     @property

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from wafaa.run.postgres import EmbeddedPostgres
-from wafaa.run.tests.processes import make_environment, run_wafaa
+from wafaa.run.tests.processes import copy_prepared, make_environment, run_wafaa
 
 from .processes import Shop, Visitor
 
@@ -132,7 +132,7 @@ def test_a_shop_is_backed_up_while_it_runs_and_restored_on_another_machine(tmp_p
             for n in range(300)
         )
     )
-    old, new = Shop(tmp_path / "old"), Shop(tmp_path / "new")
+    old, new = Shop(copy_prepared(tmp_path / "old")), Shop(tmp_path / "new")
     try:
         old.start()
         old.make_owner()

@@ -27,7 +27,7 @@ from bench.mail_sink import Sink
 
 from tests.flow.processes import Shop
 from wafaa.act.messages.delivering import BULK
-from wafaa.run.tests.processes import make_environment, wait_until
+from wafaa.run.tests.processes import copy_prepared, make_environment, wait_until
 
 pytestmark = pytest.mark.slow
 MAILS = int(os.environ.get("WAFAA_KILL_MAILS", "1000"))
@@ -105,7 +105,7 @@ def gateway():
 @pytest.fixture
 def shop(tmp_path: Path, sink: Sink):
     shop = Shop(
-        tmp_path / "home",
+        copy_prepared(tmp_path / "home"),
         WAFAA_EMAIL_URL=f"smtp://127.0.0.1:{sink.port}",
         WAFAA_OUTBOUND_ALLOW_PRIVATE="1",
     ).start()

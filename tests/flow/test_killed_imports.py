@@ -19,7 +19,7 @@ import pytest
 
 from tests.flow.processes import PATIENCE_S, Shop, Visitor
 from wafaa.listen.connectors.files.models import Import
-from wafaa.run.tests.processes import kill_at_once, wait_until
+from wafaa.run.tests.processes import copy_prepared, kill_at_once, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -97,7 +97,7 @@ def write_orders(path: Path) -> Path:
 @pytest.fixture(scope="module")
 def empty_shop(tmp_path_factory):
     """An installation with an owner that never served, copied for every moment: making one takes longer than an import."""
-    shop = Shop(tmp_path_factory.mktemp("empty") / "home")
+    shop = Shop(copy_prepared(tmp_path_factory.mktemp("empty") / "home"))
     shop.make_owner()
     return shop
 

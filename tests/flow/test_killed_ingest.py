@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from tests.flow.processes import Shop
+from wafaa.run.tests.processes import copy_prepared
 
 pytestmark = pytest.mark.slow
 BATCHES, BATCH_EVENTS, SENDERS = 60, 20, 3
@@ -27,7 +28,7 @@ WHERE NOT EXISTS (SELECT FROM stream_event AS known WHERE known.message_id = sen
 
 @pytest.fixture
 def shop(tmp_path: Path):
-    shop = Shop(tmp_path / "home").start()
+    shop = Shop(copy_prepared(tmp_path / "home")).start()
     yield shop
     shop.clear()
 

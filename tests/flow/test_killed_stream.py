@@ -20,7 +20,7 @@ import psycopg
 import pytest
 
 from tests.flow.processes import Shop
-from wafaa.run.tests.processes import wait_until
+from wafaa.run.tests.processes import copy_prepared, wait_until
 
 pytestmark = pytest.mark.slow
 MOMENTS = int(os.environ.get("WAFAA_KILL_MOMENTS", "6"))
@@ -45,7 +45,7 @@ PARKED = "SELECT count(*) FROM stream_parkedevent"
 
 @pytest.fixture
 def shop(tmp_path: Path):
-    shop = Shop(tmp_path / "home", workers=2).start()
+    shop = Shop(copy_prepared(tmp_path / "home"), workers=2).start()
     yield shop
     shop.clear()
 

@@ -11,7 +11,7 @@ import pytest
 from django.utils.html import strip_tags
 
 from tests.flow.processes import PATIENCE_S, ROWS, Shop, Visitor
-from wafaa.run.tests.processes import execute, wait_until
+from wafaa.run.tests.processes import copy_prepared, execute, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -30,7 +30,8 @@ TOLD = {
 def shop(request, tmp_path):
     """A shop in London that serves, on the PostgreSQL of the name."""
     with_database = request.getfixturevalue("external_database") if request.param == "external" else {}
-    shop = Shop(tmp_path / "home", **with_database)
+    home = tmp_path / "home"
+    shop = Shop(home if with_database else copy_prepared(home), **with_database)
     shop.make_owner()
     shop.start()
     yield shop

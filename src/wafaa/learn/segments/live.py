@@ -59,7 +59,7 @@ def list_heard_of(text: str) -> frozenset[str]:
     return frozenset(find_needs([read_definition(text)]).events)
 
 
-@lru_cache(maxsize=10)
+@lru_cache(maxsize=100)
 def _find_needs(definitions: tuple[str, ...]) -> Needs:
     return find_needs([read_definition(text) for text in definitions])
 

@@ -12,7 +12,7 @@ from wafaa.kit.sql import load_sql
 from wafaa.know.consents.queries import list_standings
 from wafaa.know.customers.models import CustomerTag
 from wafaa.learn.segments.models import Membership, Segment, Standing
-from wafaa.learn.segments.rules import Happening, Line, Needs, Order, Person
+from wafaa.learn.segments.rules import Happening, Line, Moment, Needs, Order, Person, find_first
 from wafaa.learn.segments.rules.tree import TEXT_FIELDS
 
 ROOM = "wafaa.learn.segments"
@@ -30,15 +30,17 @@ class People:
     long: frozenset[int] = frozenset()
 
 
-def load_people(ids: Collection[int], needs: Needs) -> People:
-    """These customers with what is needed of them."""
+def load_people(ids: Collection[int], needs: Needs, moments: Collection[Moment] = ()) -> People:
+    """These customers with what is needed of them, at the moments at which they are judged: of events that are older than any
+    window nothing is read. Without moments all is.
+    """
     wanted = sorted(ids)
     rows = _read("load_customers", {"ids": wanted, "own": sorted(needs.own)})
     known = [row[0] for row in rows]
     if not known:
         return People()
     orders, many_orders = _load_orders(known, needs)
-    events, many_events = _load_events(known, needs)
+    events, many_events = _load_events(known, needs, moments)
     consents = list_standings(known) if needs.consents else {}
     standings = Standing.objects.in_bulk(known) if needs.standing else {}
     tags, lists = _load_tags(known, needs), _load_lists(known, needs)
@@ -92,14 +94,19 @@ def _load_orders(ids: Sequence[int], needs: Needs) -> tuple[dict[int, list[Order
     return found, _find_long({one: len(orders) for one, orders in found.items()})
 
 
-def _load_events(ids: Sequence[int], needs: Needs) -> tuple[dict[int, dict[str, list[Happening]]], set[int]]:
+def _load_events(
+    ids: Sequence[int], needs: Needs, moments: Collection[Moment]
+) -> tuple[dict[int, dict[str, list[Happening]]], set[int]]:
     found: dict[int, dict[str, list[Happening]]] = defaultdict(lambda: defaultdict(list))
     counts: dict[int, int] = defaultdict(int)
     if not needs.events:
         return found, set()
+    firsts = [find_first(needs.windows[name], moments) for name in needs.events]
     values = {
         "ids": list(ids),
         "names": list(needs.events),
+        "firsts": firsts,
+        "first": None if None in firsts else min(filter(None, firsts)),
         "told": [name for name, asked in needs.events.items() if asked],
         "paths": sorted({path for asked in needs.events.values() for path in asked}),
         "limit": LONG_HISTORY + 1,

@@ -1,5 +1,6 @@
 """Looking at real processes, for the tests of this room."""
 
+import fcntl
 import http.client
 import os
 import signal
@@ -8,8 +9,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -80,6 +81,34 @@ def run_wafaa(
         timeout=120,
         check=False,
     )
+
+
+@contextmanager
+def shared_folder() -> Iterator[Path]:
+    """What all processes that share the tests share; one at a time is in it."""
+    folder = Path(os.environ["WAFAA_TEST_SHARED"])
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield folder
+
+
+def copy_prepared(home: Path) -> Path:
+    """An installation with its tables and nothing in them: made once, then copied, because making one keeps a core busy for half
+    a minute.
+    """
+    with shared_folder() as shared:
+        prepared = shared / "prepared"
+        if not prepared.exists():
+            made = run_wafaa(shared / "making", "key", "list")
+            assert made.returncode == 0, made.stderr
+            (shared / "making").rename(prepared)
+    copy_home(prepared, home)
+    return home
+
+
+def copy_home(source: Path, home: Path) -> None:
+    """PostgreSQL minds who owns its files, which shutil does not keep."""
+    subprocess.run(["cp", "-a", str(source), str(home)], check=True)
 
 
 def make_environment(home: Path, **more: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ import pytest
 from wafaa.run.home import Home
 from wafaa.run.tests.processes import (
     Serving,
+    copy_prepared,
     execute,
     find_free_port,
     is_called,
@@ -49,7 +50,7 @@ def start():
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
     """A data directory that is used again, for the tests that start and end a server."""
-    return tmp_path_factory.mktemp("home")
+    return copy_prepared(tmp_path_factory.mktemp("served") / "home")
 
 
 def test_it_answers_and_says_where(serving):

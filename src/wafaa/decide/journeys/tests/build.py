@@ -73,6 +73,11 @@ def make_segment(*people, name="Friends"):
     return segment
 
 
+def get_state(campaign):
+    campaign.refresh_from_db()
+    return campaign.state, campaign.why
+
+
 def make_campaign(segment, *, template=None, by=None, **told):
     template = template or make_template()
     return create_campaign(

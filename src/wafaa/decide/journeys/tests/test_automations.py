@@ -35,21 +35,13 @@ from wafaa.decide.journeys.tests.build import (
     make_automation,
     make_readers,
     make_segment,
-    make_shop,
     order_all,
     turn_until_quiet,
 )
 from wafaa.kit import clock
 from wafaa.learn.segments.actions import take_off_list
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def shop():
-    with clock.fixed_at(MORNING):
-        make_shop()
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shop")]
 
 
 @pytest.fixture

@@ -45,30 +45,18 @@ from wafaa.decide.journeys.tests.build import (
     DAY,
     HOUR,
     MORNING,
+    get_state,
     list_messages,
     make_campaign,
     make_readers,
     make_segment,
-    make_shop,
     turn_until_quiet,
 )
 from wafaa.kit import clock
 from wafaa.learn.segments.actions import add_to_list, remove_segment, set_aside
 from wafaa.learn.segments.models import Segment
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def shop():
-    with clock.fixed_at(MORNING):
-        make_shop()
-        yield
-
-
-def get_state(campaign):
-    campaign.refresh_from_db()
-    return campaign.state, campaign.why
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shop")]
 
 
 def test_a_campaign_reaches_its_segment_less_the_exclusions_once(manager):

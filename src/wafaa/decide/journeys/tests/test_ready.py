@@ -20,21 +20,13 @@ from wafaa.decide.journeys.tests.build import (
     happen,
     list_messages,
     list_states,
-    make_shop,
     turn_until_quiet,
 )
 from wafaa.kit import clock
 from wafaa.learn.segments.actions import flip_due, run_build
 from wafaa.learn.segments.models import Build, Segment
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def shop():
-    with clock.fixed_at(MORNING):
-        make_shop()
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shop")]
 
 
 def test_ready_ones_are_there_off_and_switched_on_in_one_step():

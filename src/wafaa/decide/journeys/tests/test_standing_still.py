@@ -22,13 +22,13 @@ from wafaa.decide.journeys.tests.build import (
     HOUR,
     MORNING,
     ORDER,
+    get_state,
     happen,
     list_messages,
     make_automation,
     make_campaign,
     make_readers,
     make_segment,
-    make_shop,
     turn_until_quiet,
 )
 from wafaa.kit import clock
@@ -36,21 +36,9 @@ from wafaa.learn.segments.actions import change_segment
 from wafaa.learn.segments.tests.keeping import build
 from wafaa.learn.segments.tests.keeping import make_segment as make_counted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shop")]
 RIYADH = {"all": [{"profile": {"field": "city", "one_of": ["Riyadh"]}}]}
 JEDDAH = {"all": [{"profile": {"field": "city", "one_of": ["Jeddah"]}}]}
-
-
-@pytest.fixture(autouse=True)
-def shop():
-    with clock.fixed_at(MORNING):
-        make_shop()
-        yield
-
-
-def get_state(campaign):
-    campaign.refresh_from_db()
-    return campaign.state, campaign.why
 
 
 def walk_at(moment):

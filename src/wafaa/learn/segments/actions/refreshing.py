@@ -152,16 +152,30 @@ def look_again(asked: Asked) -> int:
 
 
 def judge_customers(builds: Sequence[LiveBuild], asked: Asked) -> Verdicts:
-    """By the closures; those with long histories by SQL. Who is not among the verdicts does not exist any more."""
-    people = load_people(asked, find_needs_of(builds))
+    """Who is not among the verdicts does not exist any more. Those of whom the same was said are judged together: of them only
+    that is read which the builds that hear it ask for.
+    """
+    alike: dict[frozenset[str] | None, list[int]] = {}
+    for customer_id, names in asked.items():
+        alike.setdefault(None if names is None else frozenset(names), []).append(customer_id)
+    verdicts: Verdicts = {}
+    for names, ids in alike.items():
+        if hearing := [build for build in builds if is_asked(build, names)]:
+            verdicts |= _judge_alike(hearing, ids)
+    return verdicts
+
+
+def _judge_alike(builds: Sequence[LiveBuild], ids: Sequence[int]) -> Verdicts:
+    """By the closures; those with long histories by SQL."""
+    moments = {build.zone: build.moment for build in builds}
+    people = load_people(ids, find_needs_of(builds), moments.values())
     verdicts: Verdicts = {}
     for build in builds:
         judge, moment = build.judge, build.moment
         for customer_id, person in people.persons.items():
-            if is_asked(build, asked[customer_id]):
-                verdicts[build.build_id, customer_id] = _as_verdict(judge(person, moment))
-        if long := sorted(one for one in people.long if is_asked(build, asked[one])):
-            verdicts |= judge_set(build, long)
+            verdicts[build.build_id, customer_id] = _as_verdict(judge(person, moment))
+        if people.long:
+            verdicts |= judge_set(build, sorted(people.long))
     return verdicts
 
 

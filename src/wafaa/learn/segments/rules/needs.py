@@ -4,19 +4,26 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import datetime
 
 from wafaa.learn.segments.rules import tree as t
 from wafaa.learn.segments.rules.judging import make_judge
 from wafaa.learn.segments.rules.person import Person
-from wafaa.learn.segments.rules.windows import Last, Moment
+from wafaa.learn.segments.rules.windows import Ever, Last, Moment, Window, find_start
+
+# These look only at what lies in their window; the first and the last are found among all.
+COUNTED = (t.Measure.COUNT, t.Measure.SUM, t.Measure.AVERAGE)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Needs:
-    """What has to be known of somebody to judge some trees. `events`: names, with the properties that are asked for."""
+    """What has to be known of somebody to judge some trees. `events`: names, with the properties that are asked for; `windows`:
+    in which windows each name is asked for: an older event can change no answer.
+    """
 
     own: frozenset[str] = frozenset()
     events: Mapping[str, frozenset[str]]
+    windows: Mapping[str, frozenset[Window]]
     consents: frozenset[tuple[str, str]] = frozenset()
     orders: bool = False
     lines: bool = False
@@ -30,6 +37,7 @@ def find_needs(trees: Iterable[t.Tree]) -> Needs:
     consents: set[tuple[str, str]] = set()
     kinds: set[type[t.Tree] | str] = set()
     events: dict[str, set[str]] = {}
+    windows: dict[str, set[Window]] = {}
     lines = False
     for condition in (one for tree in trees for one in list_conditions(tree)):
         history = t.as_history(condition) if isinstance(condition, t.AtStore) else condition
@@ -40,13 +48,15 @@ def find_needs(trees: Iterable[t.Tree]) -> Needs:
                 own |= {field.removeprefix(t.OWN)} if field.startswith(t.OWN) else set()
             case t.Orders():
                 lines = lines or history.where.asks_for_lines
-            case t.Events(name, _, where):
+            case t.Events(name, measure, where, window):
                 events.setdefault(name, set()).update(one.name for one in where)
+                windows.setdefault(name, set()).add(window if measure in COUNTED else Ever())
             case t.Consent(channel, purpose, _):
                 consents.add((channel, purpose))
     return Needs(
         own=frozenset(own),
         events={name: frozenset(asked) for name, asked in events.items()},
+        windows={name: frozenset(asked) for name, asked in windows.items()},
         consents=frozenset(consents),
         orders=t.Orders in kinds,
         lines=lines,
@@ -54,6 +64,13 @@ def find_needs(trees: Iterable[t.Tree]) -> Needs:
         standing=bool(kinds & {t.Rfm, t.Pareto}),
         lists=t.Listed in kinds,
     )
+
+
+def find_first(windows: Iterable[Window], moments: Iterable[Moment]) -> datetime | None:
+    """Before this nothing lies in any of the windows, in none of the calendars; None where nothing is too early."""
+    starts = [find_start(window, moment) for window in windows for moment in moments]
+    known = [start for start in starts if start is not None]
+    return min(known) if known and len(known) == len(starts) else None
 
 
 def list_sources(tree: t.Tree, moment: Moment) -> list[str]:

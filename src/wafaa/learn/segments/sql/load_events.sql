@@ -1,4 +1,5 @@
--- Events of some names by any id of some customers, up to a number of each, with the texts of some of their properties.
+-- Events of some names by any id of some customers, of each name from a moment on (null: all of them), up to a number of each
+-- customer, with the texts of some of their properties.
 SELECT asked.customer_id, happened.name, happened.occurred_at, happened.texts
 FROM unnest(%(ids)s::bigint[]) AS asked (customer_id)
 CROSS JOIN LATERAL (
@@ -8,7 +9,9 @@ CROSS JOIN LATERAL (
             FROM unnest(%(paths)s::text[]) AS path
         ) END AS texts
     FROM know_customers_distinctid AS known
-    JOIN stream_events AS event ON event.distinct_id = known.distinct_id
-    WHERE known.customer_id = asked.customer_id AND event.name = ANY (%(names)s::varchar[])
+    JOIN stream_events AS event ON event.distinct_id = known.distinct_id AND event.occurred_at >= coalesce(%(first)s::timestamptz, '-infinity')
+    JOIN unnest(%(names)s::varchar[], %(firsts)s::timestamptz[]) AS heard (name, first)
+        ON event.name = heard.name AND (heard.first IS NULL OR event.occurred_at >= heard.first)
+    WHERE known.customer_id = asked.customer_id
     LIMIT %(limit)s
 ) AS happened
