@@ -48,7 +48,13 @@ JOIN learn_segments_membership AS member
 
 
 def measure_freshness(
-    build: Callable[[str, dict[str, Any]], Segment], *, customers: int, segments: int, rate: int, seconds: int
+    build: Callable[[str, dict[str, Any]], Segment],
+    warm: Callable[[], int],
+    *,
+    customers: int,
+    segments: int,
+    rate: int,
+    seconds: int,
 ) -> dict[str, Any]:
     """Seconds from the commit of an event until its customer is seen among the members."""
     started = time.perf_counter()
@@ -56,6 +62,7 @@ def measure_freshness(
         build(f"Segment {number}", define(number))
     marked = build("Marked", {"events": {"name": "Marked", "measure": "count", "min": 1}})
     built_s = time.perf_counter() - started
+    warm_bytes = warm()
     told, seen, ending = dict[str, float](), dict[str, float](), threading.Event()
     with working() as worker, looking(marked.build_id, told, seen, ending):
         send(told, customers=customers, rate=rate, seconds=seconds)
@@ -69,6 +76,7 @@ def measure_freshness(
         "rate": rate,
         "seconds": seconds,
         "built_s": built_s,
+        "warm_bytes": warm_bytes,
         "told": len(told),
         "seen": len(seen),
         "cpu_share": before / (seconds + WARM_S),

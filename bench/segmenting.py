@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -197,7 +198,12 @@ def main() -> None:
     }
     if asked.seconds:
         found["fresh"] = measure_freshness(
-            build, customers=asked.customers, segments=asked.segments, rate=asked.rate, seconds=asked.seconds
+            build,
+            lambda: read_files(asked.files) if asked.files else 0,
+            customers=asked.customers,
+            segments=asked.segments,
+            rate=asked.rate,
+            seconds=asked.seconds,
         )
     print(json.dumps(found))
 
@@ -209,8 +215,21 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--segments", type=int, default=50)
     parser.add_argument("--rate", type=int, default=500)
     parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument(
+        "--files", type=Path, help="the server's, to be read once before freshness is measured"
+    )
     parser.add_argument("--fill", action="store_true", help="store the shop, and measure nothing")
     return parser.parse_args()
+
+
+def read_files(folder: Path) -> int:
+    """Bytes. So the system has in memory what it has of a server that has run for a day; fresh from filling it may not."""
+    total = 0
+    for path in sorted(one for one in folder.rglob("*") if one.is_file()):
+        with path.open("rb") as file:
+            while chunk := file.read(2**20):
+                total += len(chunk)
+    return total
 
 
 def fill(customers: int, events: int) -> float:
