@@ -1,7 +1,7 @@
 """Segments at the size of a large shop: a full count beside hand-written SQL, the flips of a midnight, and how soon an event is seen.
 
-python -m bench.segmenting [--customers 1000000] [--events 20000000] [--segments 50] [--rate 500] [--seconds 60] [--fill], in a
-process of its own on a database that WAFAA_DATABASE_URL names. What --fill has stored there is measured without it.
+python -m bench.segmenting [--customers 1000000] [--events 20000000] [--segments 50] [--rate 500] [--seconds 60] [--files FOLDER] [--fill],
+in a process of its own on a database that WAFAA_DATABASE_URL names. What --fill has stored there is measured without it.
 """
 
 import argparse
@@ -42,7 +42,7 @@ from wafaa.stream.rules import list_lanes  # noqa: E402
 
 MONTHS = 25
 RUNS = 3
-# The first midnight after a server starts finds none of its pages in memory.
+# The first midnight also pays for pages of the stream that were not touched since the last checkpoint.
 MIDNIGHTS = 3
 WRITERS = 2
 SEED = 0.42

@@ -104,7 +104,7 @@ def write(told: dict[str, Any]) -> list[str]:
         "",
         (
             "Flips are judged, written and told as events; afterwards the members are those that a full evaluation finds. The median "
-            "of three midnights counts; the first one after the server's start reads what it needs from the disk. "
+            "of three midnights counts; the first one also pays for pages of the stream that nobody touched since the last checkpoint. "
             f"An estimate while typing took {told['estimate_s']:.2f} s.\n"
         ),
         (

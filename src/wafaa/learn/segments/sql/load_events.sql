@@ -9,7 +9,8 @@ CROSS JOIN LATERAL (
             FROM unnest(%(paths)s::text[]) AS path
         ) END AS texts
     FROM know_customers_distinctid AS known
-    JOIN stream_events AS event ON event.distinct_id = known.distinct_id AND event.occurred_at >= coalesce(%(first)s::timestamptz, '-infinity')
+    JOIN stream_events AS event
+        ON event.distinct_id = known.distinct_id AND event.occurred_at >= coalesce(%(first)s::timestamptz, '-infinity')
     JOIN unnest(%(names)s::varchar[], %(firsts)s::timestamptz[]) AS heard (name, first)
         ON event.name = heard.name AND (heard.first IS NULL OR event.occurred_at >= heard.first)
     WHERE known.customer_id = asked.customer_id

@@ -27,7 +27,7 @@ def shop(db):
 
 
 def judge_all(tree, ids, moment):
-    people = load_people(ids, find_needs([tree]))
+    people = load_people(ids, find_needs([tree]), [moment])
     judge = make_judge(tree)
     return {one: judge(person, moment)[:2] for one, person in people.persons.items()}
 
