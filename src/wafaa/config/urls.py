@@ -27,6 +27,14 @@ urlpatterns = [
     path("", include("wafaa.decide.experiments.urls")),
     path("imports/", include("wafaa.listen.connectors.files.urls")),
     path("", include("wafaa.show.sending.urls")),
+    path("", include("wafaa.listen.surveys.urls")),
+    path("", include("wafaa.listen.reviews.urls")),
+    path("", include("wafaa.act.cases.urls")),
+    path("", include("wafaa.learn.feedback.urls")),
+    path("", include("wafaa.decide.asking.urls")),
+    path("", include("wafaa.decide.suggestions.urls")),
+    path("", include("wafaa.show.answers.urls")),
+    path("", include("wafaa.show.readability.urls")),
     path("v1/", include("wafaa.show.api.urls")),
 ]
 

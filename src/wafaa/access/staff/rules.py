@@ -25,6 +25,9 @@ class Capability(StrEnum):
     SEE_SEGMENTS = "see_segments"  # who is in which segment and why, over all stores
     CHANGE_SEGMENTS = "change_segments"  # conditions and lists
     SEND_MESSAGES = "send_messages"  # templates, campaigns, automations, and what sending is bound by
+    SEE_ANSWERS = "see_answers"  # what people answered, wrote and reviewed, over all stores; without names unless SEE_PERSONAL
+    EDIT_SURVEYS = "edit_surveys"  # surveys, when they are asked, the words and topics of comments, reviews, suggestions
+    HANDLE_CASES = "handle_cases"  # unhappy customers: take them on, note, call it done
     IMPORT_FILES = "import_files"
     SEE_STREAM = "see_stream"  # events as they come in, parked and refused ones
     MANAGE_CONNECTIONS = "manage_connections"  # shops, help desks, webhooks
@@ -45,7 +48,15 @@ _CAPABILITIES: dict[Role, frozenset[Capability]] = {
     ),
     Role.CASHIER: frozenset({_C.SEE_CUSTOMERS, _C.SEE_PERSONAL}),
     Role.AGENT: frozenset(
-        {_C.SEE_CUSTOMERS, _C.SEE_PERSONAL, _C.CHANGE_CUSTOMERS, _C.SEE_ALL_STORES, _C.SEE_SEGMENTS}
+        {
+            _C.SEE_CUSTOMERS,
+            _C.SEE_PERSONAL,
+            _C.CHANGE_CUSTOMERS,
+            _C.SEE_ALL_STORES,
+            _C.SEE_SEGMENTS,
+            _C.SEE_ANSWERS,
+            _C.HANDLE_CASES,
+        }
     ),
     Role.ANALYST: frozenset(
         {
@@ -54,6 +65,7 @@ _CAPABILITIES: dict[Role, frozenset[Capability]] = {
             _C.SEE_CUSTOMERS,
             _C.SEE_ALL_STORES,
             _C.SEE_SEGMENTS,
+            _C.SEE_ANSWERS,
             _C.EXPORT_FIGURES,
         }
     ),

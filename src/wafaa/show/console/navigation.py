@@ -56,6 +56,24 @@ DAILY: tuple[Entry, ...] = (
         icon="campaigns",
         capability=Capability.SEE_EXPERIMENTS,
     ),
+    Entry(name="surveys", label=pgettext_lazy("menu", "Surveys"), icon="surveys", capability=Capability.SEE_ANSWERS),
+    Entry(
+        name="satisfaction",
+        label=pgettext_lazy("menu", "Satisfaction"),
+        icon="satisfaction",
+        capability=Capability.SEE_ANSWERS,
+    ),
+    Entry(
+        name="comments", label=pgettext_lazy("menu", "Comments"), icon="comments", capability=Capability.SEE_ANSWERS
+    ),
+    Entry(name="cases", label=pgettext_lazy("menu", "Cases"), icon="cases", capability=Capability.HANDLE_CASES),
+    Entry(name="reviews", label=pgettext_lazy("menu", "Reviews"), icon="reviews", capability=Capability.SEE_ANSWERS),
+    Entry(
+        name="suggestions",
+        label=pgettext_lazy("menu", "Suggestions"),
+        icon="suggestions",
+        capability=Capability.SEE_ANSWERS,
+    ),
     Entry(name="tasks", label=_("Tasks"), icon=TASKS_ICON, capability=Capability.SEE_PERSONAL),
     Entry(name="reports", label=_("Reports"), icon="reports", capability=Capability.SEE_FIGURES),
     Entry(

@@ -1,0 +1,1 @@
+"""What did customers ask us to change, what did we change, and did it help?"""

@@ -1,0 +1,1 @@
+"""What do people mean? Language, feeling and topics of what they wrote."""

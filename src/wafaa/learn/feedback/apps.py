@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class LearnFeedbackConfig(AppConfig):
+    name = "wafaa.learn.feedback"
+    label = "learn_feedback"

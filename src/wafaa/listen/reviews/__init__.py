@@ -1,0 +1,1 @@
+"""What do buyers say of what they bought, in public? Reviews, testimonials, and who was invited to give one."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ListenReviewsConfig(AppConfig):
+    name = "wafaa.listen.reviews"
+    label = "listen_reviews"

@@ -1,0 +1,1 @@
+"""What do customers say when they are asked? Surveys, the pages on which they are answered, and the answers."""

@@ -1,0 +1,1 @@
+"""What did the answers say? The result pages of surveys, and satisfaction beside loyalty."""

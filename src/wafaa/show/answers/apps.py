@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ShowAnswersConfig(AppConfig):
+    name = "wafaa.show.answers"
+    label = "show_answers"

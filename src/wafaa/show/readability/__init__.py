@@ -1,0 +1,1 @@
+"""Can people read it? How hard a text is in Arabic and English, sentence by sentence."""

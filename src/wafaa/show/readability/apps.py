@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ShowReadabilityConfig(AppConfig):
+    name = "wafaa.show.readability"
+    label = "show_readability"
