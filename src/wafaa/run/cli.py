@@ -27,6 +27,7 @@ from wafaa.run.arguments import (
 )
 from wafaa.run.backup.cli import backup, restore
 from wafaa.run.customers import customers
+from wafaa.run.evaluating import evaluate
 from wafaa.run.stream.cli import stream, worker
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ app.add_typer(key, name="key")
 app.add_typer(facts, name="facts")
 app.add_typer(customers, name="customer")
 app.add_typer(stream, name="stream")
+app.add_typer(evaluate, name="evaluate")
 app.command(epilog="Example: WAFAA_DATABASE_URL=postgresql://wafaa@db.example.com/wafaa wafaa worker")(worker)
 
 

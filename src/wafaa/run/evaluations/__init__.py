@@ -1,0 +1,1 @@
+"""What `wafaa evaluate` measures: one file per question."""
