@@ -56,9 +56,7 @@ def cross(table: Sequence[Sequence[int]]) -> Crosstab:
     rows = [sum(row) for row in table]
     columns = [sum(column) for column in zip(*table, strict=True)]
     n = sum(rows)
-    raw = [
-        [_judge_cell(k, rows[i], columns[j], n) for j, k in enumerate(row)] for i, row in enumerate(table)
-    ]
+    raw = [[_judge_cell(k, rows[i], columns[j], n) for j, k in enumerate(row)] for i, row in enumerate(table)]
     flat = correct_many([2 * find_normal_tail(-abs(found[1])) for row in raw for found in row])
     p_values = iter(flat)
     cells = [

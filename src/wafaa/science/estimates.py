@@ -86,13 +86,13 @@ class QuestionShape:
 class Estimate:
     """Seconds, or a share in 0..1, with the band in which 95 of 100 truths are expected."""
 
-    seconds: float
+    value: float
     low: float
     high: float
 
     @property
-    def value(self) -> float:
-        return self.seconds
+    def seconds(self) -> float:
+        return self.value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,13 +154,13 @@ def estimate_seconds(
     times = (installation or Installation()).times
     seconds = sum(times.factors.get(name, 1.0) * term for name, term in list_terms(shapes, language).items())
     error = hypot_error(TIME_ERROR, TIME_ERROR_LEFT, times.n)
-    return Estimate(seconds=seconds, low=seconds * exp(-Z_95 * error), high=seconds * exp(Z_95 * error))
+    return Estimate(value=seconds, low=seconds * exp(-Z_95 * error), high=seconds * exp(Z_95 * error))
 
 
 def estimate_completion(
     shapes: Sequence[QuestionShape], language: str = "en", installation: Installation | None = None
 ) -> Estimate:
-    """The share of those who start that will finish, with its band; the field is called `value`, too."""
+    """The share of those who start that will finish, with its band."""
     hazards = (installation or Installation()).hazards
     share = 1 - LEAVE_AT_ONCE * hazards.factors.get("start", 1.0) if shapes else 1.0
     place = 0.0
@@ -168,11 +168,11 @@ def estimate_completion(
         place += shape.probability
         share *= 1 - shape.probability * min(0.9, find_leaving(shape.type, max(1, round(place)), hazards))
     if not shapes:
-        return Estimate(seconds=1.0, low=1.0, high=1.0)
+        return Estimate(value=1.0, low=1.0, high=1.0)
     error = hypot_error(COMPLETION_ERROR, COMPLETION_ERROR_LEFT, hazards.n)
     middle = log(share / (1 - share))
     return Estimate(
-        seconds=share,
+        value=share,
         low=1 / (1 + exp(-(middle - Z_95 * error))),
         high=1 / (1 + exp(-(middle + Z_95 * error))),
     )

@@ -39,7 +39,10 @@ class Finding:
 
 
 def review_question(
-    text: str, language: str, type: str = "single", options: Sequence[str] = ()  # noqa: A002
+    text: str,
+    language: str,
+    type: str = "single",
+    options: Sequence[str] = (),  # noqa: A002
 ) -> list[Finding]:
     """What to mend, in the order of the text."""
     return []
