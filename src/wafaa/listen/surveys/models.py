@@ -83,7 +83,8 @@ class Collector(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(kind__in=[kind.value for kind in CollectorKind]), name="collector_kind_known"
+                condition=models.Q(kind__in=[kind.value for kind in CollectorKind]),
+                name="collector_kind_known",
             )
         ]
 
@@ -183,7 +184,9 @@ class Response(models.Model):
             models.Index(fields=["survey", "-last_at"], name="response_of_survey"),
             models.Index(fields=["collector", "state"], name="response_of_collector"),
             models.Index(
-                fields=["invitation"], name="response_of_invitation", condition=models.Q(invitation__isnull=False)
+                fields=["invitation"],
+                name="response_of_invitation",
+                condition=models.Q(invitation__isnull=False),
             ),
             models.Index(
                 fields=["customer"], name="response_of_customer", condition=models.Q(customer__isnull=False)
@@ -213,7 +216,9 @@ class Answer(models.Model):
     type = models.CharField(max_length=20)  # rules.content.QuestionType
     measure = models.CharField(max_length=30, blank=True)
     number = models.DecimalField(max_digits=20, decimal_places=6, null=True)
-    choices = ArrayField(models.CharField(max_length=60), default=list)  # keys of options; of a ranking, in its order
+    choices = ArrayField(
+        models.CharField(max_length=60), default=list
+    )  # keys of options; of a ranking, in its order
     text = models.TextField(blank=True)
     points = models.IntegerField(null=True)
     not_applicable = models.BooleanField(default=False)

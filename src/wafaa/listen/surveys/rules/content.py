@@ -174,7 +174,11 @@ def _read_question(piece: Piece) -> Question:
 def _read_bound(piece: Piece) -> float | str:
     if isinstance(piece.value, str):
         return piece.text(10)
-    if isinstance(piece.value, bool) or not isinstance(piece.value, int | float) or not math.isfinite(piece.value):
+    if (
+        isinstance(piece.value, bool)
+        or not isinstance(piece.value, int | float)
+        or not math.isfinite(piece.value)
+    ):
         raise piece.wrong("kind", kind="1, 2.5, “2026-12-31”")
     if abs(piece.value) > 1e12:
         raise piece.wrong("range", low="-1000000000000", high="1000000000000")
@@ -234,9 +238,7 @@ def _read_test(piece: Piece) -> Condition:
     value = fields.values.get("value")
     if isinstance(value, str):
         fields.need("value").text(500)
-    elif isinstance(value, float) and not math.isfinite(value):
-        raise fields.need("value").wrong("kind", kind="1, “…”, true")
-    elif value is not None and not isinstance(value, int | float | bool):
+    elif (isinstance(value, float) and not math.isfinite(value)) or (value is not None and not isinstance(value, int | float | bool)):
         raise fields.need("value").wrong("kind", kind="1, “…”, true")
     return Condition(
         kind="test",
@@ -314,7 +316,8 @@ def write_content(content: Content) -> dict[str, Any]:
             for page in content.pages
         ],
         "jumps": [
-            {"after": jump.after, "if": write_condition(jump.condition), "to": jump.to} for jump in content.jumps
+            {"after": jump.after, "if": write_condition(jump.condition), "to": jump.to}
+            for jump in content.jumps
         ],
         "outcomes": [_write_outcome(outcome) for outcome in content.outcomes],
         "anonymous": content.anonymous,

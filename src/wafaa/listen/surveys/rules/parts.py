@@ -30,7 +30,13 @@ class QuestionType(StrEnum):
 SCALES = frozenset({QuestionType.NPS, QuestionType.CSAT, QuestionType.CES, QuestionType.RATING})
 # Where one of several options, or more, is chosen.
 CHOOSING = frozenset(
-    {QuestionType.SINGLE, QuestionType.MULTIPLE, QuestionType.PICTURE, QuestionType.RANKING, QuestionType.MATRIX}
+    {
+        QuestionType.SINGLE,
+        QuestionType.MULTIPLE,
+        QuestionType.PICTURE,
+        QuestionType.RANKING,
+        QuestionType.MATRIX,
+    }
 )
 TEXTS = frozenset({QuestionType.SHORT_TEXT, QuestionType.LONG_TEXT})
 MEASURES = frozenset({"", "return_intention", "preference", "suggestion"})
@@ -230,4 +236,6 @@ class Content:
 
 def pick_words(words: Words, language: str, main_language: str) -> str:
     """In the language; else in the main one; else in whatever there is."""
-    return words.get(language) or words.get(main_language) or next((text for text in words.values() if text), "")
+    return (
+        words.get(language) or words.get(main_language) or next((text for text in words.values() if text), "")
+    )

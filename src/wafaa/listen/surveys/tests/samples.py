@@ -65,7 +65,9 @@ AFTER_DELIVERY: dict[str, Any] = {
             ],
         },
     ],
-    "jumps": [{"after": "p1", "if": {"of": "answer", "key": "nps", "is": "at_least", "value": 9}, "to": "p3"}],
+    "jumps": [
+        {"after": "p1", "if": {"of": "answer", "key": "nps", "is": "at_least", "value": 9}, "to": "p3"}
+    ],
     "outcomes": [
         {
             "key": "sorry",

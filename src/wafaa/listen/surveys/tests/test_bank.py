@@ -16,7 +16,12 @@ ALLOWED_FINDINGS: set[tuple[str, str, str]] = set()
 def make_survey_of_the_bank():
     content = make_empty({"ar": "كل الأسئلة", "en": "All questions"})
     content["pages"] = [
-        {"key": theme, "questions": [make_question(one.told, one.key.replace(".", "_")) for one in list_bank(theme=theme)]}
+        {
+            "key": theme,
+            "questions": [
+                make_question(one.told, one.key.replace(".", "_")) for one in list_bank(theme=theme)
+            ],
+        }
         for theme in list_themes()
     ]
     return content
@@ -32,11 +37,20 @@ def test_the_bank_holds_more_than_eighty_questions_that_read_as_content():
         (question.key, language)
         for question in read.questions
         for language in LANGUAGES
-        for words in (question.text, *(option.text for option in question.options), *(row.text for row in question.rows))
+        for words in (
+            question.text,
+            *(option.text for option in question.options),
+            *(row.text for row in question.rows),
+        )
         if not words.get(language)
     ]
     assert lacking == []
-    assert {question.measure for question in read.questions} == {"", "return_intention", "preference", "suggestion"}
+    assert {question.measure for question in read.questions} == {
+        "",
+        "return_intention",
+        "preference",
+        "suggestion",
+    }
 
 
 def test_no_recommended_question_is_one_that_the_reviewer_points_at():
@@ -82,11 +96,19 @@ def test_questions_are_added_moved_doubled_and_taken_away():
     content = editing.add_page(content)
     content = editing.move_question(content, second, 1)
     assert [first, second, third] == ["loyalty_recommend", "q1", "loyalty_recommend_1"]
-    assert [[one["key"] for one in page["questions"]] for page in content["pages"]] == [[first, third], [second]]
+    assert [[one["key"] for one in page["questions"]] for page in content["pages"]] == [
+        [first, third],
+        [second],
+    ]
 
     content = editing.put_question(content, third, page_key="p2", place=0)
     content = editing.replace_question(
-        content, second, {**editing.find_question(content, second), "show_if": {"of": "answer", "key": third, "is": "answered"}}
+        content,
+        second,
+        {
+            **editing.find_question(content, second),
+            "show_if": {"of": "answer", "key": third, "is": "answered"},
+        },
     )
     content = editing.delete_question(content, third)
     assert editing.find_question(content, second)["show_if"] is None

@@ -4,7 +4,13 @@ import copy
 
 import pytest
 
-from wafaa.listen.surveys.rules.content import ContentWrong, QuestionType, hash_content, read_content, write_content
+from wafaa.listen.surveys.rules.content import (
+    ContentWrong,
+    QuestionType,
+    hash_content,
+    read_content,
+    write_content,
+)
 from wafaa.listen.surveys.tests.samples import AFTER_DELIVERY
 
 
