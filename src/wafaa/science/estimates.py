@@ -68,7 +68,7 @@ COMPLETION_ERROR_LEFT: Final = 0.10
 
 @dataclass(frozen=True, kw_only=True)
 class QuestionShape:
-    """What matters of a question: its type, the words to read in one language (help, options and rows too), how many options and rows.
+    """A question: its type, the words to read in one language (help, options and rows too), how many options and rows.
 
     `probability` is the share of respondents whose path leads past it; `page` is the page that it stands on.
     """

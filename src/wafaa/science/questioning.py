@@ -41,8 +41,8 @@ class Finding:
 def review_question(
     text: str,
     language: str,
-    type: str = "single",
-    options: Sequence[str] = (),  # noqa: A002
+    type: str = "single",  # noqa: A002  (as the content of surveys calls it)
+    options: Sequence[str] = (),
 ) -> list[Finding]:
     """What to mend, in the order of the text."""
     return []

@@ -115,7 +115,7 @@ def score_ces(counts: Sequence[int], method: CesMethod = "mean") -> Score:
 def score_mean(counts: Sequence[int], first: int = 1) -> Score:
     """The mean of a scale whose lowest point is `first`, with Student's interval, cut at the scale's ends.
 
-    The variance counts two more answers, one at each end of the scale: ten equal answers do not prove that the eleventh is equal too.
+    The variance counts two more answers, one at each end of the scale: ten equal answers do not prove the eleventh.
     """
     _check(counts, len(counts))
     n = sum(counts)

@@ -2,7 +2,7 @@
 
 A normal-normal model: branch j scored y_j with standard error s_j; the true scores scatter around a common mean with standard
 deviation tau. What is not known about tau is kept in: the results are averaged over all its plausible values (Gelman et al.,
-Bayesian Data Analysis, 3rd edition, section 5.4) rather than taken at the best one, which makes margins of few branches too small.
+Bayesian Data Analysis, 3rd edition, section 5.4) rather than taken at the best one, whose margins for few branches are too small.
 """
 
 from collections.abc import Sequence
