@@ -4,6 +4,8 @@ Each line is one consumer with its own checkpoint. It reads the stream in order 
 names means every event.
 """
 
+from wafaa.act.cases.handlers import on_unhappy
+from wafaa.act.cases.rules import HEARS as UNHAPPY
 from wafaa.act.messages.delivering import LANES
 from wafaa.act.webhooks.handlers import on_any_event
 from wafaa.act.webhooks.sending import WEBHOOKS
@@ -54,6 +56,7 @@ CONSUMERS: tuple[Consumer, ...] = (
     Consumer(name="decide.experiments", hears=(EXPOSED,), handle=on_exposures, replayable=True),
     # staff choose which events begin and end an automation
     Consumer(name="decide.journeys", hears=(), handle=on_events, replayable=True, after=(*KNOWING, SEGMENTS)),
+    Consumer(name="act.cases", hears=UNHAPPY, handle=on_unhappy, tells=True, replayable=True, after=KNOWING),
     Consumer(name="stream.catalogue", hears=(), handle=on_every_event),
     Consumer(name="act.webhooks", hears=(), handle=on_any_event),
 )

@@ -144,6 +144,7 @@ class CaseLine(models.Model):
     whom = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     text = models.TextField(blank=True)
     before = models.JSONField(default=dict)
+    key = models.UUIDField(null=True, unique=True)  # of the form that was sent, so that twice is once
     undone_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -1,8 +1,9 @@
 """What counts as an unhappy signal, how grave it is, and by when it is to be answered: pure."""
 
+import unicodedata
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any
@@ -13,12 +14,16 @@ from wafaa.kit.text import fold
 KEY_LETTERS_MAX = 120
 CAUSE_LETTERS_MAX = 20
 TEXT_LETTERS_MAX = 2_000  # of an outcome or a note
+UNDO_HOURS = 24
 # Of what a customer said: beyond it nobody reads on a page, and an event may bring anything.
 ANSWERS_MAX = 100
 SAID_LETTERS_MAX = 5_000
 FIELD_LETTERS_MAX = 100
 # An answer that is older when it is heard (an import, a replay) is the past, not something to repair today.
 SIGNAL_DAYS_MAX = 30
+
+# They turn the text around them.
+_TURNING = dict.fromkeys(range(0x202A, 0x202F))
 
 ANSWERED, REVIEWED, MISMATCHED = "Survey Answered", "Review Submitted", "Comment Mismatched"
 HEARS = (ANSWERED, REVIEWED, MISMATCHED)
@@ -97,6 +102,13 @@ class Heard:
         said += [str(one.get("said", "")) for one in self.content.get("answers", ())]
         return fold(" ".join(said))[:SAID_LETTERS_MAX]
 
+    def join(self, later: "Heard") -> "Heard":
+        """Two tellings of the same signal: the later one's words, low and as grave as the worse of both."""
+        newer, older = (later, self) if later.at >= self.at else (self, later)
+        low = [one for one in (newer, older) if one.is_low]
+        severity = max((one.severity for one in low), default=newer.severity)
+        return replace(newer, is_low=bool(low), severity=severity)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Office:
@@ -104,7 +116,7 @@ class Office:
 
     opens: int = 9 * 60
     closes: int = 18 * 60
-    days: tuple[int, ...] = (7, 1, 2, 3, 4)
+    days: tuple[int, ...] = (1, 2, 3, 4, 7)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +128,7 @@ class Target:
 
 
 TARGET = Target(hours={Severity.HIGH: 4, Severity.NORMAL: 24, Severity.LOW: 72})
-HOURS_MAX = 24 * 60
+HOURS_MAX = 60 * 24  # two months
 
 
 def read_target(told: Mapping[str, Any]) -> Target:
@@ -167,6 +179,12 @@ def find_due(opened_at: datetime, severity: int, target: Target, zone: ZoneInfo)
                 return at.astimezone(UTC)
             minutes -= max(room, 0)
         day, minute = day + timedelta(days=1), 0
+
+
+def read_text(given: str) -> str:
+    """What staff wrote, without what can't be seen but does harm; line breaks stay."""
+    text = given.replace("\r\n", "\n").replace("\r", "\n").translate(_TURNING)
+    return "".join(char for char in text if char in "\n\t" or unicodedata.category(char) != "Cc").strip()
 
 
 def count_hours(start: datetime, end: datetime) -> float:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+from wafaa.act.cases.actions import erase_customer as erase_cases
+from wafaa.act.cases.queries import export_customer as export_cases
 from wafaa.act.messages.actions import erase_customer as erase_messages
 from wafaa.act.messages.queries import export_customer as export_messages
 from wafaa.act.webhooks.queries import export_customer as export_outgoing
@@ -60,6 +62,7 @@ ERASERS: tuple[Eraser, ...] = (
     _erase_journey,
     erase_consents,
     erase_notes,
+    erase_cases,
     erase_messages,
     erase_memberships,
     erase_experiments,
@@ -74,6 +77,7 @@ EXPORTERS: tuple[Exporter, ...] = (
     export_claims,
     export_connected,
     export_outgoing,
+    export_cases,
     export_messages,
     export_memberships,
     export_experiments,

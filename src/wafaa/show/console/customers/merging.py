@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import pgettext
 
 from wafaa.access.staff.queries import list_staff
+from wafaa.act.cases.actions import CASES_FOLLOW
 from wafaa.act.messages.actions import MESSAGES_FOLLOW
 from wafaa.decide.journeys.actions import RUNS_FOLLOW
 from wafaa.know.customers.models import Customer
@@ -29,7 +30,14 @@ from wafaa.show.console.words.deeds import FIELDS
 from wafaa.show.console.words.moving import say_moving
 
 # Which rooms' rows follow a customer. A new room that keeps something about customers adds its own here.
-MOVERS: tuple[Mover, ...] = (ORDERS_FOLLOW, NOTES_FOLLOW, MESSAGES_FOLLOW, LISTS_FOLLOW, RUNS_FOLLOW)
+MOVERS: tuple[Mover, ...] = (
+    ORDERS_FOLLOW,
+    NOTES_FOLLOW,
+    MESSAGES_FOLLOW,
+    CASES_FOLLOW,
+    LISTS_FOLLOW,
+    RUNS_FOLLOW,
+)
 
 GROUPS_AT_ONCE = 25
 LOOKS_MAX = 20

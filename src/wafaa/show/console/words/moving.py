@@ -15,6 +15,7 @@ _SAY: dict[str, Callable[[int], str]] = {
     "messages": lambda count: ngettext("%(shown)s message", "%(shown)s messages", count),
     "runs": lambda count: ngettext("%(shown)s automation", "%(shown)s automations", count),
     "lists": lambda count: ngettext("%(shown)s list", "%(shown)s lists", count),
+    "cases": lambda count: ngettext("%(shown)s case", "%(shown)s cases", count),
     "attachments": lambda count: ngettext("%(shown)s file", "%(shown)s files", count),
 }
 
