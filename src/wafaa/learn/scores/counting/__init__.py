@@ -1,0 +1,1 @@
+"""Reducing the facts of answers to counts; loaded where the engine is."""
