@@ -1,0 +1,1 @@
+"""The pages of reviews: who writes, who reads, who decides."""
