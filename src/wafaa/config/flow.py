@@ -19,6 +19,7 @@ from wafaa.know.journey.handlers import on_milestones, on_touches
 from wafaa.know.journey.rules import MILESTONES, TOUCHES
 from wafaa.know.orders.handlers import on_order_events
 from wafaa.learn.segments.handlers import on_customer_events
+from wafaa.listen.reviews.handlers import on_product_reviewed
 from wafaa.show.console.customers.merging import MOVERS
 from wafaa.stream.handlers import on_every_event
 from wafaa.stream.outbox import Kind
@@ -57,6 +58,14 @@ CONSUMERS: tuple[Consumer, ...] = (
     # staff choose which events begin and end an automation
     Consumer(name="decide.journeys", hears=(), handle=on_events, replayable=True, after=(*KNOWING, SEGMENTS)),
     Consumer(name="act.cases", hears=UNHAPPY, handle=on_unhappy, tells=True, replayable=True, after=KNOWING),
+    Consumer(
+        name="listen.reviews",
+        hears=("Product Reviewed",),
+        handle=on_product_reviewed,
+        tells=True,
+        replayable=True,
+        after=KNOWING,
+    ),
     Consumer(name="stream.catalogue", hears=(), handle=on_every_event),
     Consumer(name="act.webhooks", hears=(), handle=on_any_event),
 )

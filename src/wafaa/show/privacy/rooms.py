@@ -26,6 +26,8 @@ from wafaa.learn.segments.actions import erase_customer as erase_memberships
 from wafaa.learn.segments.queries import export_customer as export_memberships
 from wafaa.listen.connectors.actions import erase_customer as erase_connected
 from wafaa.listen.connectors.queries import export_customer as export_connected
+from wafaa.listen.reviews.actions import erase_customer as erase_reviews
+from wafaa.listen.reviews.queries import export_customer as export_reviews
 from wafaa.stream.erasing import note_gone
 
 Rows = list[dict[str, Any]]
@@ -67,6 +69,7 @@ ERASERS: tuple[Eraser, ...] = (
     erase_memberships,
     erase_experiments,
     erase_runs,
+    erase_reviews,
 )
 EXPORTERS: tuple[Exporter, ...] = (
     export_profile,
@@ -82,4 +85,5 @@ EXPORTERS: tuple[Exporter, ...] = (
     export_memberships,
     export_experiments,
     export_runs,
+    export_reviews,
 )

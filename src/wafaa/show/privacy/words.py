@@ -42,6 +42,11 @@ TABLES: dict[str, Promise] = {
     "conditions": _("Segments that named the person"),
     "trail": _("Lines of the audit trail"),
     "uploads": _("Uploaded files that were not published yet"),
+    "reviews": _("Reviews"),
+    "review_versions": _("Earlier versions of reviews"),
+    "review_photos": _("Pictures of reviews"),
+    "review_invitations": _("Invitations to review"),
+    "review_skips": _("Invitations to review that were left out"),
     "problem_lines": _("Lines in lists of problems"),
 }
 REASONS: dict[str, Promise] = {

@@ -25,6 +25,7 @@ from wafaa.know.notes.actions import NOTES_FOLLOW
 from wafaa.know.orders.merging import ORDERS_FOLLOW
 from wafaa.know.orders.queries import Stores, filter_by_stores
 from wafaa.learn.segments.actions import LISTS_FOLLOW
+from wafaa.listen.reviews.actions import REVIEWS_FOLLOW
 from wafaa.show.console.words.attributes import say_attributes
 from wafaa.show.console.words.deeds import FIELDS
 from wafaa.show.console.words.moving import say_moving
@@ -36,7 +37,7 @@ MOVERS: tuple[Mover, ...] = (
     MESSAGES_FOLLOW,
     CASES_FOLLOW,
     LISTS_FOLLOW,
-    RUNS_FOLLOW,
+    RUNS_FOLLOW, REVIEWS_FOLLOW,
 )
 
 GROUPS_AT_ONCE = 25

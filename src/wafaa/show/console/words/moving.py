@@ -16,6 +16,7 @@ _SAY: dict[str, Callable[[int], str]] = {
     "runs": lambda count: ngettext("%(shown)s automation", "%(shown)s automations", count),
     "lists": lambda count: ngettext("%(shown)s list", "%(shown)s lists", count),
     "cases": lambda count: ngettext("%(shown)s case", "%(shown)s cases", count),
+    "reviews": lambda count: ngettext("%(shown)s review", "%(shown)s reviews", count),
     "attachments": lambda count: ngettext("%(shown)s file", "%(shown)s files", count),
 }
 
