@@ -2,11 +2,12 @@
 
 from wafaa.science.readability.measuring import (
     Comparison,
-    Language,
     Readability,
     Sentence,
     compare_texts,
     measure_text,
 )
+from wafaa.science.readability.reasons import REASONS
+from wafaa.science.readability.splitting import Language
 
-__all__ = ["Comparison", "Language", "Readability", "Sentence", "compare_texts", "measure_text"]
+__all__ = ["REASONS", "Comparison", "Language", "Readability", "Sentence", "compare_texts", "measure_text"]
