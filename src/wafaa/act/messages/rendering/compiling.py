@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
-from wafaa.act.messages.rendering import frame
+from wafaa.act.messages.rendering import frame, survey
 from wafaa.act.messages.rendering.checking import Problem, check
 from wafaa.act.messages.rendering.frame import FOOTER, HEADER, Style
 from wafaa.act.messages.rendering.liquid import SOURCE_CHARS_MAX, TemplateBroken, TooMuch, fill
@@ -127,6 +127,8 @@ class _Work:
     def _expand(self, text: str, name: str, floor: int) -> str:
         def put(found: re.Match[str]) -> str:
             block = found["name"]
+            if block == survey.NAME and block not in self.blocks:
+                return self._write_survey(name)
             written = self.find_block(block)
             if written is None or floor >= FLOORS_MAX:
                 line = text.count("\n", 0, found.start()) + 1 if floor == 0 else 0
@@ -135,6 +137,15 @@ class _Work:
             return self._expand(written, name, floor + 1)
 
         return _BLOCK.sub(put, text)
+
+    def _write_survey(self, name: str) -> str:
+        """The survey's first question; of a mail's body the tag stays until it is known where it came to lie."""
+        if self.channel == "email" and name == "body":
+            self.names |= check(survey.write_plain_block())[1]
+            return survey.TAG
+        written = survey.PLAIN if self.channel == "email" and name == "text" else survey.SHORT
+        self.names |= check(written)[1]
+        return written
 
     def find_block(self, block: str) -> str | None:
         """In this language, else in any; notes that it is used."""

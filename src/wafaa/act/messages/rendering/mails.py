@@ -9,11 +9,12 @@ from html import escape, unescape
 from mjml import mjml2html
 
 from wafaa.act.messages.rendering.checking import Problem
-from wafaa.act.messages.rendering.frame import Style, build_body, build_head
+from wafaa.act.messages.rendering.frame import LINE, Style, build_body, build_head
 from wafaa.act.messages.rendering.liquid import SCHEMES
 from wafaa.act.messages.rendering.markdown import write_mjml
 from wafaa.act.messages.rendering.plain import write_text
 from wafaa.act.messages.rendering.rules import is_rtl
+from wafaa.act.messages.rendering.survey import NAME, write_block, write_plain_block
 from wafaa.act.messages.rendering.tokens import Tokens
 
 MJML_ELEMENTS = frozenset({
@@ -75,15 +76,17 @@ def compile_mail(sheets: Sheets, *, language: str, style: Style) -> Mail:
     if problems:
         return Mail(html="", text="", problems=tuple(problems))
     sections = _to_sections(body, tokens)
+    asked = tokens.take(write_block(language, colour=style.colour, line=LINE))
     full = build_head(language, style, preheader, subject) + build_body(
-        _strip(header), sections, _strip(footer)
+        _strip(header), _put_survey(sections, tokens, asked), _strip(footer)
     )
     try:
         html = mjml2html(_mirror(full, language), fonts={})
     except ValueError as error:
         return Mail(html="", text="", problems=(Problem(code="mjml", detail=str(error)),))
     placed, misplaced = _place(html, tokens)
-    text = tokens.put_back_text(_join(write_text(sections), write_text(_strip(footer))))
+    words = _put_survey(sections, tokens, tokens.take(write_plain_block()))
+    text = tokens.put_back_text(_join(write_text(words), write_text(_strip(footer))))
     if misplaced:
         return Mail(html="", text="", problems=tuple(misplaced))
     return Mail(html=placed, text=text)
@@ -105,6 +108,17 @@ def _to_sections(body: str, tokens: Tokens) -> str:
     if re.search(r"<mj-(?:section|wrapper|hero)\b", body):
         return body
     return f"<mj-section><mj-column>{body}</mj-column></mj-section>"
+
+
+def _put_survey(sections: str, tokens: Tokens, block: str) -> str:
+    """The block `survey` where its tag stands, which no parser of Liquid would know."""
+
+    def put(found: re.Match[str]) -> str:
+        is_tag = re.fullmatch(rf"""render ['"]{NAME}['"]""", tokens.get(found["number"]).inner)
+        return block if is_tag else found[0]
+
+    pattern = rf"(?:<mj-raw>)?{tokens.mark}(?P<number>\d{{4,}})Z(?:</mj-raw>)?"
+    return re.sub(pattern, put, sections)
 
 
 def _find_problems(source: str, tokens: Tokens) -> Iterator[Problem]:

@@ -53,6 +53,7 @@ GROUPS: dict[str, Promise] = {
     "cart": _("The cart"),
     "product": _("The product"),
     "offer": _("The offer"),
+    "survey": _("The survey"),
     "links": _("Addresses"),
     "event": _("The event that began it"),
 }
@@ -74,6 +75,9 @@ def _list_lines(group: str, of: Promise) -> tuple[Name, ...]:
     )
 
 
+_CHOICES: tuple[dict[str, str], ...] = tuple(
+    {"label": str(one), "text": str(one), "url": f"https://shop.example/s/sample/?a.q={one}"} for one in range(1, 6)
+)
 _ALL: tuple[Name, ...] = (
     Name("customer.name", _("name"), Kind.TEXT, "نورة الحربي", "Emma Clarke"),
     Name("customer.first_name", _("first name"), Kind.TEXT, "نورة", "Emma"),
@@ -144,6 +148,16 @@ _ALL: tuple[Name, ...] = (
     Name("offer.gift", _("gift"), Kind.TEXT, "كوب سيراميك", "a ceramic cup"),
     Name("offer.ends_on", _("last day"), Kind.DATE, "2026-12-06"),
     Name("offer.url", _("page of the offer"), Kind.LINK, "https://shop.example/offer"),
+    Name("survey.link", _("page of the survey, for this customer alone"), Kind.LINK, "https://shop.example/s/sample/"),
+    Name("survey.name", _("name of the survey"), Kind.TEXT, "رضا العملاء", "Customer satisfaction"),
+    Name("survey.question", _("its first question"), Kind.TEXT, "ما مدى رضاك عن طلبك؟", "How satisfied are you with your order?"),
+    Name("survey.style", _("how its answers look: numbers, faces, stars or rows"), Kind.TEXT, "numbers"),
+    Name("survey.low", _("what the lowest answer means"), Kind.TEXT, "غير راضٍ إطلاقًا", "Very dissatisfied"),
+    Name("survey.high", _("what the highest answer means"), Kind.TEXT, "راضٍ جدًا", "Very satisfied"),
+    Name("survey.choices", _("its answers"), Kind.LIST, _CHOICES),
+    Name("survey.choices[].label", _("what is pressed"), Kind.TEXT, "1"),
+    Name("survey.choices[].text", _("the same in words"), Kind.TEXT, "1"),
+    Name("survey.choices[].url", _("where a press leads"), Kind.LINK, "https://shop.example/s/sample/?a.q=1"),
     Name("links.unsubscribe", _("stops these messages"), Kind.LINK, "https://shop.example/u/sample"),
     Name("links.preferences", _("what and by which way they want to hear"), Kind.LINK, "https://shop.example/p/sample"),
 )  # fmt: skip
@@ -197,9 +211,9 @@ def build_samples(language: str) -> dict[str, Any]:
         if "[]." in rest:
             rest, _dot, field = rest.partition("[].")
             items = samples[group].setdefault(rest, [{}])
-            items[0][field] = value
-        elif one.kind is not Kind.LIST:
-            samples[group][rest] = value
+            items[0].setdefault(field, value)
+        elif value is not None:  # of most lists one item stands for all
+            samples[group][rest] = [dict(item) for item in value] if one.kind is Kind.LIST else value
     return samples
 
 

@@ -41,7 +41,8 @@ def render(
 
     `values` by group, as rendering/names.py lists them: {"customer": {"first_name": "نورة"}, "order": {…}}; plain JSON,
     money as {"minor": 1250, "currency": "SAR"}, days and moments as ISO text or as Python has them. `links` are the
-    addresses below `links.` (unsubscribe, preferences) and are never rewritten; they stand before those that values bring.
+    addresses below `links.` (unsubscribe, preferences) and are never rewritten, nor are those of `survey`; they stand before
+    those that values bring.
     Any other address of the web goes through `rewrite`. Pure: the same arguments give the same bytes. Never raises for what
     a value holds.
     """
@@ -52,7 +53,7 @@ def render(
     told = values.get("links")
     brought = told if isinstance(told, Mapping) else {}
     root = Root({**values, "business": setting.business.get(chosen, {}), "links": {**brought, **links}})
-    kept = frozenset(links.values())
+    kept = frozenset(links.values()) | _list_own(values)
     filled: dict[str, str] = {}
     missing: dict[str, None] = {}
     try:
@@ -75,6 +76,15 @@ def render(
     if missing:
         return Missing(lack=Lack.VALUES, names=tuple(missing))
     return _finish(filled, channel, chosen, rewrite, kept)
+
+
+def _list_own(values: Mapping[str, Any]) -> frozenset[str]:
+    """A survey's addresses say whose they are by themselves, and differ for everybody: led through us, each would be kept."""
+    survey = values.get("survey")
+    if not isinstance(survey, Mapping):
+        return frozenset()
+    choices = [one for one in survey.get("choices") or () if isinstance(one, Mapping)]
+    return frozenset(str(one) for one in (survey.get("link"), *(choice.get("url") for choice in choices)) if one)
 
 
 def _finish(

@@ -106,5 +106,40 @@ _ALL = (
         _("New goods of a kind that was bought"),
         _("When goods of a category arrive, for those who bought of it."),
     ),
+    ReadyText(
+        "survey_delivery",
+        "surveys",
+        "",
+        _("Survey after the delivery"),
+        _("Two hours after delivery: how was it? The first question can be answered from the mail."),
+    ),
+    ReadyText(
+        "survey_call",
+        "surveys",
+        "",
+        _("Survey after a call"),
+        _("Some minutes after a call with your people: did it help?"),
+    ),
+    ReadyText(
+        "survey_nps",
+        "surveys",
+        "",
+        _("Survey of the relationship"),
+        _("A few times a year: would they recommend you?"),
+    ),
+    ReadyText(
+        "review_request",
+        "surveys",
+        "",
+        _("Request for a review"),
+        _("Some days after delivery, to everybody alike: stars and words about what was bought."),
+    ),
+    ReadyText(
+        "survey_reminder",
+        "surveys",
+        "",
+        _("Reminder of a survey or a review"),
+        _("Three days later, once, to those who have not answered."),
+    ),
 )
 READY: Mapping[str, ReadyText] = {text.key: text for text in _ALL}
