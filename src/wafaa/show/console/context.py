@@ -11,9 +11,10 @@ from django.utils.translation import get_language_info, ngettext
 
 from wafaa.access.staff.models import Staff
 from wafaa.access.staff.rules import DEMO_DOMAIN, Capability
+from wafaa.act.cases.queries import count_waiting
 from wafaa.kit import clock
 from wafaa.know.notes.queries import count_due
-from wafaa.show.console.navigation import DAILY, SET_UP, TASKS_ICON, Link, build_links
+from wafaa.show.console.navigation import CASES_ICON, DAILY, SET_UP, TASKS_ICON, Link, build_links
 from wafaa.show.guide.rules import find_chapter
 from wafaa.show.start.queries import has_nobody
 
@@ -54,10 +55,15 @@ def find_guide(request: HttpRequest) -> str:
 def _build_daily_links(request: Any, staff: Staff) -> list[Link]:
     """Counted only where the menu is drawn: a panel has none."""
     links = build_links(DAILY, staff, request.path)
-    if not staff.may(Capability.SEE_PERSONAL):
-        return links
-    due = count_due(staff, clock.today(request.business.zone))
-    words = ngettext("%(count)s task is due", "%(count)s tasks are due", due) % {"count": due}
-    return [
-        replace(link, badge=due, badge_words=words) if link.icon == TASKS_ICON else link for link in links
-    ]
+    badges: dict[str, tuple[int, str]] = {}
+    if staff.may(Capability.SEE_PERSONAL):
+        due = count_due(staff, clock.today(request.business.zone))
+        badges[TASKS_ICON] = (due, ngettext("%(count)s task is due", "%(count)s tasks are due", due))
+    if staff.may(Capability.HANDLE_CASES):
+        waiting = count_waiting(staff)
+        badges[CASES_ICON] = (waiting, ngettext("%(count)s case waits", "%(count)s cases wait", waiting))
+    return [_with_badge(link, *badges.get(link.icon, (0, ""))) for link in links]
+
+
+def _with_badge(link: Link, count: int, words: str) -> Link:
+    return replace(link, badge=count, badge_words=words % {"count": count}) if words else link

@@ -35,6 +35,7 @@ class Link:
 
 
 TASKS_ICON = "done"
+CASES_ICON = "cases"
 
 # What one works with every day, then what one sets up now and then.
 DAILY: tuple[Entry, ...] = (
@@ -66,7 +67,7 @@ DAILY: tuple[Entry, ...] = (
     Entry(
         name="comments", label=pgettext_lazy("menu", "Comments"), icon="comments", capability=Capability.SEE_ANSWERS
     ),
-    Entry(name="cases", label=pgettext_lazy("menu", "Cases"), icon="cases", capability=Capability.HANDLE_CASES),
+    Entry(name="cases", label=pgettext_lazy("menu", "Cases"), icon=CASES_ICON, capability=Capability.HANDLE_CASES),
     Entry(name="reviews", label=pgettext_lazy("menu", "Reviews"), icon="reviews", capability=Capability.SEE_ANSWERS),
     Entry(
         name="suggestions",

@@ -85,5 +85,5 @@ def test_a_target_is_read_as_it_was_written():
     ],
 )
 def test_a_target_that_cannot_be_is_refused(told):
-    with pytest.raises(ValueError, match="hours|office|days"):
+    with pytest.raises(ValueError, match=r"hours|office|days"):
         read_target(told)

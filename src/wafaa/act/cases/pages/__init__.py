@@ -1,0 +1,1 @@
+"""The list of cases, one of them, and the panel on a customer's page."""
