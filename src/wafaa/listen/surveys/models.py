@@ -136,7 +136,7 @@ class Response(models.Model):
         Invitation, null=True, on_delete=models.SET_NULL, related_name="responses", db_index=False
     )
     customer = models.ForeignKey(
-        Customer, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+        Customer, null=True, on_delete=models.CASCADE, related_name="+", db_index=False
     )
     distinct_id = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=10)  # rules.ResponseState

@@ -134,7 +134,7 @@ class Migration(migrations.Migration):
                 ('told_partial', models.BooleanField(default=False)),
                 ('changed_in', wafaa.kit.fields.TransactionIdField(db_default=wafaa.kit.fields.CurrentTransactionId(), editable=False)),
                 ('collector', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='responses', to='listen_surveys.collector')),
-                ('customer', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='know_customers.customer')),
+                ('customer', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='know_customers.customer')),
                 ('invitation', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='responses', to='listen_surveys.invitation')),
                 ('survey', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='responses', to='listen_surveys.survey')),
                 ('version', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='listen_surveys.surveyversion')),

@@ -238,7 +238,7 @@ def _read_test(piece: Piece) -> Condition:
     value = fields.values.get("value")
     if isinstance(value, str):
         fields.need("value").text(500)
-    elif (isinstance(value, float) and not math.isfinite(value)) or (value is not None and not isinstance(value, int | float | bool)):
+    elif value is not None and not (isinstance(value, int | float) and math.isfinite(value)):
         raise fields.need("value").wrong("kind", kind="1, “…”, true")
     return Condition(
         kind="test",
