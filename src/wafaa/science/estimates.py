@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from math import exp, log, sqrt
 from typing import Final
 
+import numpy as np
+
 # Words a minute: between the two comparisons known (IReST 138 and 228, another 181 and 238; reference/surveys.md).
 WORDS_A_MINUTE: Final[Mapping[str, float]] = {"ar": 160.0, "en": 233.0}
 # To see that a page is new and to press the button.
@@ -46,7 +48,9 @@ ANSWERED_IF_OPTIONAL: Final[Mapping[str, float]] = {
 ANSWERED_OTHERWISE: Final = 0.95
 # Of the survey's own median in logarithms, before anything was recorded, and what is left however much was.
 TIME_ERROR: Final = 0.30
-TIME_ERROR_LEFT: Final = 0.06
+TIME_ERROR_LEFT: Final = 0.10
+# What one recorded time tells of the median: 1 / variance, where single times scatter by half.
+TIME_INFORMATION: Final = 4.0
 Z_95: Final = 1.959963984540054
 
 # The chance that a person leaves at a question, by its place: steep up to 15, flatter to 35, worse again (SurveyMonkey, 100,000
@@ -63,7 +67,23 @@ LEAVE_BY_TYPE: Final[Mapping[str, float]] = {
     "statement": 0.3,
 }
 COMPLETION_ERROR: Final = 0.45
-COMPLETION_ERROR_LEFT: Final = 0.10
+COMPLETION_ERROR_LEFT: Final = 0.20
+# What one person who began tells of the odds of finishing: p (1 - p) at 80 %.
+COMPLETION_INFORMATION: Final = 0.16
+
+# Recalibration: how far a shop's factor lies from 1 in logarithms before anything was recorded, and at most.
+FACTOR_SPREAD: Final = 0.4
+FACTOR_MAX: Final = 1.6
+# Times that are no answering: a machine, or a page left open.
+SECONDS_MIN: Final = 0.3
+SECONDS_MAX: Final = 3600.0
+# People differ at least by so much in logarithms, however alike the first few records look.
+SCATTER_MIN: Final = 0.4
+HUBER: Final = 1.345
+FIT_ROUNDS: Final = 20
+# How many whole times, and how many who left, the prior is worth.
+PSEUDO_TOTALS: Final = 5.0
+PSEUDO_LEAVERS: Final = 8.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,8 +172,10 @@ def estimate_seconds(
 ) -> Estimate:
     """How long the typical respondent takes."""
     times = (installation or Installation()).times
-    seconds = sum(times.factors.get(name, 1.0) * term for name, term in list_terms(shapes, language).items())
-    error = hypot_error(TIME_ERROR, TIME_ERROR_LEFT, times.n)
+    if not shapes:
+        return Estimate(value=0.0, low=0.0, high=0.0)
+    seconds = _sum_terms(list_terms(shapes, language), times.factors) * times.factors.get("total", 1.0)
+    error = find_error(TIME_ERROR, TIME_ERROR_LEFT, times.n, TIME_INFORMATION)
     return Estimate(value=seconds, low=seconds * exp(-Z_95 * error), high=seconds * exp(Z_95 * error))
 
 
@@ -162,14 +184,14 @@ def estimate_completion(
 ) -> Estimate:
     """The share of those who start that will finish, with its band."""
     hazards = (installation or Installation()).hazards
-    share = 1 - LEAVE_AT_ONCE * hazards.factors.get("start", 1.0) if shapes else 1.0
+    if not shapes:
+        return Estimate(value=1.0, low=1.0, high=1.0)
+    share = 1 - min(0.9, LEAVE_AT_ONCE * hazards.factors.get("start", 1.0))
     place = 0.0
     for shape in shapes:
         place += shape.probability
         share *= 1 - shape.probability * min(0.9, find_leaving(shape.type, max(1, round(place)), hazards))
-    if not shapes:
-        return Estimate(value=1.0, low=1.0, high=1.0)
-    error = hypot_error(COMPLETION_ERROR, COMPLETION_ERROR_LEFT, hazards.n)
+    error = find_error(COMPLETION_ERROR, COMPLETION_ERROR_LEFT, hazards.n, COMPLETION_INFORMATION)
     middle = log(share / (1 - share))
     return Estimate(
         value=share,
@@ -221,31 +243,113 @@ def list_terms(shapes: Sequence[QuestionShape], language: str) -> dict[str, floa
 def find_leaving(type_: str, place: int, hazards: Hazards | None = None) -> float:
     """The chance that who is asked this question leaves there."""
     factors = hazards.factors if hazards else {}
-    band, chance = next(
-        (index, chance) for index, (last, chance) in enumerate(LEAVE_BY_PLACE) if place <= last
-    )
+    band = _find_band(place)
     return (
-        chance
+        LEAVE_BY_PLACE[band][1]
         * factors.get(f"place:{band}", 1.0)
         * LEAVE_BY_TYPE.get(type_, 1.0)
         * factors.get(f"type:{type_}", 1.0)
     )
 
 
-def hypot_error(prior: float, left: float, n: int) -> float:
-    """The error in logarithms: the prior's shrinks with what was recorded, down to what differs from survey to survey."""
-    # a record says as much as one answer that scatters by half its size
-    return sqrt(left**2 + 1 / (1 / prior**2 + n / 0.25))
+def find_error(prior: float, left: float, n: int, information: float) -> float:
+    """The error in logarithms: the prior's shrinks with what each record tells, down to what differs from survey to survey."""
+    return sqrt(left**2 + 1 / (1 / prior**2 + n * information))
 
 
-def fit_times(records: Sequence[TimeRecord]) -> Times:
-    """Recalibrate from recorded times."""
-    return Times(n=len(records))
+def fit_times(records: Sequence[TimeRecord], totals: Sequence[TimeRecord] = ()) -> Times:
+    """Recalibrate the factors of the terms from recorded times of pages or whole surveys.
+
+    log seconds = log sum of factor x prior seconds, by Gauss-Newton steps with Huber's weights (so that somebody who went for
+    coffee counts little) and each log factor drawn to nothing as a normal prior of spread FACTOR_SPREAD does. Where `records` are
+    pages, `totals` are times of whole surveys: they fit one factor more, because the median of a sum is above the sum of medians.
+    """
+    used = [record for record in records if SECONDS_MIN <= record.seconds <= SECONDS_MAX and record.shapes]
+    whole = [record for record in totals if SECONDS_MIN <= record.seconds <= SECONDS_MAX and record.shapes]
+    factors = _fit_factors(used) if used else {}
+    if whole:
+        gaps = [
+            log(record.seconds / _sum_terms(list_terms(record.shapes, record.language), factors))
+            for record in whole
+        ]
+        shift = _find_middle(gaps) * len(gaps) / (len(gaps) + PSEUDO_TOTALS)
+        factors["total"] = exp(shift)
+    return Times(factors=factors, n=max(len(whole), len(used) if not whole else 0))
 
 
 def fit_hazards(records: Sequence[LeavingRecord]) -> Hazards:
-    """Recalibrate from recorded drop-offs."""
-    return Hazards(n=sum(record.asked for record in records))
+    """Recalibrate the factors of place and type from recorded drop-offs.
+
+    Left = asked x prior chance x factor of the place x factor of the type, fitted in turns; PSEUDO_LEAVERS that left as the prior
+    says stand behind every factor (a gamma prior of mean 1). The record of who opened and never began has place 0.
+    """
+    used = [record for record in records if record.asked > 0 and 0 <= record.left <= record.asked]
+    factors: dict[str, float] = {}
+    for _ in range(FIT_ROUNDS):
+        for start in ("place:", "type:"):
+            seen: dict[str, list[float]] = {}
+            for record in used:
+                names = _name_leaving(record)
+                name = next((name for name in names if name.startswith(start)), names[0])
+                others = 1.0
+                for other in names:
+                    others *= factors.get(other, 1.0) if other != name else 1.0
+                expected = record.asked * _find_prior_leaving(record) * others
+                sums = seen.setdefault(name, [0.0, 0.0])
+                sums[0] += record.left
+                sums[1] += expected
+            for name, (left, expected) in seen.items():
+                factors[name] = (left + PSEUDO_LEAVERS) / (expected + PSEUDO_LEAVERS)
+    begun = sum(record.asked for record in used if record.place == 1)
+    return Hazards(factors=factors, n=begun or max((record.asked for record in used), default=0))
+
+
+def _fit_factors(records: Sequence[TimeRecord]) -> dict[str, float]:
+    rows = [list_terms(record.shapes, record.language) for record in records]
+    names = sorted({name for row in rows for name in row})
+    base = np.array([[row.get(name, 0.0) for name in names] for row in rows])
+    seconds = np.log([record.seconds for record in records])
+    theta = np.zeros(len(names))
+    for _ in range(FIT_ROUNDS):
+        parts = base * np.exp(theta)
+        predicted = np.maximum(parts.sum(axis=1), SECONDS_MIN)
+        gaps = seconds - np.log(predicted)
+        scale = max(SCATTER_MIN, 1.4826 * float(np.median(np.abs(gaps - np.median(gaps)))))
+        weights = np.minimum(1.0, HUBER * scale / np.maximum(np.abs(gaps), 1e-9)) / scale**2
+        shares = parts / predicted[:, None]
+        bend = (shares * weights[:, None]).T @ shares + np.eye(len(names)) / FACTOR_SPREAD**2
+        pull = shares.T @ (weights * gaps) - theta / FACTOR_SPREAD**2
+        theta = np.clip(theta + np.linalg.solve(bend, pull), -FACTOR_MAX, FACTOR_MAX)
+    return {name: float(factor) for name, factor in zip(names, np.exp(theta), strict=True)}
+
+
+def _find_middle(gaps: Sequence[float]) -> float:
+    """A mean that far-off values hardly move: Huber's, from the median."""
+    values = np.array(gaps)
+    middle = float(np.median(values))
+    scale = max(SCATTER_MIN, 1.4826 * float(np.median(np.abs(values - middle))))
+    for _ in range(FIT_ROUNDS):
+        weights = np.minimum(1.0, HUBER * scale / np.maximum(np.abs(values - middle), 1e-9))
+        middle = float((weights * values).sum() / weights.sum())
+    return middle
+
+
+def _sum_terms(terms: Mapping[str, float], factors: Mapping[str, float]) -> float:
+    return max(SECONDS_MIN, sum(factors.get(name, 1.0) * term for name, term in terms.items()))
+
+
+def _find_band(place: int) -> int:
+    return next(index for index, (last, _) in enumerate(LEAVE_BY_PLACE) if place <= last)
+
+
+def _name_leaving(record: LeavingRecord) -> tuple[str, ...]:
+    if record.place <= 0:
+        return ("start",)
+    return f"place:{_find_band(record.place)}", f"type:{record.type}"
+
+
+def _find_prior_leaving(record: LeavingRecord) -> float:
+    return LEAVE_AT_ONCE if record.place <= 0 else find_leaving(record.type, record.place)
 
 
 def _add(terms: dict[str, float], name: str, seconds: float) -> None:
