@@ -11,7 +11,6 @@ from wafaa.know.notes.rules import read_line, read_text
 from wafaa.know.orders.models import Order, OrderLine, Product
 from wafaa.listen.reviews.actions.telling import tell_submitted
 from wafaa.listen.reviews.actions.writing import change, fill
-from wafaa.listen.reviews.errors import EditOver
 from wafaa.listen.reviews.models import Review
 from wafaa.listen.reviews.rules import NAME_MAX, TEXT_MAX, TITLE_MAX, Draft, Origin, State, read_rating
 from wafaa.stream.queries import read_events
@@ -61,10 +60,7 @@ def _apply(
     found = Review.objects.select_for_update(of=("self",)).select_related("product", "store")
     review = found.filter(told_as=told_as).first()
     if review is not None:
-        try:
-            return review if change(review, draft) else None
-        except EditOver:
-            return None
+        return review if change(review, draft, is_bound=False) else None
     if customer_id and product and Review.objects.filter(customer=customer_id, product=product).exists():
         return None
     review = Review(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
@@ -69,7 +70,7 @@ def _of_invitation(view: View) -> View:
     """Finds the invitation and speaks its language. No cookie is asked: the token is the right, and mail programs keep none."""
 
     @wraps(view)
-    def found(request: HttpRequest, token: str, *args: object) -> HttpResponse:
+    def found(request: HttpRequest, token: str, **given: Any) -> HttpResponse:
         if request.method == "POST":
             check_size(request)
             count(request, WRITING)
@@ -78,9 +79,9 @@ def _of_invitation(view: View) -> View:
         if invitation is None:
             return say_unknown(request)
         with translation.override(choose_language(request, invitation.language)):
-            return view(request, invitation, *args)
+            return view(request, invitation, **given)
 
-    return public(csrf_exempt(never_cache(found)))
+    return cast("View", public(csrf_exempt(never_cache(found))))
 
 
 @_of_invitation
