@@ -9,9 +9,12 @@ from wafaa.act.cases.rules import HEARS as UNHAPPY
 from wafaa.act.messages.delivering import LANES
 from wafaa.act.webhooks.handlers import on_any_event
 from wafaa.act.webhooks.sending import WEBHOOKS
+from wafaa.decide.asking.handlers import on_events as on_occasions
 from wafaa.decide.experiments.handlers import on_exposures
 from wafaa.decide.experiments.rules import EXPOSED
 from wafaa.decide.journeys.handlers import on_events
+from wafaa.decide.suggestions.handlers import on_answers
+from wafaa.decide.suggestions.rules import ANSWERED
 from wafaa.know.consents.handlers import on_consents
 from wafaa.know.customers.handlers import on_identify
 from wafaa.know.identity.handlers import make_listener
@@ -57,6 +60,15 @@ CONSUMERS: tuple[Consumer, ...] = (
     Consumer(name="decide.experiments", hears=(EXPOSED,), handle=on_exposures, replayable=True),
     # staff choose which events begin and end an automation
     Consumer(name="decide.journeys", hears=(), handle=on_events, replayable=True, after=(*KNOWING, SEGMENTS)),
+    # staff choose which events people are asked after
+    Consumer(
+        name="decide.asking",
+        hears=(),
+        handle=on_occasions,
+        tells=True,
+        replayable=True,
+        after=(*KNOWING, SEGMENTS),
+    ),
     Consumer(name="act.cases", hears=UNHAPPY, handle=on_unhappy, tells=True, replayable=True, after=KNOWING),
     Consumer(
         name="listen.reviews",
@@ -66,6 +78,7 @@ CONSUMERS: tuple[Consumer, ...] = (
         replayable=True,
         after=KNOWING,
     ),
+    Consumer(name="decide.suggestions", hears=(ANSWERED,), handle=on_answers, replayable=True, after=KNOWING),
     Consumer(name="stream.catalogue", hears=(), handle=on_every_event),
     Consumer(name="act.webhooks", hears=(), handle=on_any_event),
 )

@@ -12,6 +12,8 @@ from wafaa.decide.experiments.actions import erase_customer as erase_experiments
 from wafaa.decide.experiments.queries import export_customer as export_experiments
 from wafaa.decide.journeys.actions import erase_customer as erase_runs
 from wafaa.decide.journeys.queries import export_customer as export_runs
+from wafaa.decide.suggestions.actions import erase_customer as erase_suggestions
+from wafaa.decide.suggestions.queries import export_customer as export_suggestions
 from wafaa.know.consents.actions import erase_customer as erase_consents
 from wafaa.know.consents.queries import export_customer as export_consents
 from wafaa.know.customers.actions import export_customer as export_profile
@@ -69,6 +71,7 @@ ERASERS: tuple[Eraser, ...] = (
     erase_memberships,
     erase_experiments,
     erase_runs,
+    erase_suggestions,
     erase_reviews,
 )
 EXPORTERS: tuple[Exporter, ...] = (
@@ -85,5 +88,6 @@ EXPORTERS: tuple[Exporter, ...] = (
     export_memberships,
     export_experiments,
     export_runs,
+    export_suggestions,
     export_reviews,
 )

@@ -29,6 +29,7 @@ NEEDED = {
     "survey_nps": ("survey.link",),
     "review_request": ("survey.link",),
     "survey_reminder": ("survey.link",),
+    "suggestion_done": ("suggestion.done",),
 }
 
 

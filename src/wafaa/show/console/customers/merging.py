@@ -11,7 +11,9 @@ from django.utils.translation import pgettext
 from wafaa.access.staff.queries import list_staff
 from wafaa.act.cases.actions import CASES_FOLLOW
 from wafaa.act.messages.actions import MESSAGES_FOLLOW
+from wafaa.decide.asking.actions import ASKS_FOLLOW
 from wafaa.decide.journeys.actions import RUNS_FOLLOW
+from wafaa.decide.suggestions.actions import VOICES_FOLLOW
 from wafaa.know.customers.models import Customer
 from wafaa.know.customers.queries import (
     compare_customers,
@@ -37,7 +39,10 @@ MOVERS: tuple[Mover, ...] = (
     MESSAGES_FOLLOW,
     CASES_FOLLOW,
     LISTS_FOLLOW,
-    RUNS_FOLLOW, REVIEWS_FOLLOW,
+    RUNS_FOLLOW,
+    ASKS_FOLLOW,
+    VOICES_FOLLOW,
+    REVIEWS_FOLLOW,
 )
 
 GROUPS_AT_ONCE = 25

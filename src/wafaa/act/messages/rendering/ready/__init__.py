@@ -141,5 +141,12 @@ _ALL = (
         _("Reminder of a survey or a review"),
         _("Three days later, once, to those who have not answered."),
     ),
+    ReadyText(
+        "suggestion_done",
+        "surveys",
+        "",
+        _("You said, we did"),
+        _("When something was changed, to everybody who had asked for it."),
+    ),
 )
 READY: Mapping[str, ReadyText] = {text.key: text for text in _ALL}
