@@ -36,6 +36,7 @@ PAGES = {
     "sharing": "/sharing/",
     "share-new": "/sharing/new/?at=/reports/gross/",
     "weekly": "/weekly/",
+    "readability": "/readability/",
     "messages": "/messages/",
     "message-template-add": "/messages/add/",
     "message-sendings": "/messages/sendings/",

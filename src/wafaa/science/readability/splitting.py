@@ -55,7 +55,9 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
         bullet = _BULLET.match(text[start:end])
         begin = start + (bullet.end() if bullet else 0)
         for found in _END.finditer(text, begin, end):
-            if found.group().startswith(".") and _SHORT.search(text[begin : found.start() + 1]):
+            if found.group().startswith(".") and _SHORT.search(
+                text[max(begin, found.start() - 12) : found.start() + 1]
+            ):
                 continue
             spans.append((begin, found.end()))
             begin = found.end()

@@ -28,11 +28,12 @@ from wafaa.show.api.errors import RequestBroken
 from wafaa.show.api.validation import read_errors
 from wafaa.show.privacy.api import add_erasing
 from wafaa.show.privacy.api import router as erasures
+from wafaa.show.readability.api import router as readability
 
 PREFIX = "/v1/"
 _ROUTE_PART = re.compile(r"<(?:\w+:)?(\w+)>")
 # Every room that programs may talk to, in the order of the reference page.
-ROUTERS: tuple[Router, ...] = (customers, consents, erasures, orders, segments, measures, imports, reviews)
+ROUTERS: tuple[Router, ...] = (customers, consents, erasures, orders, segments, measures, imports, readability, reviews)
 
 
 class JsonParser(Parser):

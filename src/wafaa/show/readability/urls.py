@@ -1,3 +1,5 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from wafaa.show.readability.pages import readability
+
+urlpatterns = [path("readability/", readability, name="readability")]
