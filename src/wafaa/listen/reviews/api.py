@@ -123,7 +123,7 @@ def review(request: HttpRequest, review_id: uuid.UUID) -> Any:
 )
 def decide(request: HttpRequest, review_id: uuid.UUID, told: Annotated[ReviewDecision, Body()]) -> Any:
     via = str(identify_key(request))
-    if told.state == State.PUBLISHED:
+    if told.state == "published":
         publish_reviews(reviews=[review_id], staff=None, via=via)
     else:
         reject_reviews(reviews=[review_id], reason=told.reason or "", staff=None, via=via)

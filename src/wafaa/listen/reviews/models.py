@@ -1,5 +1,7 @@
 """Reviews and what belongs to them: who was invited, earlier versions, photos, sites of others, and who was shown them."""
 
+from enum import StrEnum
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -21,8 +23,8 @@ from wafaa.listen.reviews.rules import (
 )
 
 
-def _choices(kind: type) -> list[tuple[str, str]]:
-    return [(str(one), str(one)) for one in kind]  # type: ignore[call-overload]
+def _choices(kind: type[StrEnum]) -> list[tuple[str, str]]:
+    return [(str(one), str(one)) for one in kind]
 
 
 class ReviewInvitation(models.Model):

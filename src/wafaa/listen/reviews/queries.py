@@ -3,7 +3,7 @@
 import hmac
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,8 @@ def list_reviews(asked: ReviewFilter | None = None, *, order: str = "newest") ->
 def count_states() -> dict[str, int]:
     """How many reviews wait, are published, were rejected."""
     found = Review.objects.filter(state__in=SUBMITTED_STATES).values_list("state").annotate(many=Count("id"))
-    return dict.fromkeys(SUBMITTED_STATES, 0) | dict(found)
+    counts = dict(found)
+    return {str(state): counts.get(state, 0) for state in SUBMITTED_STATES}
 
 
 def get_review(review_uuid: uuid.UUID) -> Review:
@@ -133,7 +134,8 @@ def get_total(product: Product) -> Total:
     """Of all published reviews of the product, verified or not."""
     found = Review.objects.filter(product=product, state=State.PUBLISHED).values_list("rating")
     counts = dict(found.annotate(many=Count("id")))
-    return Total(counts=tuple(counts.get(star, 0) for star in STARS))  # type: ignore[arg-type]  # five of them
+    one, two, three, four, five = (counts.get(star, 0) for star in STARS)
+    return Total(counts=(one, two, three, four, five))
 
 
 def list_reviewed_products(search: str = "") -> QuerySet[Product]:
@@ -242,7 +244,7 @@ def read_audit() -> Audit:
     ):
         skipped[reason][stars] += many
     return Audit(
-        invited={row["known_stars"]: row for row in invited},
+        invited=_by_stars(invited, "known_stars"),
         sites={one: _read_sites(one) for one in (Asked.REVIEW, Asked.ANSWER)},
         decided=decided,
         reasons=reasons,
@@ -254,7 +256,11 @@ def _read_sites(asked: Asked) -> dict[int | None, dict[str, int]]:
     rows = Showing.objects.filter(asked=asked).values("stars").annotate(
         answered=Count("id"), shown=Count("id", filter=Q(sites__gt=0)), pressed=Count("pressed_at")
     )  # fmt: skip
-    return {row["stars"]: row for row in rows}
+    return _by_stars(rows, "stars")
+
+
+def _by_stars(rows: Iterable[Mapping[str, Any]], name: str) -> dict[int | None, dict[str, int]]:
+    return {row[name]: {key: many for key, many in row.items() if key != name} for row in rows}
 
 
 def count_waiting() -> int:

@@ -132,7 +132,7 @@ def _look_again(review: Review) -> None:
 
 def touch(review: Review) -> None:
     """Saves it, so that the facts are brought into step."""
-    review.changed_in = CurrentTransactionId()  # type: ignore[assignment]  # the database fills it
+    review.changed_in = CurrentTransactionId()
     review.save()
     review.refresh_from_db(fields=["changed_in"])
 

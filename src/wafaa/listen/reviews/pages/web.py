@@ -38,7 +38,7 @@ from wafaa.listen.reviews.pages.public import (
     show,
 )
 from wafaa.listen.reviews.pages.reading import Read, read_reviews
-from wafaa.listen.reviews.pages.writing import _name_shop, _note_sites, say_quote_words
+from wafaa.listen.reviews.pages.writing import name_shop, note_sites, say_quote_words
 from wafaa.listen.reviews.pictures import MEDIA_TYPES
 from wafaa.listen.reviews.queries import find_product, get_photo, get_photo_path
 from wafaa.listen.reviews.rules import (
@@ -117,12 +117,12 @@ def _take(request: HttpRequest, found: Product) -> HttpResponse:
                 email=email,
                 order_ref=read_line(request.POST.get("order", "")[:400])[:200],
                 base_url=request.build_absolute_uri("/"),
-                quote_words=say_quote_words(_name_shop()),
+                quote_words=say_quote_words(name_shop()),
             )
         except WafaaError as error:
             read.errors["form"] = str(error)
         else:
-            _note_sites(invitation, list(Review.objects.filter(invitation=invitation)))
+            note_sites(invitation, list(Review.objects.filter(invitation=invitation)))
             return redirect(f"{reverse('review-done', args=[invitation.token])}?language={language}")
     return _show_form(request, found, read, status=422)
 
@@ -148,7 +148,7 @@ def _show_form(request: HttpRequest, found: Product, read: Read, *, status: int 
         "email": said.get("email", ""),
         "order": said.get("order", ""),
         "may_quote": said.get("quote") == "1",
-        "quote_words": say_quote_words(_name_shop()),
+        "quote_words": say_quote_words(name_shop()),
         "language": translation.get_language(),
         "title_max": TITLE_MAX,
         "text_max": TEXT_MAX,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
@@ -13,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from wafaa.access.business.queries import get_business
 from wafaa.access.staff.decorators import public
 from wafaa.kit import clock
 from wafaa.kit.errors import WafaaError
@@ -101,23 +103,21 @@ def write(request: HttpRequest, invitation: ReviewInvitation) -> HttpResponse:
                 drafts=read.drafts,
                 pictures=read.pictures,
                 dropped=read.dropped,
-                quote_words=say_quote_words(_name_shop()),
+                quote_words=say_quote_words(name_shop()),
             )
         except WafaaError as error:
             read.errors["form"] = str(error)
         else:
-            _note_sites(invitation, reviews)
+            note_sites(invitation, reviews)
             return redirect(f"{reverse('review-done', args=[invitation.token])}?language={language}")
     return _show_form(request, invitation, items, read, status=422)
 
 
-def _name_shop() -> str:
-    from wafaa.access.business.queries import get_business
-
+def name_shop() -> str:
     return get_business().name
 
 
-def _note_sites(invitation: ReviewInvitation, reviews: list[Review]) -> None:
+def note_sites(invitation: ReviewInvitation, reviews: list[Review]) -> None:
     """Whatever was said, the sites are shown; with what was said noted beside it."""
     shares = [share_of(one.rating) for one in reviews]
     if shares:
@@ -142,7 +142,7 @@ def _show_form(
         "errors": read.errors,
         "name": said.get("name", "") if said is not None else (first.name if first else ""),
         "may_quote": said.get("quote") == "1" if said is not None else bool(first and first.may_quote),
-        "quote_words": say_quote_words(_name_shop()),
+        "quote_words": say_quote_words(name_shop()),
         "language": translation.get_language(),
         "title_max": TITLE_MAX,
         "text_max": TEXT_MAX,
@@ -238,7 +238,7 @@ def confirm(request: HttpRequest, invitation: ReviewInvitation, code: str) -> Ht
 @public
 @require_http_methods(["GET", "HEAD"])
 @never_cache
-def go(request: HttpRequest, showing_uuid: object, site_id: int) -> HttpResponse:
+def go(request: HttpRequest, showing_uuid: UUID, site_id: int) -> HttpResponse:
     """On to another site; who only looks whether it leads anywhere (HEAD) pressed nothing."""
     site = list_sites().filter(pk=site_id).first()
     showing = Showing.objects.filter(uuid=showing_uuid).first()
