@@ -163,7 +163,6 @@ class Response(models.Model):
     points = models.IntegerField(null=True)
     edit_until = models.DateTimeField(null=True)
     edits = models.PositiveSmallIntegerField(default=0)
-    told_partial = models.BooleanField(default=False)
     changed_in = TransactionIdField()
 
     class Meta:

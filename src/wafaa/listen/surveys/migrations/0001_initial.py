@@ -131,7 +131,6 @@ class Migration(migrations.Migration):
                 ('points', models.IntegerField(null=True)),
                 ('edit_until', models.DateTimeField(null=True)),
                 ('edits', models.PositiveSmallIntegerField(default=0)),
-                ('told_partial', models.BooleanField(default=False)),
                 ('changed_in', wafaa.kit.fields.TransactionIdField(db_default=wafaa.kit.fields.CurrentTransactionId(), editable=False)),
                 ('collector', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='responses', to='listen_surveys.collector')),
                 ('customer', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='know_customers.customer')),

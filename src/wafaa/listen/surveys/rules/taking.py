@@ -6,7 +6,7 @@ contact `a.<question>.name`, and what was written beside "other" `a.<question>.-
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -93,31 +93,19 @@ def take_answer(question: Question, fields: Fields, *, files: Mapping[str, str])
 
 
 def _take(question: Question, fields: Fields, files: Mapping[str, str]) -> Value:
-    match question.type:
-        case QuestionType.MULTIPLE | QuestionType.PICTURE:
-            return _take_choices(question, fields)
-        case QuestionType.RANKING:
-            return _take_ranking(question, fields)
-        case QuestionType.CONTACT:
-            return _take_contact(question, fields)
-        case QuestionType.FILE:
-            return Value(text=files.get(question.key, "")[: LETTERS_MAX["file_name"]])
+    if question.type == QuestionType.FILE:
+        return Value(text=files.get(question.key, "")[: LETTERS_MAX["file_name"]])
+    if take := _OF_FIELDS.get(question.type):
+        return take(question, fields)
     text = _one(fields, f"{PREFIX}{question.key}")
     if text == SAYS_NA and question.not_applicable:
         return Value(not_applicable=True)
     if question.type in SCALES:
         return _take_scale(question, text)
-    match question.type:
-        case QuestionType.SINGLE:
-            return _take_choices(question, fields)
-        case QuestionType.YES_NO:
-            return _take_yes_no(text)
-        case QuestionType.CONSENT:
-            return _take_consent(question, text)
-        case QuestionType.NUMBER:
-            return _take_number(question, text)
-        case QuestionType.DATE:
-            return _take_date(question, text)
+    return _OF_TEXT.get(question.type, _take_text)(question, text)
+
+
+def _take_text(question: Question, text: str) -> Value:
     return Value(text=_limit(text, _letters(question)))
 
 
@@ -245,7 +233,7 @@ def _take_contact(question: Question, fields: Fields) -> Value:
     return Value(text=json.dumps(found, ensure_ascii=False)) if found else NOTHING
 
 
-def _take_yes_no(text: str) -> Value:
+def _take_yes_no(question: Question, text: str) -> Value:
     if text not in ("", YES, NO):
         raise AnswerWrong("unknown_choice")
     return Value(choices=(text,), number=Decimal(text == YES)) if text else NOTHING
@@ -282,3 +270,19 @@ def _take_date(question: Question, text: str) -> Value:
     if isinstance(question.max, str) and question.max and day.isoformat() > question.max:
         raise AnswerWrong("too_late", limit=question.max)
     return Value(text=day.isoformat())
+
+
+# Types whose answer is more than one field, and those that read their one field in their own way.
+_OF_FIELDS: dict[QuestionType, Callable[[Question, Fields], Value]] = {
+    QuestionType.SINGLE: _take_choices,
+    QuestionType.MULTIPLE: _take_choices,
+    QuestionType.PICTURE: _take_choices,
+    QuestionType.RANKING: _take_ranking,
+    QuestionType.CONTACT: _take_contact,
+}
+_OF_TEXT: dict[QuestionType, Callable[[Question, str], Value]] = {
+    QuestionType.YES_NO: _take_yes_no,
+    QuestionType.CONSENT: _take_consent,
+    QuestionType.NUMBER: _take_number,
+    QuestionType.DATE: _take_date,
+}

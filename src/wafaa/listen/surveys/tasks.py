@@ -1,0 +1,11 @@
+"""The room's job: what was left for an hour counts as partial."""
+
+from procrastinate.contrib.django import app
+
+from wafaa.listen.surveys.actions import leave_stale
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="surveys.leave_stale")
+def leave(timestamp: int) -> None:
+    leave_stale()
