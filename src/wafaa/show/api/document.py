@@ -11,6 +11,7 @@ TAGS = {
     "measures": gettext_noop("Measures"),
     "imports": gettext_noop("Imports"),
     "segments": gettext_noop("Segments"),
+    "readability": gettext_noop("Readability"),
 }
 
 _PROBLEM = {

@@ -41,6 +41,7 @@ OPERATIONS = {
     ("GET", "/v1/measures/pareto"): "read",
     ("GET", "/v1/measures/rfm"): "read",
     ("GET", "/v1/imports"): "read",
+    ("POST", "/v1/readability"): "read",
 }
 BODIES = {
     "POST": {"name": "Nobody", "definition": {"any": []}},
