@@ -10,7 +10,8 @@ WORST_MAX = 12
 
 
 def show_measurement(text: str, found: Readability) -> dict[str, Any]:
-    verdict, tone = say_verdict(found.grade or 0.0)
+    has_hard = any(one.level != "plain" for one in found.sentences)
+    verdict, tone = say_verdict(found.grade or 0.0, has_hard=has_hard)
     return {
         "found": found,
         "language": LANGUAGES[found.language],

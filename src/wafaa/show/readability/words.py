@@ -61,8 +61,10 @@ FORMULAS: Final[dict[str, Promise]] = {
 }
 
 
-def say_verdict(grade: float) -> tuple[Promise, str]:
-    """What a grade means, and its tone."""
+def say_verdict(grade: float, *, has_hard: bool) -> tuple[Promise, str]:
+    """What a grade means, and its tone. A mean of easy lines does not make the hard one among them easy."""
+    if grade <= PLAIN_UP_TO and has_hard:
+        return _("Easy on the whole, but not the marked sentences."), "warn"
     if grade <= PLAIN_UP_TO:
         return _("Most people read this without effort."), "good"
     if grade <= SCHOOL_UP_TO:
