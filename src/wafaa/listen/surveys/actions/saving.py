@@ -155,7 +155,8 @@ class _Saving:
             }.items()
             if value.is_answered or key in self.loaded.answers
         }
-        edits = (held.edits if held else 0) + (1 if was_done and ends else 0)
+        changed = any(value != self.loaded.answers.get(key, NOTHING) for key, value in answers.items())
+        edits = (held.edits if held else 0) + (1 if was_done and changed else 0)
         row = {
             **self._describe(),
             "state": next_state.value,
