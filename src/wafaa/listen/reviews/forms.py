@@ -24,11 +24,7 @@ class ReviewFilterForm(forms.Form):
     """A field that cannot be read narrows nothing."""
 
     q = forms.CharField(label=_("Words, product or name"), required=False, max_length=150)
-    state = forms.ChoiceField(
-        label=pgettext_lazy("review", "State"),
-        required=False,
-        choices=[("", pgettext_lazy("review", "Every state")), *STATES.items()],
-    )
+    state = forms.ChoiceField(required=False, choices=[("", ""), *STATES.items()], widget=forms.HiddenInput)
     stars = forms.ChoiceField(
         label=_("Stars"),
         required=False,

@@ -84,7 +84,10 @@ def show_product(request: HttpRequest, product: Product, asked: PageAsked) -> di
         "product": product,
         "total": total,
         "stars_shown": fill_stars(total.average),
-        "rows": [{"review": one, "photos": part.photos.get(one.pk, [])} for one in part.reviews],
+        "rows": [
+            {"review": one, "photos": part.photos.get(one.pk, []), "day": _say_day(one.submitted_at)}
+            for one in part.reviews
+        ],
         "asked": asked,
         "next": asked.write(page=asked.page + 1) if part.has_more else "",
         "previous": asked.write(page=asked.page - 1) if asked.page > 1 else "",

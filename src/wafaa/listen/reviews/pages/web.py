@@ -134,6 +134,7 @@ def _show_form(request: HttpRequest, found: Product, read: Read, *, status: int 
         "items": [
             {
                 "product": found,
+                "is_open": True,
                 "stars": [(star, TAPS[star], rating == str(star)) for star in STARS],
                 "title": said.get(f"title-{found.pk}", ""),
                 "text": said.get(f"text-{found.pk}", ""),

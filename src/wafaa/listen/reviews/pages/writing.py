@@ -138,7 +138,11 @@ def _show_form(
     context = {
         "invitation": invitation,
         "token": invitation.token,
-        "items": [_describe(request, product, review, read) for product, review in items],
+        "items": [
+            _describe(request, product, review, read)
+            | {"is_open": len(items) == 1 or bool(review) or request.method == "POST"}
+            for product, review in items
+        ],
         "errors": read.errors,
         "name": said.get("name", "") if said is not None else (first.name if first else ""),
         "may_quote": said.get("quote") == "1" if said is not None else bool(first and first.may_quote),

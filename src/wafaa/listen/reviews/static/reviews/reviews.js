@@ -67,7 +67,7 @@
     const by = make("div", undefined, "soft");
     const name = make("bdi", one.name || words.anonymous);
     const day = new Date(one.date + "T12:00:00");
-    const date = make("time", new Intl.DateTimeFormat(language, { dateStyle: "medium", calendar: "gregory", numberingSystem: "latn" }).format(day));
+    const date = make("time", new Intl.DateTimeFormat(language, { dateStyle: "long", calendar: "gregory", numberingSystem: "latn" }).format(day));
     date.dateTime = one.date;
     by.append(name, " · ", date);
     item.append(top, by);
