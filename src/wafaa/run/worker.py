@@ -73,6 +73,7 @@ def main() -> None:
 
     django.setup()
     from wafaa.config.flow import OUTBOX
+    from wafaa.run.asking import Asking
     from wafaa.run.draining import Drains, guard_sessions
     from wafaa.run.functions import register_functions
     from wafaa.run.journeying import Journeys
@@ -115,6 +116,11 @@ def main() -> None:
         target=_end_on_failure(Journeys(drains.ending).run, drains.ending.is_set),
         daemon=True,
         name="journeys",
+    ).start()
+    threading.Thread(
+        target=_end_on_failure(Asking(drains.ending).run, drains.ending.is_set),
+        daemon=True,
+        name="asking",
     ).start()
     sending = [
         threading.Thread(target=_end_on_failure(one.run, drains.ending.is_set), daemon=True, name="outbox")

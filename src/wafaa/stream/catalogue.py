@@ -178,6 +178,12 @@ EVENTS: Mapping[str, Mapping[str, Kind]] = {
     "Message Replied": _MESSAGE | {"text": Kind.TEXT, "is_stop": Kind.FLAG},
     "Push Subscribed": {"subscription": Kind.TEXT, "place": Kind.TEXT},
     "Push Unsubscribed": {"subscription": Kind.TEXT, "place": Kind.TEXT, "why": Kind.TEXT},
+    "Survey Sent": {
+        "survey_id": Kind.TEXT,
+        "invitation": Kind.TEXT,
+        "channel": Kind.TEXT,
+        "reason": Kind.TEXT,
+    },
     "Segment Entered": _SEGMENT,
     "Segment Exited": _SEGMENT,
     "Product Updated": _PRODUCT,

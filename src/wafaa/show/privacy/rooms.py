@@ -8,6 +8,8 @@ from wafaa.act.cases.queries import export_customer as export_cases
 from wafaa.act.messages.actions import erase_customer as erase_messages
 from wafaa.act.messages.queries import export_customer as export_messages
 from wafaa.act.webhooks.queries import export_customer as export_outgoing
+from wafaa.decide.asking.actions import erase_customer as erase_asks
+from wafaa.decide.asking.queries import export_customer as export_asks
 from wafaa.decide.experiments.actions import erase_customer as erase_experiments
 from wafaa.decide.experiments.queries import export_customer as export_experiments
 from wafaa.decide.journeys.actions import erase_customer as erase_runs
@@ -71,6 +73,7 @@ ERASERS: tuple[Eraser, ...] = (
     erase_memberships,
     erase_experiments,
     erase_runs,
+    erase_asks,
     erase_suggestions,
     erase_reviews,
 )
@@ -88,6 +91,7 @@ EXPORTERS: tuple[Exporter, ...] = (
     export_memberships,
     export_experiments,
     export_runs,
+    export_asks,
     export_suggestions,
     export_reviews,
 )

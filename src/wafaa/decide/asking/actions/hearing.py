@@ -223,7 +223,7 @@ def _tell_sent(ask: Ask, invitation: Invitation, word: Word) -> NewEvent:
         occurred_at=word.at,
         properties={
             "survey_id": str(invitation.survey.uuid),
-            "invitation": invitation.pk,
+            "invitation": str(invitation.pk),
             "channel": word.channel,
             "reason": ask.rule.reason,
         },

@@ -14,6 +14,7 @@ _SAY: dict[str, Callable[[int], str]] = {
     "tasks": lambda count: ngettext("%(shown)s task", "%(shown)s tasks", count),
     "messages": lambda count: ngettext("%(shown)s message", "%(shown)s messages", count),
     "runs": lambda count: ngettext("%(shown)s automation", "%(shown)s automations", count),
+    "asks": lambda count: ngettext("%(shown)s asking", "%(shown)s askings", count),
     "lists": lambda count: ngettext("%(shown)s list", "%(shown)s lists", count),
     "cases": lambda count: ngettext("%(shown)s case", "%(shown)s cases", count),
     "reviews": lambda count: ngettext("%(shown)s review", "%(shown)s reviews", count),
