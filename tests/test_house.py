@@ -29,6 +29,9 @@ PUBLIC_MODULES = {
     "wafaa.know.journey.words",  # what touchpoints are called
     "wafaa.know.orders.merging",  # how orders follow a customer who is merged
     "wafaa.show.console.digest",  # what the weekly mail tells
+    "wafaa.show.console.periods",  # which days a page of scores speaks of
+    "wafaa.show.console.counted",  # what a page says whose figures are being counted
+    "wafaa.show.console.pages.parts",  # the choice of days, and a page's receipt
     "wafaa.stream.catalogue",  # which events are known, and what they tell
     "wafaa.stream.drain",  # what the worker turns
     "wafaa.stream.parking",  # parked events, tried again or discarded

@@ -2,7 +2,8 @@
 
 Each `get_` takes a Sieve and returns what rules.py describes. With `folder` it counts the facts of that folder in this process,
 without a database; otherwise answers about the shop's own facts are kept (with those of the measures, and as long) and served
-again until the facts change. They raise FactsMissing before the first sync, AnalystUnavailable and AnalystFailed when nobody can count.
+again until the facts change. They raise FactsMissing before the first sync, AnalystUnavailable and AnalystFailed when nobody can
+count.
 """
 
 import hashlib

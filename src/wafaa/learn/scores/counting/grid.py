@@ -169,7 +169,7 @@ def read_intention(type_: str, value: int, points: int | None) -> Literal["yes",
 
 
 def list_people(
-    sift: Sift, kind: Kind, cell: Cell, lapse_window_days: int, limit: int, offset: int = 0
+    sift: Sift, kind: Kind, cell: Cell, lapse_window_days: int, *, limit: int, offset: int = 0
 ) -> People:
     """The customers of a cell of the grid, who answered last first."""
     if not sift.is_told:

@@ -58,7 +58,8 @@ def test_a_survey_tells_who_began_who_finished_and_where_people_stopped(folder: 
 
     turnout = found.turnout
     assert (turnout.started, turnout.complete, turnout.partial, turnout.flagged) == (17, 15, 2, 5)
-    assert turnout.completion is not None and turnout.completion.value == 15 / 17
+    assert turnout.completion is not None
+    assert turnout.completion.value == 15 / 17
     assert turnout.seconds == 60
     assert {question.question: (question.n, question.stopped) for question in found.questions} == {
         "q1": (16, 1),
@@ -66,16 +67,21 @@ def test_a_survey_tells_who_began_who_finished_and_where_people_stopped(folder: 
         "q3": (10, 0),
     }
     assert [(one.value, one.n) for one in found.listed["channel"]] == [("mail", 12), ("phone", 5)]
-    assert "version" in found.listed and found.listed["version"] == []
-    assert "GROUP BY" in found.receipt.query and found.receipt.as_of == date(2026, 7, 1)
+    assert found.listed["version"] == []
+    assert "GROUP BY" in found.receipt.query
+    assert found.receipt.as_of == date(2026, 7, 1)
 
 
 def test_a_question_is_scored_with_its_margin_and_its_shares_are_of_people(folder: Path):
     nps, reasons, _text = queries.get_results(SIEVE, folder=folder).questions
 
-    assert nps.score is not None and nps.score.kind == "nps"
-    assert (nps.score.value, nps.score.n, nps.score.is_enough) == (100 * 5 / 16, 16, True)
-    assert nps.score.low is not None and nps.score.high is not None
+    assert nps.score is not None
+    assert (nps.score.kind, nps.score.value, nps.score.n, nps.score.is_enough) == (
+        "nps",
+        100 * 5 / 16,
+        16,
+        True,
+    )
     assert nps.score.low < 31.25 < nps.score.high
     assert [(one.value, one.n) for one in nps.choices if one.n] == [(0, 5), (8, 1), (10, 10)]
     assert [(one.key, one.n, one.share.value) for one in reasons.choices] == [
@@ -99,7 +105,8 @@ def test_a_filter_narrows_the_figures_but_not_what_one_may_filter_by(folder: Pat
 
     assert found.turnout.started == 5
     assert found.questions[0].n == 5
-    assert found.questions[0].score is not None and not found.questions[0].score.is_enough
+    assert found.questions[0].score is not None
+    assert not found.questions[0].score.is_enough
     assert [one.value for one in found.listed["channel"]] == ["mail", "phone"]
 
 
@@ -116,7 +123,8 @@ def test_two_agents_are_compared_with_an_interval(folder: Path):
         ("Sara", 100.0, 10),
         ("Omar", -100.0, 5),
     ]
-    assert found.difference is not None and found.difference.value == 200
+    assert found.difference is not None
+    assert found.difference.value == 200
     assert not found.difference.is_enough
 
 

@@ -1,0 +1,1 @@
+"""Pages of answers: thin, what they show is put together in showing.py."""
