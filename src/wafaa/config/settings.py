@@ -131,6 +131,7 @@ MIDDLEWARE = [
     # pages with charts are half a megabyte of SVG; against BREACH Django pads by a random length and masks its tokens anew
     "django.middleware.gzip.GZipMiddleware",
     "wafaa.act.messages.middleware.OnsiteMiddleware",  # its addresses lie below /v1 too
+    "wafaa.listen.surveys.answering.middleware.SurveyMiddleware",  # answered without a cookie, hundreds a second
     "wafaa.listen.reviews.middleware.PublicReviewsMiddleware",  # and so does its own
     "wafaa.show.api.middleware.ApiMiddleware",  # before any cookie is read
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -78,3 +78,63 @@ AFTER_DELIVERY: dict[str, Any] = {
     ],
     "edit_minutes": 30,
 }
+
+
+def ask(key: str, kind: str, **more: Any) -> dict[str, Any]:
+    return {"key": key, "type": kind, "text": words(f"سؤال {key}", f"Question {key}"), **more}
+
+
+def offer(*keys: str) -> list[dict[str, Any]]:
+    return [
+        {"key": key, "text": words(f"خيار {key}", f"Option {key}"), "points": place}
+        for place, key in enumerate(keys, 1)
+    ]
+
+
+EVERY_TYPE: dict[str, Any] = {
+    "languages": ["ar", "en"],
+    "main_language": "ar",
+    "title": words("كل الأنواع", "Every type"),
+    "welcome": {"text": words("أهلًا", "Welcome")},
+    "pages": [
+        {
+            "key": "p1",
+            "questions": [
+                ask("hello", "statement"),
+                ask("rating", "rating", scale={"points": 5, "style": "stars", "low": words("سيئ", "Bad")}),
+                ask("ces", "ces"),
+                ask("faces", "csat", scale={"points": 10, "style": "faces"}, not_applicable=True),
+                ask("single", "single", options=offer("a", "b"), other=True, random=True),
+                ask("multiple", "multiple", options=offer("a", "b"), max=2),
+                ask(
+                    "picture",
+                    "picture",
+                    options=[
+                        {**one, "points": 0, "image": "/static/design/mark.svg"} for one in offer("a", "b")
+                    ],
+                ),
+                ask("yes", "yes_no"),
+                ask("short", "short_text", help=words("كلمة", "One word")),
+                ask("long", "long_text"),
+                ask("number", "number", min=1, max=100),
+                ask("date", "date", min="2020-01-01"),
+                ask(
+                    "matrix",
+                    "matrix",
+                    options=[
+                        {"key": "good", "text": words("جيد", "Good")},
+                        {"key": "bad", "text": words("سيئ", "Bad")},
+                    ],
+                    rows=[
+                        {"key": "staff", "text": words("الموظفون", "Staff")},
+                        {"key": "price", "text": words("السعر", "Price")},
+                    ],
+                ),
+                ask("ranking", "ranking", options=[{**one, "points": 0} for one in offer("a", "b")]),
+                ask("consent", "consent", required=True),
+                ask("contact", "contact"),
+                ask("file", "file"),
+            ],
+        }
+    ],
+}

@@ -1,0 +1,1 @@
+"""The public pages below /s/ on which surveys are answered: plain forms, no cookie, no script."""
