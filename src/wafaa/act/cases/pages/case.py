@@ -94,6 +94,7 @@ def _show_signal(one: Signal, stores: dict[str, str]) -> dict[str, Any]:
         "signal": one,
         "score": say_score(one.content.get("lowest", {})),
         "answers": answers,
+        "words": find_text(one.content),
         "text": "" if answers else find_text(one.content),
         "places": [place for place in places if place],
     }

@@ -1,0 +1,1 @@
+"""Pages of suggestions: the list, one of them, and what the public reads."""
