@@ -2,10 +2,12 @@
 
 from django.urls import include, path
 
+from wafaa.listen.surveys.embedding.script import surveys_script
 from wafaa.stream.pages.script import script
 
 urlpatterns = [
     path("wafaa.js", script, name="script"),
+    path("surveys.js", surveys_script, name="script-surveys"),
     path("", include("wafaa.show.console.urls")),
     path("", include("wafaa.access.staff.urls")),
     path("settings/", include("wafaa.access.business.urls")),
