@@ -84,7 +84,8 @@ class Asked(StrEnum):
 class Invitee:
     """Somebody who is to be asked about an order. Without `products` all of the order's.
 
-    `share` is how satisfied they were found to be last, from 0 to 1; it is kept for the audit and decides nothing.
+    `share` is how satisfied they were found to be, from 0 to 1 (None: as they said last); it is kept for the audit and decides
+    nothing.
     """
 
     customer_id: int

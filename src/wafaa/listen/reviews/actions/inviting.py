@@ -8,6 +8,7 @@ from django.db import transaction
 
 from wafaa.kit import clock
 from wafaa.know.orders.models import Order, OrderLine
+from wafaa.listen.reviews.knowing import find_shares
 from wafaa.listen.reviews.models import InvitedProduct, Review, ReviewInvitation, Skipped
 from wafaa.listen.reviews.rules import (
     INVITATION_DAYS,
@@ -26,8 +27,8 @@ def make_review_invitations(*, people: Sequence[Invitee]) -> list[ReviewInvitati
     """An invitation for each order that a person really bought, with up to PRODUCTS_MAX products that they have not reviewed.
 
     Asking twice for the same order gives the same invitation again (for a reminder). Who bought nothing under that number, or
-    has reviewed all of it, gets none, and stands in the audit with the reason. No score decides: `share` is kept for the audit
-    alone. Give some thousands at a time.
+    has reviewed all of it, gets none, and stands in the audit with the reason. No score decides: `share` (or else what they
+    said last) is kept for the audit alone. Give some thousands at a time.
     """
     asked: dict[_Key, Invitee] = {(one.customer_id, one.order_ref): one for one in people}
     standing = _find_standing(asked)
@@ -84,11 +85,17 @@ def _find_products(orders: dict[_Key, Order]) -> tuple[dict[int, list[int]], set
     return products, {(who or 0, what or 0) for who, what in reviewed}
 
 
+def _know(people: Sequence[Invitee]) -> list[int | None]:
+    """Of each the stars that are known, as told with them or as they said last."""
+    shares = find_shares({one.customer_id for one in people if one.share is None})
+    return [bucket(shares.get(one.customer_id) if one.share is None else one.share) for one in people]
+
+
 def _write(fresh: Sequence[tuple[Invitee, list[int]]], orders: dict[_Key, Order]) -> None:
     """What somebody else wrote in the same moment stands."""
-    now = clock.now()
+    now, known = clock.now(), _know([one for one, _products in fresh])
     rows = []
-    for one, _products in fresh:
+    for (one, _products), stars in zip(fresh, known, strict=True):
         order = orders[(one.customer_id, one.order_ref)]
         rows.append(
             ReviewInvitation(
@@ -99,7 +106,7 @@ def _write(fresh: Sequence[tuple[Invitee, list[int]]], orders: dict[_Key, Order]
                 reason=one.reason[:100],
                 language=one.language[:10],
                 store_id=order.store_id,
-                known_stars=bucket(one.share),
+                known_stars=stars,
                 created_at=now,
                 expires_at=now + timedelta(days=INVITATION_DAYS),
             )
@@ -119,17 +126,17 @@ def _write(fresh: Sequence[tuple[Invitee, list[int]]], orders: dict[_Key, Order]
 @transaction.atomic
 def note_skipped(*, people: Sequence[Invitee], reason: Skip) -> None:
     """They are not asked about this order, for one of the reasons that may be. Noting twice is noting once."""
-    now = clock.now()
+    now, known = clock.now(), _know(people)
     Skipped.objects.bulk_create(
         (
             Skipped(
                 customer_id=one.customer_id,
                 order_ref=one.order_ref,
                 reason=Skip(reason),
-                known_stars=bucket(one.share),
+                known_stars=stars,
                 at=now,
             )
-            for one in people
+            for one, stars in zip(people, known, strict=True)
         ),
         ignore_conflicts=True,
     )

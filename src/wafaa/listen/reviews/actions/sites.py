@@ -31,9 +31,10 @@ def show_sites(*, asked: Asked, key: str, share: float | None) -> list[SiteLink]
     """
     sites = list(list_sites())
     told = {"stars": bucket(share), "sites": len(sites)}
-    showing, is_new = Showing.objects.get_or_create(
-        asked=asked, key=key, defaults={**told, "at": clock.now()}
-    )
+    hour = clock.now().replace(
+        minute=0, second=0, microsecond=0
+    )  # an anonymous answer keeps no finer time either
+    showing, is_new = Showing.objects.get_or_create(asked=asked, key=key, defaults={**told, "at": hour})
     if not is_new and (showing.stars, showing.sites) != (told["stars"], told["sites"]):
         Showing.objects.filter(pk=showing.pk).update(**told)
     return [
@@ -43,7 +44,9 @@ def show_sites(*, asked: Asked, key: str, share: float | None) -> list[SiteLink]
 
 def note_pressed(*, showing: Showing, site: Site) -> None:
     """They went there; the first time counts."""
-    Showing.objects.filter(pk=showing.pk, pressed_at=None).update(pressed_at=clock.now(), site=site)
+    Showing.objects.filter(pk=showing.pk, pressed_at=None).update(
+        pressed_at=clock.now().replace(minute=0, second=0, microsecond=0), site=site
+    )
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.build import NOON, make_customer, make_order
 
 from wafaa.kit import clock
+from wafaa.kit.ids import new_id
 from wafaa.listen.reviews.actions import (
     make_review_invitations,
     mark_sent,
@@ -20,6 +21,8 @@ from wafaa.listen.reviews.models import Photo, Review, ReviewInvitation, Showing
 from wafaa.listen.reviews.queries import get_invitation_path, get_photo_path, list_invited
 from wafaa.listen.reviews.rules import PRODUCTS_MAX, Invitee, Skip, State
 from wafaa.listen.reviews.tests.build import get_product, invite, make_jpeg, make_review
+from wafaa.listen.surveys.actions import make_survey, publish_survey
+from wafaa.listen.surveys.models import Answer, Response
 from wafaa.stream.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -224,3 +227,31 @@ def test_the_page_speaks_arabic_right_to_left(passer_by):
     page = passer_by.get(f"{get_invitation_path(invite())}?language=ar").content.decode()
 
     assert 'lang="ar" dir="rtl"' in page
+
+
+def test_what_somebody_said_last_stands_in_the_audit_and_decides_nothing():
+    """Ten stars' worth of NPS 3 on the day before count more than the old review, and nobody is left out for it."""
+    words = {"ar": "س", "en": "Q"}
+    question = {"key": "q1", "type": "nps", "text": words, "required": True}
+    content = {
+        "languages": ["en"],
+        "main_language": "en",
+        "title": words,
+        "pages": [{"key": "p1", "questions": [question]}],
+    }
+    survey = make_survey(name="NPS", content=content, by=None)
+    publish_survey(survey=survey, by=None)
+    survey.refresh_from_db()
+    first = invite()
+    with clock.fixed_at(NOON):
+        make_review(first, 5)
+    make_order("A9", customer="1", lines=(("NEW", 1, "9.00"),))
+    response = Response.objects.create(
+        uuid=new_id(), survey=survey, version=survey.current_version, customer=first.customer, state="complete",
+        language="en", started_at=NOON, last_at=NOON, completed_at=NOON + timedelta(days=1),
+    )  # fmt: skip
+    answer = Answer(response=response, question_key="q1", page_key="p1", type="nps", number=3, at=NOON)
+    answer.save()
+
+    (second,) = make_review_invitations(people=[Invitee(customer_id=first.customer_id, order_ref="A9")])
+    assert (first.known_stars, second.known_stars) == (None, 2)
