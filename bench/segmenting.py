@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median
@@ -226,7 +227,7 @@ def read_files(folder: Path) -> int:
     """Bytes. So the system has in memory what it has of a server that has run for a day; fresh from filling it may not."""
     total = 0
     for path in sorted(one for one in folder.rglob("*") if one.is_file()):
-        with path.open("rb") as file:
+        with suppress(FileNotFoundError), path.open("rb") as file:  # the server drops files meanwhile
             while chunk := file.read(2**20):
                 total += len(chunk)
     return total

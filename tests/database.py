@@ -7,6 +7,7 @@ out fails.
 import os
 import shutil
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,20 @@ def pytest_load_initial_conftests(early_config):
         os.environ["WAFAA_DATABASE_URL"] = server.start()
         early_config.add_cleanup(lambda: os.environ.pop("WAFAA_DATABASE_URL"))
         early_config.add_cleanup(server.stop)
+    elif not worker:  # a server of one's own stays, so what tests made there goes
+        early_config.add_cleanup(partial(_drop_demo, name_demo_database()))
+
+
+def name_demo_database() -> str:
+    """The filled demo shop that all processes that share the tests copy."""
+    return f"wafaa_demo_{os.environ['WAFAA_TEST_SHARED'].rpartition('-')[2]}".lower()
+
+
+def _drop_demo(name: str) -> None:
+    import psycopg
+
+    with psycopg.connect(os.environ["WAFAA_DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
 
 
 @pytest.hookimpl(wrapper=True)

@@ -21,10 +21,14 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.database import name_demo_database
 from wafaa.run.tests.processes import WAFAA, copy_home, shared_folder
 
 CHROMIUM = os.environ.get("WAFAA_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-background-networking"),
+    "--disable-features=PreloadTopChromeWebUI",  # a renderer for a menu that nobody opens
+]
 # The first start makes the tables and two years of the demo shop.
 START_PATIENCE_S = 600
 STOP_PATIENCE_S = 30
@@ -52,7 +56,7 @@ class Site:
     password: str
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     from wafaa.run.demo.staffing import OWNER_EMAIL, PASSWORD
 
@@ -85,7 +89,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 def _copy_demo(given: str, name: str, home: Path) -> None:
     """A database and a data directory with the demo shop: filled once for all processes that share the tests."""
-    demo = f"wafaa_demo_{os.environ['WAFAA_TEST_SHARED'].rpartition('-')[2]}".lower()
+    demo = name_demo_database()
     with shared_folder() as shared, psycopg.connect(given, autocommit=True) as connection:
         if not (shared / "demo").exists():
             connection.execute(f'DROP DATABASE IF EXISTS "{demo}"')

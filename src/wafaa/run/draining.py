@@ -4,10 +4,11 @@ Each has a connection of its own, and another for each further lane while much w
 at once by the notice of a recording, or within POLL_S where a notice was lost with its connection.
 """
 
+import json
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -123,9 +124,12 @@ class Drains:
                 self.ending.wait(choose_backoff(failures))
         self._end_threads()
 
-    def wake(self) -> None:
+    def wake(self, names: frozenset[str] | None = None) -> None:
+        """Those who hear one of these names; everybody, where nobody knows which there are."""
         for thread in self._threads:
-            thread.wake()
+            hears = thread.consumer.hears
+            if names is None or not hears or not names.isdisjoint(hears):
+                thread.wake()
 
     def _tell_followers(self, name: str, on_handled: Callable[[], None]) -> None:
         """Whoever comes after this consumer may go on now."""
@@ -135,12 +139,12 @@ class Drains:
         on_handled()
 
     def _listen_on(self, listener: psycopg.Connection[Any]) -> None:
-        """Wakes all at each notice, and at the poll where the newest event is another one than before."""
+        """Wakes those whom a notice is for, and all at the poll where the newest event is another one than before."""
         self.wake()  # whatever was recorded while nobody listened
         newest = None
         while not self.ending.is_set():
-            if any(True for _notice in listener.notifies(timeout=POLL_S, stop_after=1)):
-                self.wake()
+            if notices := [notice.payload for notice in listener.notifies(timeout=POLL_S, stop_after=1)]:
+                self.wake(read_names(notices))
                 self.ending.wait(BREATH_S)
                 continue
             before, newest = (
@@ -156,6 +160,12 @@ class Drains:
         deadline = time.monotonic() + STOP_PATIENCE_S
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
+
+
+def read_names(payloads: Iterable[str]) -> frozenset[str] | None:
+    """The names of the events that notices tell of; None where one of them doesn't say."""
+    told = list(payloads)
+    return frozenset(name for payload in told for name in json.loads(payload)) if all(told) else None
 
 
 def _listen() -> psycopg.Connection[Any]:

@@ -7,9 +7,8 @@ from typing import Any
 import msgspec
 from django.db import connection
 
-from wafaa.kit.sql import load_sql
 from wafaa.stream.messages import EVENT_BYTES_MAX, TEXT_MAX, Envelope, Refusal, read_message
-from wafaa.stream.writing import DESK, Load, Row, make_row, write_loads
+from wafaa.stream.writing import DESK, Load, Row, make_row, tell_names, write_loads
 
 
 @dataclass(kw_only=True)
@@ -49,7 +48,7 @@ def _write(load: Load) -> int:
         return DESK.write(load)
     with connection.cursor() as cursor:
         write_loads(cursor, [load])
-        cursor.execute(load_sql("wafaa.stream", "wake_drain"))
+        tell_names(cursor, [load])
     return load.new
 
 

@@ -8,11 +8,10 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from wafaa.kit import clock
-from wafaa.kit.sql import load_sql
 from wafaa.stream.ingest import keep, show
 from wafaa.stream.messages import Envelope, Refusal, read_batch, read_message
 from wafaa.stream.models import RefusedMessage
-from wafaa.stream.writing import Load, Row, make_row, write_loads
+from wafaa.stream.writing import Load, Row, make_row, tell_names, write_loads
 
 
 @transaction.atomic
@@ -39,8 +38,9 @@ def retry_refused(*, ids: Sequence[int], body: str = "") -> list[RefusedMessage]
         kept += wrong
         gone.append(message.pk)
     with connection.cursor() as cursor:
-        write_loads(cursor, [Load(rows=rows, refused=kept)])
-        cursor.execute(load_sql("wafaa.stream", "wake_drain"))
+        load = Load(rows=rows, refused=kept)
+        write_loads(cursor, [load])
+        tell_names(cursor, [load])
     RefusedMessage.objects.filter(id__in=gone).delete()
     return left
 

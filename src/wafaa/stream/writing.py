@@ -21,6 +21,8 @@ from wafaa.stream.rules import NewEvent
 WRITERS = 2
 # A transaction holds readers back, so it stays far below a second.
 GROUP_EVENTS = 2_000
+# PostgreSQL takes less than 8,000; who hears a notice without names wakes everybody.
+NOTICE_BYTES_MAX = 4_000
 _TABS = 8  # between the columns of copy_events.sql
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -39,6 +41,7 @@ class Row(NamedTuple):
     """An event as COPY takes it, and the id that makes it unique."""
 
     message_id: str
+    name: str
     line: bytes
 
 
@@ -78,11 +81,11 @@ class Writer:
                 for load in group:
                     self.write([load])
 
-    def wake_drain(self) -> None:
+    def wake_drain(self, group: Sequence[Load]) -> None:
         """After the commit: a notice inside would make all commits of the server wait for one another."""
         try:
             if self._connection is not None:
-                self._connection.execute(load_sql("wafaa.stream", "wake_drain"))
+                tell_names(self._connection, group)
         except psycopg.Error:
             self.close()  # the drain looks by itself every second
 
@@ -149,7 +152,7 @@ class Desk:
         finally:
             for load in group[1:]:
                 load.gate.release()
-            writer.wake_drain()
+            writer.wake_drain(group)
             self._hand_on(writer)
 
     def _hand_on(self, writer: Writer) -> None:
@@ -163,6 +166,14 @@ class Desk:
                 events += len(group[-1].rows)
         group[0].writer, group[0].group = writer, group
         group[0].gate.release()
+
+
+def tell_names(cursor: Any, loads: Sequence[Load]) -> None:
+    """Wakes who hears what was recorded."""
+    names = msgspec.json.encode(sorted({row.name for load in loads for row in load.rows}))
+    cursor.execute(
+        load_sql("wafaa.stream", "wake_drain"), [names.decode() if len(names) < NOTICE_BYTES_MAX else ""]
+    )
 
 
 def write_loads(cursor: Any, loads: Sequence[Load]) -> None:
@@ -180,10 +191,10 @@ def _choose_lines(loads: Sequence[Load], fresh: set[str], *, are_all_fresh: bool
     for load in loads:
         if are_all_fresh:
             load.new = len(load.rows)
-            yield from [line for _message_id, line in load.rows]
+            yield from [row.line for row in load.rows]
             continue
         load.new = 0
-        for message_id, line in load.rows:
+        for message_id, _name, line in load.rows:
             if message_id in fresh:
                 fresh.remove(message_id)
                 load.new += 1
@@ -208,7 +219,7 @@ def make_row(event: NewEvent, received_at: str) -> Row:
         values = (message_id, event.type, event.name, event.distinct_id, moment, received_at)
         texts = (*values, *(part.decode() for part in parts[1:]))
         line = "\t".join(text.translate(_ESCAPES) for text in texts).encode()
-    return Row(message_id, line + b"\n")
+    return Row(message_id, event.name, line + b"\n")
 
 
 DESK = Desk()

@@ -1,5 +1,6 @@
 """The consumers' threads: each for itself, woken at once, idle otherwise; several processes share the stream."""
 
+import json
 import os
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from django.db import OperationalError, connection
 from tests.build import make_event
 
 from wafaa.kit.sql import load_sql
-from wafaa.run.draining import RETRY_S_MAX, Drains, choose_backoff
+from wafaa.run.draining import RETRY_S_MAX, Drains, choose_backoff, read_names
 from wafaa.run.tests.processes import wait_until
 from wafaa.stream.actions import record_event, record_events
 from wafaa.stream.models import Checkpoint, ParkedEvent
@@ -127,6 +128,33 @@ def test_a_recording_wakes_at_once_and_not_by_polling(monkeypatch):
     record_event(event=make_event(message_id="4"))
     thread.join(PATIENCE_S)
     assert not thread.is_alive()
+
+
+@pytest.mark.parametrize(
+    ("payloads", "names"),
+    [
+        (['["A","B"]', '["C"]'], {"A", "B", "C"}),
+        ([json.dumps(['a"b\\', "طلب"])], {'a"b\\', "طلب"}),
+        (['["A"]', ""], None),
+    ],
+)
+def test_a_notice_says_which_events_there_are_or_nothing(payloads, names):
+    assert read_names(payloads) == names
+
+
+def test_a_notice_wakes_only_who_hears_what_was_recorded(monkeypatch):
+    monkeypatch.setattr("wafaa.run.draining.POLL_S", NEVER_S)
+    everything, mine, others = Ear("everything"), Ear("mine", ("Mine",)), Ear("others", ("Other",))
+    drains = Drains([everything.consumer, mine.consumer, others.consumer])
+    woken = list[str]()
+    for thread in drains._threads:
+        monkeypatch.setattr(thread, "wake", lambda name=thread.name: woken.append(name))
+
+    drains.wake(frozenset({"Mine", "x"}))
+    drains.wake(frozenset({"x"}))
+    drains.wake()
+
+    assert woken == ["everything", "mine", "everything", "everything", "mine", "others"]
 
 
 def test_an_event_whose_notice_was_lost_is_found_by_the_poll(monkeypatch):

@@ -18,7 +18,7 @@ from wafaa.run.errors import (
     PostgresFailed,
     PostgresWrongVersion,
 )
-from wafaa.run.postgres import EmbeddedPostgres
+from wafaa.run.postgres import EmbeddedPostgres, size_settings
 from wafaa.run.tests.processes import execute, list_servers, wait_until
 
 HOLDER = """
@@ -276,3 +276,11 @@ def test_a_fast_stop_ends_sessions_that_hang(cluster):
     with pytest.raises(psycopg.OperationalError):
         idle.execute("SELECT 1")
     idle.close()
+
+
+@pytest.mark.parametrize(
+    ("gigabytes", "kept", "assumed"),
+    [(1, "128MB", "1024MB"), (4, "256MB", "2048MB"), (24, "1024MB", "12288MB")],
+)
+def test_the_server_keeps_a_sixteenth_of_the_machines_memory_within_bounds(gigabytes, kept, assumed):
+    assert size_settings(gigabytes * 1024**3) == {"shared_buffers": kept, "effective_cache_size": assumed}

@@ -14,6 +14,6 @@ WITH fresh AS (
         message_id, %(type)s, %(name)s, %(distinct_id)s, %(occurred_at)s, %(received_at)s,
         %(properties)s::json, %(context)s::json, %(source)s
     FROM fresh
-    RETURNING position
+    RETURNING position, name
 )
-SELECT position, pg_notify('wafaa_stream', '') FROM recorded
+SELECT position, pg_notify('wafaa_stream', json_build_array(name)::text) FROM recorded

@@ -72,7 +72,10 @@ def test_of_equal_ids_in_one_load_the_first_stands(desk):
 
 
 def test_who_spoils_the_transaction_fails_alone(writer):
-    good, bad = Load(rows=[make_new("good")]), Load(rows=[Row(message_id="bad", line=b"no row at all\n")])
+    good, bad = (
+        Load(rows=[make_new("good")]),
+        Load(rows=[Row(message_id="bad", name="X", line=b"no row at all\n")]),
+    )
     also_good = Load(rows=[make_new("also good")])
 
     writer.write([good, bad, also_good])
@@ -85,7 +88,7 @@ def test_who_spoils_the_transaction_fails_alone(writer):
 
 def test_a_failure_is_raised_to_everybody_whom_it_concerns_and_the_next_one_may_write(desk):
     with pytest.raises(psycopg.DataError):
-        desk.write(Load(rows=[Row(message_id="bad", line=b"no row at all\n")]))
+        desk.write(Load(rows=[Row(message_id="bad", name="X", line=b"no row at all\n")]))
 
     assert desk.write(Load(rows=[make_new("good")])) == 1
 
