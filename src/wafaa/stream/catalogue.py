@@ -75,6 +75,7 @@ _MESSAGE = {
     "message_id": Kind.TEXT, "channel": Kind.TEXT, "reason": Kind.TEXT, "step": Kind.TEXT, "template": Kind.TEXT,
     "purpose": Kind.TEXT, "topic": Kind.TEXT, "why": Kind.TEXT,
 }  # fmt: skip
+_CASE = {"case_id": Kind.TEXT, "reason": Kind.TEXT, "survey_id": Kind.TEXT, "response_id": Kind.TEXT}
 _SEGMENT = {"segment": Kind.TEXT, "name": Kind.TEXT, "version": Kind.NUMBER}
 _PERSON = {
     "email": Kind.TEXT, "phone": Kind.TEXT, "name": Kind.TEXT, "firstName": Kind.TEXT, "lastName": Kind.TEXT,
@@ -184,6 +185,9 @@ EVENTS: Mapping[str, Mapping[str, Kind]] = {
         "channel": Kind.TEXT,
         "reason": Kind.TEXT,
     },
+    "Case Opened": _CASE,
+    "Case Closed": _CASE | {"hours": Kind.NUMBER, "root_cause": Kind.TEXT},
+    "Suggestion Done": {"suggestion_id": Kind.TEXT},
     "Segment Entered": _SEGMENT,
     "Segment Exited": _SEGMENT,
     "Product Updated": _PRODUCT,

@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from wafaa.access.staff.decorators import requires
@@ -61,8 +62,8 @@ def cases(request: StaffRequest) -> HttpResponse:
 
 def _list_tabs() -> list[tuple[Which, str]]:
     return [
-        (Which.OPEN, _("Open")),
-        (Which.MINE, _("Mine")),
+        (Which.OPEN, pgettext("case", "Open")),
+        (Which.MINE, pgettext("case", "Mine")),
         (Which.OVERDUE, _("Overdue")),
         (Which.DONE, _("Done")),
     ]

@@ -201,6 +201,9 @@ _SENTENCES: dict[str, Callable[[Properties], SafeString]] = {
     "identify": _say_traits,
     "page": _say_page,
     "Product Viewed": _say_product,
+    "Case Opened": _plainly(lambda: _("A case was opened")),
+    "Case Closed": _plainly(lambda: _("A case was closed")),
+    "Suggestion Done": _plainly(lambda: _("What was suggested is done")),
     "Cart Viewed": _plainly(lambda: _("Looked at the cart")),
     "Checkout Started": _plainly(lambda: _("Began to check out")),
 }
