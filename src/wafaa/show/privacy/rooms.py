@@ -32,6 +32,8 @@ from wafaa.listen.connectors.actions import erase_customer as erase_connected
 from wafaa.listen.connectors.queries import export_customer as export_connected
 from wafaa.listen.reviews.actions import erase_customer as erase_reviews
 from wafaa.listen.reviews.queries import export_customer as export_reviews
+from wafaa.listen.surveys.actions import erase_customer as erase_answers
+from wafaa.listen.surveys.queries import export_customer as export_answers
 from wafaa.stream.erasing import note_gone
 
 Rows = list[dict[str, Any]]
@@ -68,6 +70,7 @@ ERASERS: tuple[Eraser, ...] = (
     _erase_journey,
     erase_consents,
     erase_notes,
+    erase_answers,
     erase_cases,
     erase_messages,
     erase_memberships,
@@ -85,6 +88,7 @@ EXPORTERS: tuple[Exporter, ...] = (
     export_ways,
     export_claims,
     export_connected,
+    export_answers,
     export_outgoing,
     export_cases,
     export_messages,

@@ -47,6 +47,9 @@ TABLES: dict[str, Promise] = {
     "review_photos": _("Pictures of reviews"),
     "review_invitations": _("Invitations to review"),
     "review_skips": _("Invitations to review that were left out"),
+    "survey_invitations": _("Invitations to surveys"),
+    "survey_responses": _("Answered surveys"),
+    "survey_answers": _("Answers to surveys"),
     "problem_lines": _("Lines in lists of problems"),
 }
 REASONS: dict[str, Promise] = {

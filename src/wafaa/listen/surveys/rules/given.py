@@ -7,7 +7,10 @@ from decimal import Decimal
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Value:
-    """An answer. `choices` are keys of options, of a ranking in its order; `text` is what was written, or an ISO day."""
+    """An answer. `choices` are keys of options, of a ranking in its order; `text` is what was written, or an ISO day.
+
+    `points` are those of the chosen options; of a scale, how long it is.
+    """
 
     number: Decimal | None = None
     choices: tuple[str, ...] = ()

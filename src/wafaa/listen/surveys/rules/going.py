@@ -145,7 +145,7 @@ def sum_points(content: Content, asked: Asked) -> int | None:
         for question in list_shown(content.pages[place], asked)
         for key in question.answer_keys
     ]
-    return sum(value.points or 0 for value in seen)
+    return sum(value.points or 0 for value in seen if value.choices)
 
 
 def choose_outcome(content: Content, asked: Asked, *, points: int | None, named: str = "") -> Outcome | None:

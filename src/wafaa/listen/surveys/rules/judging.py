@@ -123,8 +123,6 @@ def _describe_value(
     told: dict[str, Any] = {}
     if value.number is not None:
         told["value"] = _plain(Value(number=value.number))
-        if question.type in SCALES:
-            told["scale"] = question.last
     if value.choices:
         told["choices"] = list(value.choices)
         told["words"] = say_value(content, key, value, language)

@@ -154,7 +154,7 @@ def _take_scale(question: Question, text: str) -> Value:
     number = _read_number(text)
     if number != number.to_integral_value() or not question.first <= number <= question.last:
         raise AnswerWrong("scale", low=question.first, high=question.last)
-    return Value(number=number)
+    return Value(number=number, points=question.last)  # of a scale, how long it is
 
 
 def _take_choices(question: Question, fields: Fields) -> Value:

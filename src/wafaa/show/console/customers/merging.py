@@ -27,6 +27,7 @@ from wafaa.know.notes.actions import NOTES_FOLLOW
 from wafaa.know.orders.merging import ORDERS_FOLLOW
 from wafaa.know.orders.queries import Stores, filter_by_stores
 from wafaa.learn.segments.actions import LISTS_FOLLOW
+from wafaa.listen.surveys.actions import SURVEYS_FOLLOW
 from wafaa.listen.reviews.actions import REVIEWS_FOLLOW
 from wafaa.show.console.words.attributes import say_attributes
 from wafaa.show.console.words.deeds import FIELDS
@@ -36,6 +37,7 @@ from wafaa.show.console.words.moving import say_moving
 MOVERS: tuple[Mover, ...] = (
     ORDERS_FOLLOW,
     NOTES_FOLLOW,
+    SURVEYS_FOLLOW,
     MESSAGES_FOLLOW,
     CASES_FOLLOW,
     LISTS_FOLLOW,
