@@ -1,6 +1,5 @@
 """The page that each person is asked on: an invitation of a survey or of a review, and what the message says of it."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -12,17 +11,16 @@ from wafaa.act.messages.queries import Reader, find_readers, find_site, get_hous
 from wafaa.decide.asking.models import Ask, Rule
 from wafaa.decide.asking.rules import LINK_DAYS, Kind
 from wafaa.decide.asking.rules.questions import describe_review, describe_survey
-from wafaa.kit import clock
 from wafaa.listen.reviews.actions import make_review_invitations
 from wafaa.listen.reviews.models import InvitedProduct, ReviewInvitation
 from wafaa.listen.reviews.queries import get_invitation_path
 from wafaa.listen.reviews.rules import Invitee
-from wafaa.listen.surveys.models import Collector, Invitation, Survey
+from wafaa.listen.surveys.actions import Invitee as SurveyInvitee
+from wafaa.listen.surveys.actions import make_invitations
+from wafaa.listen.surveys.models import Survey
+from wafaa.listen.surveys.queries import get_content, invitation_url
 from wafaa.listen.surveys.rules import CollectorKind
-from wafaa.listen.surveys.rules.content import Content, read_content
-
-TOKEN_BYTES = 12
-COLLECTOR = "asking"
+from wafaa.listen.surveys.rules.content import Content
 
 
 def invite(rule: Rule, asks: Sequence[Ask]) -> list[Ask]:
@@ -30,49 +28,33 @@ def invite(rule: Rule, asks: Sequence[Ask]) -> list[Ask]:
     if rule.kind == Kind.REVIEW:
         return _invite_to_review(rule, asks)
     assert rule.survey is not None, "a rule asks a survey or a review"
-    keys = {one.pk: f"{rule.reason}:{one.occasion_key}"[:200] for one in asks}
-    collector = _get_collector(rule.survey)
-    now = clock.now()
-    Invitation.objects.bulk_create(
-        (_make_invitation(rule, rule.survey, collector, one, keys[one.pk], now) for one in asks),
-        ignore_conflicts=True,
+    people = [_make_invitee(rule, rule.survey, one) for one in asks]
+    made = make_invitations(
+        survey=rule.survey, people=people, kind=_find_way(rule.channel), expires_after=timedelta(days=LINK_DAYS)
     )
-    rows = Invitation.objects.filter(reason_key__in=keys.values())
-    made = {one.reason_key: one for one in rows}
-    for one in asks:
-        one.invitation = made[keys[one.pk]]
+    for ask, invitation in zip(asks, made, strict=True):
+        ask.invitation = invitation
     return list(asks)
 
 
-def _make_invitation(
-    rule: Rule, survey: Survey, collector: Collector, ask: Ask, key: str, now: Any
-) -> Invitation:
+def _find_way(channel: str) -> CollectorKind:
+    """By which way of the survey its answers come in."""
+    return CollectorKind.SMS if channel in {"sms", "whatsapp"} else CollectorKind.EMAIL
+
+
+def _make_invitee(rule: Rule, survey: Survey, ask: Ask) -> SurveyInvitee:
     told = ask.told
-    return Invitation(
-        token=secrets.token_urlsafe(TOKEN_BYTES),
-        survey=survey,
-        collector=collector,
+    return SurveyInvitee(
         customer_id=ask.customer_id,
-        reason=rule.reason[:100],
-        reason_key=key,
+        key=f"{rule.reason}:{ask.occasion_key}",
+        reason=rule.reason,
         order_ref=ask.about,
         product_ref=told.get("product_id", ""),
-        store=(told.get("store") or told.get("affiliation", ""))[:100],
-        agent=told.get("agent", "")[:100],
-        touchpoint=(survey.touchpoint or told.get("event", ""))[:100],
-        created_at=now,
-        expires_at=now + timedelta(days=LINK_DAYS),
+        store=told.get("store") or told.get("affiliation", ""),
+        agent=told.get("agent", ""),
+        touchpoint=survey.touchpoint or told.get("event", ""),
+        hidden={"order_id": ask.about} if ask.about else {},
     )
-
-
-def _get_collector(survey: Survey) -> Collector:
-    """The one way of a survey by which it is asked by itself."""
-    token = f"{COLLECTOR}-{survey.uuid.hex[:20]}"
-    collector, _made = Collector.objects.get_or_create(
-        token=token,
-        defaults={"survey": survey, "kind": CollectorKind.EMAIL, "name": "", "created_at": clock.now()},
-    )
-    return collector
 
 
 def _invite_to_review(rule: Rule, asks: Sequence[Ask]) -> list[Ask]:
@@ -101,7 +83,7 @@ class Describer:
         self._fallback = get_business().language
         self._readers: Mapping[int, Reader] = find_readers({one.customer_id for one in asks})
         self._contents: dict[int, Content] = {
-            rule.survey.pk: read_content(rule.survey.current_version.content)
+            rule.survey.pk: get_content(rule.survey.current_version.pk)
             for rule in rules
             if rule.survey is not None and rule.survey.current_version is not None
         }
@@ -118,7 +100,7 @@ class Describer:
         if ask.review_invitation is not None:
             return self._describe_review(ask.review_invitation, language)
         assert ask.invitation is not None, "whoever is asked has a page"
-        link = f"{self._site}/s/{ask.invitation.token}/"
+        link = invitation_url(ask.invitation, site=self._site)
         content = self._contents.get(ask.invitation.survey_id)
         return describe_survey(content, language=language, link=link) if content else {"link": link}
 

@@ -1,3 +1,14 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from wafaa.decide.asking.pages import rules
+
+_R = "surveys/asking/<uuid:rule_uuid>/"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("surveys/asking/", rules.rules, name="asking"),
+    path("surveys/asking/new/", rules.add, name="asking-add"),
+    path(_R, rules.rule, name="asking-rule"),
+    path(f"{_R}edit/", rules.edit, name="asking-edit"),
+    path(f"{_R}state/", rules.turn, name="asking-state"),
+    path(f"{_R}asked/", rules.asked, name="asking-asked"),
+]

@@ -34,6 +34,7 @@ from wafaa.know.customers.models import DistinctId
 from wafaa.know.customers.rules import read_properties
 from wafaa.listen.reviews.actions import mark_sent
 from wafaa.listen.reviews.models import Review
+from wafaa.listen.surveys.actions import mark_sent as mark_invited
 from wafaa.listen.surveys.models import Invitation, Response
 from wafaa.listen.surveys.rules import ResponseState
 from wafaa.stream.actions import record_events
@@ -205,9 +206,7 @@ def _note_sent(found: Sequence[tuple[Ask, Word]]) -> None:
     if not changed:
         return
     Ask.objects.bulk_update(changed, ["state", "sent_at", "remind_at"])
-    for ask in changed:
-        if ask.invitation_id:
-            Invitation.objects.filter(pk=ask.invitation_id, sent_at=None).update(sent_at=ask.sent_at)
+    mark_invited(invitation_ids=[one.invitation_id for one in changed if one.invitation_id])
     mark_sent(invitations=[one.review_invitation for one in changed if one.review_invitation is not None])
     if events:
         record_events(events=events)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from tests.build import make_customer, make_event, tell
 
-from wafaa.act.cases.models import Case
+from wafaa.act.cases.models import KINDS, Case
 from wafaa.act.messages.models import Message
 from wafaa.act.messages.tests.samples import list_told, make_reader, turn
 from wafaa.decide.asking.actions import change_rule, erase_customer, switch_off
@@ -148,7 +148,7 @@ def test_nobody_is_asked_whose_case_is_open_who_was_asked_lately_or_whose_order_
     rule = make_rule(make_survey())
     unhappy = make_customer("1")
     Case.objects.create(
-        customer=unhappy, opened_at=clock.now(), first_hours=4, close_hours=48, first_due_at=clock.now(), close_due_at=clock.now()
+        customer=unhappy, severity=1, kind=next(iter(KINDS)), opened_at=clock.now(), due_at=clock.now()
     )
     for number in ("1", "2", "3", "4"):
         happen(customer=number, order_id=f"A{number}")
