@@ -131,7 +131,7 @@ class LeavingRecord:
     type: str
     place: int
     asked: int
-    left: int
+    left: float
 
 
 @dataclass(frozen=True, kw_only=True)
