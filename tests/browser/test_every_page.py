@@ -20,6 +20,7 @@ PAGES = {
     "consent-texts": "/customers/consents/texts/",
     "erasures": "/customers/erasures/",
     "segments": "/segments/",
+    "satisfaction": "/satisfaction/",
     "segment-new": "/segments/new/",
     "segment-list-new": "/segments/lists/new/",
     "orders": "/orders/",

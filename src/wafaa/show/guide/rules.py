@@ -10,6 +10,8 @@ CHAPTERS: tuple[str, ...] = (
     "segments",
     "privacy",
     "tasks",
+    "results",
+    "satisfaction",
     "cases",
     "suggestions",
     "orders",
@@ -35,6 +37,12 @@ CHAPTERS: tuple[str, ...] = (
 
 # The name of a console address, or the part before its first hyphen, and the chapter that explains it.
 CHAPTER_OF: dict[str, str] = {
+    "survey-results": "results",
+    "survey-results-export": "results",
+    "survey-results-groups": "results",
+    "survey-results-crossed": "results",
+    "satisfaction": "satisfaction",
+    "customer-panel-answers": "satisfaction",
     "today": "today",
     "importing": "today",
     "reports": "reports",

@@ -39,7 +39,7 @@ def test_the_results_tell_scores_with_margins_and_every_question(survey, analyst
     words = read(page)
 
     # 31 promoters and 12 detractors of 43
-    assert "The Net Promoter Score is +44 ; by 43 answers the truth lies between" in words
+    assert "The Net Promoter Score is +44; by 43 answers the truth lies between" in words
     assert "71% are satisfied; by 42 answers" in words
     assert "Began 43" in words
     assert "1 person stopped after it" in words
