@@ -17,6 +17,7 @@ CHAPTERS: tuple[str, ...] = (
     "orders",
     "messages",
     "onsite",
+    "surveys-on-your-site",
     "campaigns",
     "automations",
     "experiments",

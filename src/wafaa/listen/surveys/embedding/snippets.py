@@ -1,0 +1,43 @@
+"""The lines that a shop puts on its pages, made from what a collector of kind embed or popup is set to."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.utils.html import escape
+
+# A collector's settings and the attributes that surveys.js reads; each but the first is for pop-ups.
+ATTRIBUTES: Final[dict[str, str]] = {
+    "language": "data-language",
+    "event": "data-event",
+    "path": "data-path",
+    "after": "data-after",
+    "audience": "data-audience",
+    "share": "data-share",
+    "quiet": "data-quiet",
+}
+AUDIENCES: Final = ("known", "unknown")
+
+
+def write_snippet(
+    *,
+    kind: str,
+    token: str,
+    site: str,
+    link_text: str,
+    settings: Mapping[str, Any],
+    hidden: Mapping[str, str] | None = None,
+) -> str:
+    """`site` is this installation's address without a slash at its end. Everything is escaped for HTML."""
+    is_pop_up = kind == "popup"
+    attributes = [("data-wafaa-popup" if is_pop_up else "data-wafaa-survey", token)]
+    for name, attribute in ATTRIBUTES.items():
+        if (is_pop_up or name == "language") and settings.get(name) not in (None, ""):
+            attributes.append((attribute, str(settings[name])))
+    if hidden:
+        attributes.append(("data-with", urlencode(hidden)))
+    line = " ".join(f'{name}="{escape(value)}"' for name, value in attributes)
+    if is_pop_up and settings.get("exit"):
+        line += " data-exit"
+    inside = "" if is_pop_up else f'<a href="{escape(f"{site}/s/{token}/")}">{escape(link_text)}</a>'
+    return f'<div {line}>{inside}</div>\n<script async src="{escape(site)}/surveys.js"></script>'
