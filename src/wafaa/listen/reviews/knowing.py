@@ -49,7 +49,7 @@ def _list_answers(customer_ids: Collection[int]) -> list[tuple[int, Any, float]]
     for customer, at, version, question, number in rows:
         first, final = _read_ends(version).get(question, (0, 0))
         if customer and final > first and at == last.get(customer):
-            share = min(1.0, max(0.0, (float(number) - first) / (final - first)))
+            share = min(1.0, max(0.0, (float(number or 0) - first) / (final - first)))
             shares[customer] = min(shares.get(customer, 1.0), share)
     return [(customer, last[customer], share) for customer, share in shares.items()]
 

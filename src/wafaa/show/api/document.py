@@ -12,6 +12,7 @@ TAGS = {
     "imports": gettext_noop("Imports"),
     "segments": gettext_noop("Segments"),
     "readability": gettext_noop("Readability"),
+    "reviews": gettext_noop("Reviews"),
 }
 
 _PROBLEM = {

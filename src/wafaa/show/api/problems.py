@@ -27,6 +27,7 @@ from wafaa.learn.segments.errors import (
     SegmentsCircle,
     SegmentUnreadable,
 )
+from wafaa.listen.reviews.errors import ReasonUnknown, ReviewMissing, ReviewNotThere
 from wafaa.show.api.errors import (
     AddressTooLong,
     IdempotencyKeyInUse,
@@ -51,6 +52,7 @@ KNOWN: tuple[type[WafaaError], ...] = (
     ScopeMissing, NothingHere, CustomerMissing, OrderMissing, MethodNotAllowed, IdempotencyKeyInUse, BodyTooLarge,
     AddressTooLong, NotJson, ValidationFailed, OwnValueWrong, ValueNotStorable, PeriodWrong, IdempotencyKeyReused,
     SegmentMissing, SegmentUnreadable, SegmentsCircle, SegmentFixed, NotAList,
+    ReviewMissing, ReviewNotThere, ReasonUnknown,
     TooManyAttempts, InternalError, FactsMissing, AnalystUnavailable, DatabaseGone, DiskReadOnly, DiskFull,
 )  # fmt: skip
 # A first count of a large shop takes some seconds.

@@ -41,6 +41,10 @@ OPERATIONS = {
     ("GET", "/v1/measures/pareto"): "read",
     ("GET", "/v1/measures/rfm"): "read",
     ("GET", "/v1/imports"): "read",
+    ("GET", "/v1/reviews"): "read",
+    ("GET", "/v1/reviews/{review_id}"): "read",
+    ("POST", "/v1/reviews/{review_id}/decision"): "write",
+    ("PUT", "/v1/reviews/{review_id}/reply"): "write",
     ("POST", "/v1/readability"): "read",
 }
 BODIES = {
@@ -58,6 +62,7 @@ def do(operation, **more):
         .replace("{order_id}", NOBODY)
         .replace("{erasure_id}", NOBODY)
         .replace("{segment_id}", NOBODY)
+        .replace("{review_id}", NOBODY)
     )
     return call(method, address, body=BODIES.get(method), **more)
 
