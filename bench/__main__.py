@@ -1,6 +1,6 @@
 """make bench: everything side by side in one run; writes docs/benchmarks.md.
 
-python -m bench [--measures] [--imports] [--pages] [--ingest] [--drain] [--segments] [--mailing] [--effects] [--lines N]
+python -m bench [--measures] [--imports] [--pages] [--ingest] [--drain] [--segments] [--mailing] [--effects] [--results] [--answers] [--lines N]
     [--rounds N] [--retail PATH] [--customers N] [--house FOLDER] [--events N] [--mails N]
 
 Without a name of a part all of them are measured; the others keep their place in the document.
@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from bench.answers import measure_answers
 from bench.drain import EVENTS, measure_drain
 from bench.effects import measure_effects
 from bench.ingest import measure_ingest
@@ -22,12 +23,13 @@ from bench.mailing import MAILS, measure_mailing
 from bench.pages import VIEWS, measure_pages
 from bench.process import ROOT, run
 from bench.report import Limit, Part, merge
+from bench.results import measure_results
 from bench.segments import measure_segments
 
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 LINES, CUSTOMERS_PER_LINE = 10_000_000, 10
 CUSTOMERS = 1_000_000
-PARTS = ("measures", "imports", "pages", "ingest", "drain", "segments", "mailing", "effects")
+PARTS = ("measures", "imports", "pages", "ingest", "drain", "segments", "mailing", "effects", "results", "answers")
 WHAT_IS_COUNTED = (
     "Totals and the breakdown by product category over three periods, cohorts, gaps, Pareto and RFM, from the same "
     "Parquet facts, each in a fresh process; all figures are equal to the last digit.\n"
@@ -48,6 +50,8 @@ def main() -> int:
         "segments": lambda folder: measure_segments(folder, options.customers),
         "mailing": lambda folder: measure_mailing(folder, options.mails),
         "effects": measure_effects,
+        "results": measure_results,
+        "answers": measure_answers,
     }
     wanted = [name for name in parts if getattr(options, name)] or list(parts)
     if not options.retail.is_file():

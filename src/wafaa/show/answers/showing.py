@@ -142,7 +142,7 @@ def _write_span(share: ScoreFigure) -> SafeString:
 def name_choice(words: QuestionWords, key: str, value: int | None) -> str:
     if key:
         return words.options.get(key, key)
-    if words.type == "yes_no" and value is not None:
+    if words.type in {"yes_no", "consent"} and value is not None:
         return _("Yes") if value else _("No")
     return format_number(value) if value is not None else _("Something else")
 

@@ -24,6 +24,7 @@ from wafaa.learn.measures.api import router as measures
 from wafaa.learn.segments.api import router as segments
 from wafaa.listen.connectors.files.api import router as imports
 from wafaa.listen.reviews.api import router as reviews
+from wafaa.show.answers.api import router as scores
 from wafaa.show.api.errors import RequestBroken
 from wafaa.show.api.validation import read_errors
 from wafaa.show.privacy.api import add_erasing
@@ -33,7 +34,7 @@ from wafaa.show.readability.api import router as readability
 PREFIX = "/v1/"
 _ROUTE_PART = re.compile(r"<(?:\w+:)?(\w+)>")
 # Every room that programs may talk to, in the order of the reference page.
-ROUTERS: tuple[Router, ...] = (customers, consents, erasures, orders, segments, measures, imports, readability, reviews)
+ROUTERS: tuple[Router, ...] = (customers, consents, erasures, orders, segments, measures, scores, imports, readability, reviews)
 
 
 class JsonParser(Parser):

@@ -40,6 +40,8 @@ OPERATIONS = {
     ("GET", "/v1/measures/cohorts"): "read",
     ("GET", "/v1/measures/pareto"): "read",
     ("GET", "/v1/measures/rfm"): "read",
+    ("GET", "/v1/surveys/{survey_id}/results"): "read",
+    ("GET", "/v1/satisfaction"): "read",
     ("GET", "/v1/imports"): "read",
     ("GET", "/v1/reviews"): "read",
     ("GET", "/v1/reviews/{review_id}"): "read",
@@ -62,6 +64,7 @@ def do(operation, **more):
         .replace("{order_id}", NOBODY)
         .replace("{erasure_id}", NOBODY)
         .replace("{segment_id}", NOBODY)
+        .replace("{survey_id}", NOBODY)
         .replace("{review_id}", NOBODY)
     )
     return call(method, address, body=BODIES.get(method), **more)
