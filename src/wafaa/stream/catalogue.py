@@ -76,6 +76,9 @@ _MESSAGE = {
     "purpose": Kind.TEXT, "topic": Kind.TEXT, "why": Kind.TEXT,
 }  # fmt: skip
 _CASE = {"case_id": Kind.TEXT, "reason": Kind.TEXT, "survey_id": Kind.TEXT, "response_id": Kind.TEXT}
+_REVIEW = {
+    "review_id": Kind.TEXT, "product_id": Kind.TEXT, "rating": Kind.NUMBER, "is_verified": Kind.FLAG,
+}  # fmt: skip
 _SEGMENT = {"segment": Kind.TEXT, "name": Kind.TEXT, "version": Kind.NUMBER}
 _PERSON = {
     "email": Kind.TEXT, "phone": Kind.TEXT, "name": Kind.TEXT, "firstName": Kind.TEXT, "lastName": Kind.TEXT,
@@ -188,6 +191,17 @@ EVENTS: Mapping[str, Mapping[str, Kind]] = {
     "Case Opened": _CASE,
     "Case Closed": _CASE | {"hours": Kind.NUMBER, "root_cause": Kind.TEXT},
     "Suggestion Done": {"suggestion_id": Kind.TEXT},
+    "Review Submitted": _REVIEW
+    | {
+        "order_id": Kind.TEXT,
+        "store": Kind.TEXT,
+        "title": Kind.TEXT,
+        "text": Kind.TEXT,
+        "language": Kind.TEXT,
+        "is_low": Kind.FLAG,
+        "is_edit": Kind.FLAG,
+    },
+    "Review Published": _REVIEW,
     "Segment Entered": _SEGMENT,
     "Segment Exited": _SEGMENT,
     "Product Updated": _PRODUCT,

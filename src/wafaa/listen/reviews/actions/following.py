@@ -8,8 +8,9 @@ from wafaa.kit.fields import CurrentTransactionId
 from wafaa.know.customers.models import Customer
 from wafaa.know.customers.rules import Mover
 from wafaa.listen.reviews.actions.photos import unlink_photos
+from wafaa.listen.reviews.actions.telling import name_nobody
 from wafaa.listen.reviews.models import Review, ReviewInvitation, Showing, Skipped
-from wafaa.stream.erasing import note_gone
+from wafaa.stream.erasing import erase_events, note_gone
 
 
 def _count(customer_id: int) -> dict[str, int]:
@@ -58,16 +59,19 @@ def erase_customer(*, customer_id: int, distinct_ids: Sequence[str]) -> dict[str
     email = Customer.objects.filter(pk=customer_id).values_list("email", flat=True).first() or ""
     invitations = ReviewInvitation.objects.filter(customer=customer_id)
     if email:
-        invitations = invitations | ReviewInvitation.objects.filter(email__iexact=email)
+        invitations = invitations | ReviewInvitation.objects.filter(customer=None, email__iexact=email)
     gone = set(Review.objects.filter(customer=customer_id).values_list("pk", flat=True))
     gone |= set(Review.objects.filter(invitation__in=invitations).values_list("pk", flat=True))
-    keys = [str(one) for one in Review.objects.filter(pk__in=gone).values_list("uuid", flat=True)]
+    uuids = list(Review.objects.filter(pk__in=gone).values_list("uuid", flat=True))
+    keys = [str(one) for one in invitations.values_list("uuid", flat=True)]
     counts = {
         "reviews": len(gone),
         "review_photos": unlink_photos(gone),
         "review_invitations": invitations.count(),
         "review_skips": Skipped.objects.filter(customer=customer_id).count(),
     }
+    while erase_events(distinct_ids=[name_nobody(one) for one in uuids]):
+        pass
     note_gone(table="reviews", keys=sorted(gone))
     Showing.objects.filter(key__in=keys).delete()
     Review.objects.filter(pk__in=gone).delete()

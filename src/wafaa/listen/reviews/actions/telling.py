@@ -1,6 +1,7 @@
 """What the stream hears of reviews, in the transaction that writes them."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from wafaa.kit import clock
 from wafaa.know.customers.queries import list_distinct_ids
@@ -68,7 +69,9 @@ def tell_published(reviews: Sequence[Review]) -> None:
 def _name_people(reviews: Sequence[Review]) -> dict[int, str]:
     """By review the id by which the stream knows who wrote it; a passer-by is somebody of this review alone."""
     known = list_distinct_ids({one.customer_id for one in reviews if one.customer_id})
-    return {
-        one.pk: next(iter(known.get(one.customer_id or 0, ())), f"anonymous:review-{one.uuid}")
-        for one in reviews
-    }
+    return {one.pk: next(iter(known.get(one.customer_id or 0, ())), name_nobody(one.uuid)) for one in reviews}
+
+
+def name_nobody(review: UUID) -> str:
+    """The distinct id of who wrote a review without being known."""
+    return f"anonymous:review-{review}"

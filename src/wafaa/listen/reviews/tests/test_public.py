@@ -7,7 +7,8 @@ import re
 import pytest
 from tests.build import make_customer, make_event, make_order, tell
 
-from wafaa.listen.reviews.actions import publish_reviews, set_reply
+from wafaa.know.customers.models import Customer
+from wafaa.listen.reviews.actions import erase_customer, publish_reviews, set_reply
 from wafaa.listen.reviews.models import Review, ReviewInvitation
 from wafaa.listen.reviews.pages.web import SCRIPT
 from wafaa.listen.reviews.queries import make_code
@@ -293,3 +294,18 @@ def test_who_reviewed_here_keeps_that_review(db):
     tell(reviewed(rating="1"))
 
     assert Review.objects.get().rating == 5
+
+
+def test_erasing_takes_what_the_same_mailbox_wrote_on_the_web(passer_by, mailbox):
+    make_customer("7", email="other@example.com")
+    invite()
+    write(passer_by, email="other@example.com")
+    invitation = ReviewInvitation.objects.get(is_web=True)
+    passer_by.post(f"/r/{invitation.token}/confirm/{make_code(invitation)}/")
+    assert Event.objects.filter(name="Review Submitted").count() == 1
+    customer = Customer.objects.get(distinct_ids__distinct_id="7")
+    erase_customer(customer_id=customer.pk, distinct_ids=["7"])
+
+    assert not Review.objects.exists()
+    assert not ReviewInvitation.objects.filter(is_web=True).exists()
+    assert not Event.objects.filter(name="Review Submitted").exists()

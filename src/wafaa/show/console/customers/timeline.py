@@ -203,6 +203,8 @@ _SENTENCES: dict[str, Callable[[Properties], SafeString]] = {
     "Product Viewed": _say_product,
     "Case Opened": _plainly(lambda: _("A case was opened")),
     "Case Closed": _plainly(lambda: _("A case was closed")),
+    "Review Submitted": _plainly(lambda: _("Wrote a review")),
+    "Review Published": _plainly(lambda: _("A review was published")),
     "Suggestion Done": _plainly(lambda: _("What was suggested is done")),
     "Cart Viewed": _plainly(lambda: _("Looked at the cart")),
     "Checkout Started": _plainly(lambda: _("Began to check out")),
