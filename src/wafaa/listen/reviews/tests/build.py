@@ -3,8 +3,9 @@
 import struct
 import zlib
 
-from tests.build import make_customer, make_order
+from tests.build import make_event, order_event, tell
 
+from wafaa.know.customers.models import DistinctId
 from wafaa.know.orders.models import Product
 from wafaa.listen.reviews.actions import make_review_invitations, submit_reviews
 from wafaa.listen.reviews.models import Review, ReviewInvitation
@@ -16,11 +17,24 @@ CUP = {"sku": "CUP-2", "name": "Coffee cup", "quantity": 2, "price": "20.00"}
 
 def invite(number: str = "1", order: str = "A1", *, lines=(OUD, CUP), **told) -> ReviewInvitation:
     """A customer of that number bought these lines, and is asked."""
-    customer = make_customer(number, name="سارة العمري", email=f"sara{number}@example.com")
-    make_order(order, customer=customer, lines=lines)
+    return invite_all((number, order), lines=lines, **told)[0]
+
+
+def invite_all(*people: tuple[str, str], lines=(OUD, CUP), **told) -> list[ReviewInvitation]:
+    """Customers by number and order, told at once: each telling wakes every consumer."""
+    events = []
+    for number, order in people:
+        traits = {"customer_number": number, "name": "سارة العمري", "email": f"sara{number}@example.com"}
+        events.append(make_event("identify", distinct_id=number, properties=traits))
+        events.append(order_event(order, customer=number, lines=lines))
+    tell(*events)
+    ids = dict(DistinctId.objects.values_list("distinct_id", "customer_id"))
     return make_review_invitations(
-        people=[Invitee(customer_id=customer.pk, order_ref=order, language="en", **told)]
-    )[0]
+        people=[
+            Invitee(customer_id=ids[number], order_ref=order, language="en", **told)
+            for number, order in people
+        ]
+    )
 
 
 def get_product(sku: str = "OUD-1") -> Product:

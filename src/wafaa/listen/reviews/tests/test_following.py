@@ -10,13 +10,13 @@ from wafaa.listen.reviews.actions.photos import set_photos
 from wafaa.listen.reviews.models import Photo, Review, ReviewInvitation, Showing
 from wafaa.listen.reviews.pictures import clean_picture
 from wafaa.listen.reviews.queries import export_customer, get_photo_folder
-from wafaa.listen.reviews.tests.build import invite, make_png, make_review
+from wafaa.listen.reviews.tests.build import invite, invite_all, make_png, make_review
 
 pytestmark = pytest.mark.django_db
 
 
 def test_reviews_follow_a_merged_customer_and_come_back(owner):
-    mine, other = invite(), invite("2", "A2")
+    mine, other = invite_all(("1", "A1"), ("2", "A2"))
     both = make_review(mine), make_review(other, 1)
     alone = make_review(other, 3, sku="CUP-2")
     kept, gone = mine.customer, other.customer
@@ -30,10 +30,10 @@ def test_reviews_follow_a_merged_customer_and_come_back(owner):
 
 
 def test_erasing_takes_words_pictures_and_invitations_away():
-    invitation = invite()
+    invitation, others = invite_all(("1", "A1"), ("2", "A2"))
     review = make_review(invitation)
     set_photos(review, pictures=[clean_picture(make_png())], dropped=())
-    other = make_review(invite("2", "A2"))
+    other = make_review(others)
     exported = export_customer(customer_id=invitation.customer_id, distinct_ids=["1"])
     assert exported["reviews"][0]["text"] == "رائحة تدوم طويلا"
     counts = erase_customer(customer_id=invitation.customer_id, distinct_ids=["1"])

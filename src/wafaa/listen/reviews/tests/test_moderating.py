@@ -12,7 +12,7 @@ from wafaa.listen.reviews.errors import NothingToUndo, ReasonUnknown
 from wafaa.listen.reviews.models import Review, Showing
 from wafaa.listen.reviews.queries import get_invitation_path, get_total
 from wafaa.listen.reviews.rules import Reason, State
-from wafaa.listen.reviews.tests.build import get_product, invite, make_review
+from wafaa.listen.reviews.tests.build import get_product, invite, invite_all, make_review
 from wafaa.stream.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -28,8 +28,8 @@ def see(client_as, owner):
 
 
 def test_reviews_are_published_in_bulk_told_once_and_undone(client_as, owner, see):
-    first = make_review(invite())
-    second = make_review(invite("2", "A2"), 1, text="Bad, very bad")
+    mine, other = invite_all(("1", "A1"), ("2", "A2"))
+    first, second = make_review(mine), make_review(other, 1, text="Bad, very bad")
     page = see(reverse("reviews"))
     assert "Bad, very bad" in page
     assert page.count('name="review"') == 2
@@ -93,8 +93,9 @@ def test_nothing_strange_decides_anything(client_as, owner, agent):
 
 
 def test_the_list_is_searched_in_arabic_filtered_and_sorted(see):
-    make_review(invite(), text="رائِحَةٌ جميلة")
-    make_review(invite("2", "A2"), 1, text="Terrible packaging", sku="CUP-2")
+    mine, other = invite_all(("1", "A1"), ("2", "A2"))
+    make_review(mine, text="رائِحَةٌ جميلة")
+    make_review(other, 1, text="Terrible packaging", sku="CUP-2")
 
     assert "رائِحَةٌ" in see(reverse("reviews"), q="رائحه جميله")
     assert "Terrible" not in see(reverse("reviews"), q="رائحة")
@@ -133,8 +134,7 @@ def test_the_shop_answers_in_public_and_quotes_who_agreed(client_as, owner, see,
 def test_other_sites_are_shown_to_everybody_and_the_audit_shows_it(passer_by, owner, see):
     add_site(name="خرائط", url="https://maps.example/shop", staff=owner)
     pages = []
-    for stars in (1, 2, 3, 4, 5):
-        invitation = invite(str(stars), f"A{stars}")
+    for stars, invitation in enumerate(invite_all(*((f"{n}", f"A{n}") for n in range(1, 6))), start=1):
         answer = passer_by.post(get_invitation_path(invitation), {f"rating-{get_product().pk}": str(stars)})
         pages.append(passer_by.get(answer["Location"]).content.decode())
 
