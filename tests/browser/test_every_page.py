@@ -56,6 +56,8 @@ PAGES = {
     "campaign-add": "/campaigns/new/",
     "automations": "/campaigns/automations/",
     "automation-add": "/campaigns/automations/new/",
+    "asking": "/surveys/asking/",
+    "asking-add": "/surveys/asking/new/",
     "message-providers": "/messages/providers/",
     "message-provider-new": "/messages/providers/new/gateway/",
     "experiments": "/experiments/",

@@ -3,7 +3,6 @@
 import pytest
 from django.urls import reverse
 from tests.build import make_event, tell
-from tests.cast import sign_in
 
 from wafaa.act.messages.tests.samples import make_reader, turn
 from wafaa.decide.asking.forecasting import forecast
@@ -22,8 +21,8 @@ def fill(survey, **changes):
     }  # fmt: skip
 
 
-def test_a_rule_is_reckoned_written_switched_on_changed_and_switched_off(client):
-    sign_in(client)
+def test_a_rule_is_reckoned_written_switched_on_changed_and_switched_off(client_as, owner):
+    client = client_as(owner, HTTP_ACCEPT_LANGUAGE="en")
     survey = make_survey()
     make_reader("1", consents=("surveys",))
     make_reader("2", consents=())
@@ -61,8 +60,8 @@ def test_a_rule_is_reckoned_written_switched_on_changed_and_switched_off(client)
     assert not rule.is_on
 
 
-def test_the_page_tells_who_was_asked_and_why_others_were_not(client):
-    sign_in(client)
+def test_the_page_tells_who_was_asked_and_why_others_were_not(client_as, owner):
+    client = client_as(owner, HTTP_ACCEPT_LANGUAGE="en")
     rule = make_rule(make_survey(), delay_minutes=0)
     for number, consents in (("1", ("surveys",)), ("2", ())):
         make_reader(number, consents=consents)
@@ -101,8 +100,8 @@ def test_a_forecast_knows_returns_shares_rests_and_double_tellings():
     assert (found.asked, found.skipped, found.whys) == (2, 2, (("cool_down", 1), ("returned", 1)))
 
 
-def test_what_is_wrong_is_said_and_nothing_is_switched_on_without_an_open_survey(client):
-    sign_in(client)
+def test_what_is_wrong_is_said_and_nothing_is_switched_on_without_an_open_survey(client_as, owner):
+    client = client_as(owner, HTTP_ACCEPT_LANGUAGE="en")
     survey = make_survey(state="draft")
     client.post(reverse("asking-add"), fill(survey))
     rule = Rule.objects.get()
