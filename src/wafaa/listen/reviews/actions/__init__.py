@@ -16,7 +16,13 @@ from wafaa.listen.reviews.actions.moderating import (
     undo_decisions,
 )
 from wafaa.listen.reviews.actions.photos import sweep_photos
-from wafaa.listen.reviews.actions.sites import add_site, note_pressed, remove_site, show_sites
+from wafaa.listen.reviews.actions.sites import (
+    add_site,
+    note_pressed,
+    remove_site,
+    show_sites,
+    show_sites_after_answer,
+)
 from wafaa.listen.reviews.actions.web import confirm_order, write_web_review
 from wafaa.listen.reviews.actions.writing import submit_reviews, withdraw_quotes, withdraw_review
 
@@ -37,6 +43,7 @@ __all__ = [
     "remove_site",
     "set_reply",
     "show_sites",
+    "show_sites_after_answer",
     "submit_reviews",
     "sweep_photos",
     "undo_decisions",

@@ -1,6 +1,8 @@
 """Sites of others on which shops are reviewed: everybody is shown them, whatever they said, and that is written down."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import transaction
 from django.urls import reverse
@@ -12,6 +14,9 @@ from wafaa.listen.reviews.errors import SiteMissing
 from wafaa.listen.reviews.models import Showing, Site
 from wafaa.listen.reviews.queries import list_sites
 from wafaa.listen.reviews.rules import Asked, bucket
+from wafaa.listen.surveys.rules.content import Content, QuestionType
+from wafaa.listen.surveys.rules.given import Value
+from wafaa.listen.surveys.rules.judging import judge
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +45,22 @@ def show_sites(*, asked: Asked, key: str, share: float | None) -> list[SiteLink]
     return [
         SiteLink(name=one.name, url=reverse("review-site-go", args=[showing.uuid, one.pk])) for one in sites
     ]
+
+
+def show_sites_after_answer(
+    *, response: UUID, content: Content, answers: Mapping[str, Value]
+) -> list[SiteLink]:
+    """The same for who has answered a survey, by their lowest answer on a scale; nothing is written where no site is set up,
+    because surveys are answered by hundreds a second.
+    """
+    if not list_sites().exists():
+        return []
+    lowest = judge(content, answers).lowest
+    share = None
+    if lowest is not None:
+        first = 0 if lowest["type"] == QuestionType.NPS else 1
+        share = (lowest["value"] - first) / (lowest["points"] - first)
+    return show_sites(asked=Asked.ANSWER, key=str(response), share=share)
 
 
 def note_pressed(*, showing: Showing, site: Site) -> None:

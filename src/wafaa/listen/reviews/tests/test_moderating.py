@@ -2,17 +2,27 @@
 
 import csv
 import io
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
 from wafaa.access.audit.models import Change
-from wafaa.listen.reviews.actions import add_site, publish_reviews, reject_reviews, undo_decisions
+from wafaa.kit.ids import new_id
+from wafaa.listen.reviews.actions import (
+    add_site,
+    publish_reviews,
+    reject_reviews,
+    show_sites_after_answer,
+    undo_decisions,
+)
 from wafaa.listen.reviews.errors import NothingToUndo, ReasonUnknown
 from wafaa.listen.reviews.models import Review, Showing
 from wafaa.listen.reviews.queries import get_invitation_path, get_total
 from wafaa.listen.reviews.rules import Reason, State
 from wafaa.listen.reviews.tests.build import get_product, invite, invite_all, make_review
+from wafaa.listen.surveys.rules.content import read_content
+from wafaa.listen.surveys.rules.given import Value
 from wafaa.stream.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -151,6 +161,30 @@ def test_other_sites_are_shown_to_everybody_and_the_audit_shows_it(passer_by, ow
         audit.count(">100%<") == 6
     )  # all who were invited reviewed; sites were shown for each number of stars
     assert "Nobody was left out" in audit
+
+
+@pytest.mark.parametrize(("number", "stars"), [(0, 1), (3, 2), (10, 5), (None, None)])
+def test_after_an_answer_everybody_is_shown_the_sites_too(owner, number, stars):
+    words = {"ar": "س", "en": "Q"}
+    question = {"key": "q1", "type": "nps", "text": words}
+    content = read_content(
+        {
+            "languages": ["en"],
+            "main_language": "en",
+            "title": words,
+            "pages": [{"key": "p1", "questions": [question]}],
+        }
+    )
+    answers = {} if number is None else {"q1": Value(number=Decimal(number))}
+    response = new_id()
+    assert show_sites_after_answer(response=response, content=content, answers=answers) == []
+    add_site(name="Maps", url="https://maps.example/shop", staff=owner)
+    for _time in range(2):
+        (link,) = show_sites_after_answer(response=response, content=content, answers=answers)
+
+    assert link.name == "Maps"
+    showing = Showing.objects.get()
+    assert (showing.asked, showing.stars, showing.sites, showing.at.minute) == ("answer", stars, 1, 0)
 
 
 def test_a_site_is_an_https_address(client_as, owner):
