@@ -75,7 +75,7 @@ def make_key(home: Path, url: str) -> str:
 
 
 @contextmanager
-def serving(home: Path, url: str) -> Iterator[int]:
+def serving(home: Path, url: str, **more: str) -> Iterator[int]:
     """The web process as `wafaa serve` starts it, alone: who handles the events afterwards is measured elsewhere."""
     port = find_free_port()
     environment = {
@@ -84,6 +84,7 @@ def serving(home: Path, url: str) -> Iterator[int]:
         "WAFAA_DATABASE_URL": url,
         "WAFAA_WEB_HOST": "127.0.0.1",
         "WAFAA_WEB_PORT": str(port),
+        **more,
     }
     process = subprocess.Popen([sys.executable, "-m", "wafaa.run", "web"], env=environment)
     try:

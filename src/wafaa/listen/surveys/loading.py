@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import psycopg
 from django.db import connection
 
 from wafaa.kit.sql import load_sql
@@ -120,10 +121,16 @@ def load(*, token: str, response: UUID | None, customer_id: int | None = None, l
     text = load_sql("wafaa.listen.surveys", "load_form")
     if locks:
         text = text.replace("/*lock*/", "FOR UPDATE")
-    with connection.cursor() as cursor:
-        cursor.execute(text, {"token": token, "response": response, "customer": customer_id})
-        row = list(cursor.fetchone())
-    parts, place = [], 0
+    # planned once for each connection: planning six joins costs more than running them
+    with (
+        connection.cursor() as wrapped,
+        connection.wrap_database_errors,
+        psycopg.Cursor(wrapped.connection) as cursor,
+    ):
+        cursor.execute(text, {"token": token, "response": response, "customer": customer_id}, prepare=True)
+        row = list(cursor.fetchone() or ())
+    parts: list[Any] = []
+    place = 0
     for kind in _PARTS:
         names = kind._fields
         values = row[place : place + len(names)]
@@ -139,7 +146,7 @@ def load(*, token: str, response: UUID | None, customer_id: int | None = None, l
                 )
             )
         )
-    return Loaded(*parts, answers=read_answers(row[place]))
+    return Loaded(*parts, read_answers(row[place]))
 
 
 def _decode(value: Any) -> Any:

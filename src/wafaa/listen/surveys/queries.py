@@ -149,7 +149,7 @@ def count_responses(surveys: Sequence[Survey]) -> dict[int, dict[str, int]]:
         )
     )
     empty = {"started": 0, "partial": 0, "complete": 0, "tests": 0}
-    found = {row.pop("survey"): row for row in counted}
+    found = {row["survey"]: {name: int(row[name]) for name in empty} for row in map(dict, counted)}
     return {survey.pk: found.get(survey.pk, dict(empty)) for survey in surveys}
 
 

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -16,14 +17,14 @@ from wafaa.listen.surveys.models import Response, Upload
 from wafaa.listen.surveys.rules.files import FILE_BYTES_MAX, HEAD_BYTES, clean_name, find_kind
 
 
-def is_welcome(file: UploadedFile) -> bool:
+def is_welcome(file: UploadedFile[Any]) -> bool:
     """Of a kind that is taken, and not too large."""
     head = file.read(HEAD_BYTES)
     file.seek(0)
     return file.size is not None and 0 < file.size <= FILE_BYTES_MAX and find_kind(head) is not None
 
 
-def save_page_with_files(*, files: Mapping[str, UploadedFile], **page: Any) -> Saved:
+def save_page_with_files(*, files: Mapping[str, UploadedFile[Any]], **page: Any) -> Saved:
     """As save_page, with the files by question; they stand on the disk before the rows that name them, or not at all."""
     if not files:
         return save_page(**page)
@@ -59,8 +60,7 @@ def _attach(response_uuid: UUID, rows: list[Upload]) -> None:
     response = Response.objects.only("pk").get(uuid=response_uuid)
     former = Upload.objects.filter(response=response, question_key__in=[row.question_key for row in rows])
     for stored in former.values_list("stored_as", flat=True):
-        path = settings.FILES_ROOT / "answers" / stored
-        transaction.on_commit(lambda path=path: path.unlink(missing_ok=True))
+        transaction.on_commit(partial((settings.FILES_ROOT / "answers" / stored).unlink, missing_ok=True))
     former.delete()
     for row in rows:
         row.response = response

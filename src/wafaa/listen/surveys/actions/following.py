@@ -1,6 +1,7 @@
 """Answers follow a customer who is merged into another, and go when a person is erased."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -46,8 +47,7 @@ def erase_customer(*, customer_id: int, distinct_ids: Sequence[str]) -> dict[str
     )
     answers = list(Answer.objects.filter(response__in=responses).values_list("pk", flat=True))
     for stored in Upload.objects.filter(response__in=responses).values_list("stored_as", flat=True):
-        path = settings.FILES_ROOT / "answers" / stored
-        transaction.on_commit(lambda path=path: path.unlink(missing_ok=True))
+        transaction.on_commit(partial((settings.FILES_ROOT / "answers" / stored).unlink, missing_ok=True))
     Response.objects.filter(pk__in=responses).delete()
     invitations = Invitation.objects.filter(customer=customer_id).delete()[0]
     note_gone(table="responses", keys=responses)

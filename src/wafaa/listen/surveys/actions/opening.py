@@ -132,11 +132,13 @@ def check_open(loaded: Loaded, content: Content, preview: Preview | None) -> Non
 def is_full(loaded: Loaded) -> bool:
     assert loaded.survey is not None
     assert loaded.way is not None
-    done = Response.objects.filter(state=ResponseState.COMPLETE.value, is_test=False)
-    most = loaded.survey.response_quota
-    if most is not None and done.filter(survey=loaded.survey.id).count() >= most:
-        return True
+    of_survey = loaded.survey.response_quota
     of_way = 1 if loaded.way.single_use and not loaded.invited else loaded.way.quota
+    if of_survey is None and of_way is None:
+        return False
+    done = Response.objects.filter(state=ResponseState.COMPLETE.value, is_test=False)
+    if of_survey is not None and done.filter(survey=loaded.survey.id).count() >= of_survey:
+        return True
     return of_way is not None and done.filter(collector=loaded.way.id).count() >= of_way
 
 

@@ -88,8 +88,6 @@ def save_page(
     content = get_content(state.version)
     _check_same(loaded, state)
     held = loaded.held
-    if held is not None and held.state in DONE and not _may_edit(held):
-        raise AnswersLate
     check_open(loaded, content, preview)
     if state.page >= len(content.pages):
         raise FormStale
@@ -100,6 +98,11 @@ def save_page(
     taken = take_page(shown, fields, files={**known, **(files or {})})
     if taken.wrong:
         raise AnswersRefused(taken=taken)
+    if held is not None and held.state in DONE and not _may_edit(held):
+        if any(value != loaded.answers.get(key, NOTHING) for key, value in taken.answers.items()):
+            raise AnswersLate
+        # sent again, because the acknowledgement was lost on the way
+        return Saved(response=state.response, page=None, outcome=held.outcome, is_complete=True)
     asked = asked.with_answers(taken.answers)
     step = find_next(content, state.page, asked)
     if step.page is None and (missing := find_missing(content, asked)):

@@ -89,7 +89,7 @@ def _open(request: HttpRequest, token: str) -> HttpResponse:
         token=token,
         response=resume.response if resume else None,
         customer_id=person.customer if person and person.token == token else None,
-        hidden={name: value for name, value in query.items() if not name.startswith(PREFIX)},
+        hidden={name: str(value) for name, value in query.items() if not name.startswith(PREFIX)},
     )
     if (page := query.get("page")) and opened.loaded.held:
         place = opened.content.find_page(page)

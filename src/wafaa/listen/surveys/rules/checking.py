@@ -115,6 +115,13 @@ def _check_question(question: Question, path: str, content: Content) -> Iterator
 
 
 def _check_ways(content: Content) -> Iterator[Gap]:
+    yield from _check_jumps(content)
+    for place, outcome in enumerate(content.outcomes):
+        if outcome.condition:
+            yield from _check_condition(outcome.condition, f"outcomes.{place}.if", content)
+
+
+def _check_jumps(content: Content) -> Iterator[Gap]:
     outcomes = {outcome.key for outcome in content.outcomes}
     for place, jump in enumerate(content.jumps):
         path = f"jumps.{place}"
@@ -133,9 +140,6 @@ def _check_ways(content: Content) -> Iterator[Gap]:
                 yield Gap(path=f"{path}.to", code="leads_back")
         if jump.condition:
             yield from _check_condition(jump.condition, f"{path}.if", content)
-    for place, outcome in enumerate(content.outcomes):
-        if outcome.condition:
-            yield from _check_condition(outcome.condition, f"outcomes.{place}.if", content)
 
 
 def _check_condition(

@@ -92,7 +92,7 @@ def _plain(value: Value) -> Any:
 def describe_answers(
     content: Content, answers: Mapping[str, Value], language: str, *, anonymous: bool
 ) -> list[dict[str, Any]]:
-    """As events tell them: what was answered, and of contacts and files only that they were given."""
+    """As events tell them, in the survey's own words; of an anonymous one, not how to reach somebody."""
     told = []
     for question in content.questions:
         rows = {f"{question.key}.{row.key}": row for row in question.rows}
@@ -109,17 +109,16 @@ def describe_answers(
                 "measure": question.measure,
                 "text_of_question": text,
             }
-            told.append({**one, **_describe_value(content, question, key, value, language, anonymous)})
+            if question.type == QuestionType.CONTACT and anonymous:
+                told.append({**one, "text": ""})
+                continue
+            told.append({**one, **_describe_value(content, key, value, language)})
     return told
 
 
-def _describe_value(
-    content: Content, question: Question, key: str, value: Value, language: str, anonymous: bool
-) -> dict[str, Any]:
+def _describe_value(content: Content, key: str, value: Value, language: str) -> dict[str, Any]:
     if value.not_applicable:
         return {"n_a": True}
-    if question.type == QuestionType.CONTACT:
-        return {"text": ""} if anonymous else {"text": value.text}
     told: dict[str, Any] = {}
     if value.number is not None:
         told["value"] = _plain(Value(number=value.number))

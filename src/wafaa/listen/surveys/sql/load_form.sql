@@ -3,14 +3,14 @@
 WITH asked AS (
     SELECT collector.id AS collector_id, NULL::bigint AS invitation_id, %(customer)s::bigint AS customer_id
     FROM listen_surveys_collector AS collector
-    WHERE collector.token = %(token)s
+    WHERE collector.token = %(token)s::text
     UNION ALL
     SELECT invitation.collector_id, invitation.id, invitation.customer_id
     FROM listen_surveys_invitation AS invitation
-    WHERE invitation.token = %(token)s
+    WHERE invitation.token = %(token)s::text
     LIMIT 1
 ), held AS (
-    SELECT * FROM listen_surveys_response WHERE uuid = %(response)s /*lock*/
+    SELECT * FROM listen_surveys_response WHERE uuid = %(response)s::uuid /*lock*/
 )
 SELECT
     collector.id, collector.kind, collector.store, collector.agent, collector.touchpoint, collector.table_name,

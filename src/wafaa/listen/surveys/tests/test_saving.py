@@ -176,6 +176,22 @@ def test_an_invitation_answers_for_its_customer_once_and_may_be_changed_for_a_wh
     assert [event.message_id.rpartition(":")[2] for event in list_told()] == [str(response.uuid), "edit-1"]
 
 
+def test_the_same_page_sent_again_after_the_end_is_acknowledged_again(db, at_moment):
+    survey = make_survey(name="Final", content={**AFTER_DELIVERY, "edit_minutes": 0}, by=None)
+    publish_survey(survey=survey, by=None)
+    link = make_collector(survey=survey, kind="link", by=None)
+    state = open_response(token=link.token).state
+    save(link.token, state, HAPPY)
+    last = msgspec.structs.replace(state, page=2)
+    save(link.token, last, {"a.again": ["yes"]})
+
+    again = save(link.token, last, {"a.again": ["yes"]})
+    assert (again.is_complete, again.outcome) == (True, "thanks")
+    with pytest.raises(AnswersLate):
+        save(link.token, last, {"a.again": ["no"]})
+    assert len(list_told()) == 1
+
+
 def test_closed_expired_and_full_surveys_say_so(survey, customer):
     once = make_collector(survey=survey, kind="link", by=None, single_use=True)
     [invitation] = make_invitations(survey=survey, people=[Invitee(customer_id=customer.pk)])
