@@ -18,6 +18,7 @@ PUBLIC_FILES = {"actions", "queries", "errors", "models", "rules"}
 PUBLIC_MODULES = {
     "wafaa.access.staff.decorators",  # what every view wears
     "wafaa.access.staff.http",  # the request that every view gets
+    "wafaa.access.staff.mails",  # whether staff get mails, and by which queue
     "wafaa.access.business.forms",  # the first hour asks a part of the settings
     "wafaa.access.keys.api",  # what every operation of the API asks for
     "wafaa.learn.facts.engine",  # what the measures reduce with
@@ -29,6 +30,7 @@ PUBLIC_MODULES = {
     "wafaa.know.journey.words",  # what touchpoints are called
     "wafaa.know.orders.merging",  # how orders follow a customer who is merged
     "wafaa.show.console.digest",  # what the weekly mail tells
+    "wafaa.show.answers.words",  # what scores are called and how they are read
     "wafaa.show.console.periods",  # which days a page of scores speaks of
     "wafaa.show.console.counted",  # what a page says whose figures are being counted
     "wafaa.show.console.pages.parts",  # the choice of days, and a page's receipt
@@ -46,6 +48,7 @@ PUBLIC_MODULES = {
     "wafaa.stream.door",  # what the server's short way of events leads to
     "wafaa.stream.waiting",  # what `Prefer: wait` waits for
     "wafaa.stream.moving",  # what a restored database needs
+    "wafaa.learn.measures.periods",  # how days become periods, weeks and months
     "wafaa.learn.measures.definitions",  # the words of every figure
     "wafaa.learn.measures.group_definitions",  # the words of every RFM group
 }

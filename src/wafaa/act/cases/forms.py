@@ -61,7 +61,8 @@ class _WrittenForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"key": new_id()}, **kwargs)
+        kwargs["initial"] = {"key": new_id()}
+        super().__init__(*args, **kwargs)
 
 
 class NoteForm(_WrittenForm):
@@ -88,7 +89,8 @@ class AssignForm(forms.Form):
     )
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"owner": case.owner_id}, **kwargs)
+        kwargs["initial"] = {"owner": case.owner_id}
+        super().__init__(*args, **kwargs)
         owner = self.fields["owner"]
         assert isinstance(owner, forms.ModelChoiceField)
         owner.queryset = list_handlers()
@@ -118,14 +120,14 @@ class TargetForm(forms.Form):
 
     def __init__(self, *args: Any, target: Target, **kwargs: Any) -> None:
         office = target.office or Office()
-        start = {
+        kwargs["initial"] = {
             **{severity.name.lower(): target.hours[severity] for severity in Severity},
             "counts_office": target.office is not None,
             "opens": time(office.opens // 60, office.opens % 60),
             "closes": time(office.closes // 60 % 24, office.closes % 60),
             "days": [str(day) for day in office.days],
         }
-        super().__init__(*args, initial=start, **kwargs)
+        super().__init__(*args, **kwargs)
         for severity in Severity:
             self.fields[severity.name.lower()].label = _("Hours for: %(who)s") % {"who": SEVERITIES[severity]}
 

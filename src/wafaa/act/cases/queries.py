@@ -25,6 +25,14 @@ CHOICES_MAX = 200
 _MANAGERS = frozenset({Role.OWNER, Role.MANAGER})
 
 
+_CASE_COLUMNS = (
+    "uuid", "kind", "opened_at", "due_at", "contacted_at", "closed_at", "outcome", "cause",
+)  # fmt: skip
+_SIGNAL_COLUMNS = (
+    "case__uuid", "kind", "at", "order_ref", "product_ref", "store", "agent", "touchpoint", "content",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, kw_only=True)
 class CaseFilter:
     """What is asked of the list; what is empty narrows nothing."""
@@ -149,33 +157,17 @@ def list_choices() -> dict[str, list[str]]:
 def name_surveys() -> dict[uuid.UUID, str]:
     """The surveys that signals name, called as the latest of them calls each."""
     told = Signal.objects.exclude(survey=None).order_by("survey", "-at").distinct("survey")
-    rows: Sequence[tuple[Any, Any]] = told.values_list("survey", "content__survey")[:CHOICES_MAX]
+    rows: Any = told.values_list("survey", "content__survey")[:CHOICES_MAX]
     return {survey: name or str(survey)[:8] for survey, name in rows}
 
 
 def export_customer(*, customer_id: int, distinct_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
     """What a person was unhappy with, and what was written about it, as plain values."""
-    cases = Case.objects.filter(customer=customer_id).order_by("id")
-    told = Signal.objects.filter(Q(case__customer=customer_id) | Q(distinct_id__in=list(distinct_ids)))
-    lines = CaseLine.objects.filter(case__customer=customer_id).order_by("id")
-    return {
-        "cases": list(
-            cases.values(
-                "uuid", "kind", "opened_at", "due_at", "contacted_at", "closed_at", "outcome", "cause"
-            )
-        ),
-        "signals": list(
-            told.order_by("id").values(
-                "case__uuid",
-                "kind",
-                "at",
-                "order_ref",
-                "product_ref",
-                "store",
-                "agent",
-                "touchpoint",
-                "content",
-            )
-        ),
-        "case_lines": list(lines.values("case__uuid", "deed", "at", "text")),
+    own = Q(case__customer=customer_id)
+    theirs = own | Q(distinct_id__in=list(distinct_ids))
+    found: dict[str, tuple[Any, tuple[str, ...]]] = {
+        "cases": (Case.objects.filter(customer=customer_id), _CASE_COLUMNS),
+        "signals": (Signal.objects.filter(theirs), _SIGNAL_COLUMNS),
+        "case_lines": (CaseLine.objects.filter(own), ("case__uuid", "deed", "at", "text")),
     }
+    return {name: list(rows.order_by("id").values(*columns)) for name, (rows, columns) in found.items()}

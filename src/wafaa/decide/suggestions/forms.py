@@ -86,8 +86,8 @@ class WordingForm(forms.Form):
     )
 
     def __init__(self, *args: Any, suggestion: Suggestion, **kwargs: Any) -> None:
-        start = {"title": suggestion.title, "survey": str(suggestion.survey or "")}
-        super().__init__(*args, initial=start, **kwargs)
+        kwargs["initial"] = {"title": suggestion.title, "survey": str(suggestion.survey or "")}
+        super().__init__(*args, **kwargs)
         _offer(self, [("", pgettext_lazy("survey", "none")), *list_surveys()])
 
 
@@ -115,8 +115,10 @@ class DecisionForm(forms.Form):
 
     def __init__(self, *args: Any, suggestion: Suggestion, **kwargs: Any) -> None:
         names = ("state", "answer_ar", "answer_en", "due_on", "done_on", "is_public")
-        start = {name: getattr(suggestion, name) for name in names} | {"owner": suggestion.owner_id}
-        super().__init__(*args, initial=start, **kwargs)
+        kwargs["initial"] = {name: getattr(suggestion, name) for name in names} | {
+            "owner": suggestion.owner_id
+        }
+        super().__init__(*args, **kwargs)
         owner = self.fields["owner"]
         assert isinstance(owner, forms.ModelChoiceField)
         owner.queryset = list_staff().filter(is_active=True)

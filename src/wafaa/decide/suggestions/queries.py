@@ -39,9 +39,7 @@ def get_suggestion(suggestion_uuid: uuid.UUID) -> Suggestion:
     return one
 
 
-def list_suggestions(
-    *, state: str = "", search: str = "", survey: uuid.UUID | None = None
-) -> QuerySet[Suggestion]:
+def list_suggestions(*, state: str = "", search: str = "", survey: uuid.UUID | None = None) -> QuerySet[Any]:
     """Those that somebody asked for, each with `people`: how many did."""
     found = _with_people(Suggestion.objects.filter(merged_into=None))
     found = found.filter(Q(people__gt=0) | Q(created_by__isnull=False) | ~Q(state=State.NEW))
@@ -136,7 +134,6 @@ def list_surveys() -> list[tuple[uuid.UUID, str]]:
 
 def export_customer(*, customer_id: int, distinct_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
     """What a person asked us to change."""
-    found = Voice.objects.filter(Q(customer=customer_id) | Q(distinct_id__in=list(distinct_ids))).order_by(
-        "id"
-    )
+    theirs = Q(customer=customer_id) | Q(distinct_id__in=list(distinct_ids))
+    found: Any = Voice.objects.filter(theirs).order_by("id")
     return {"suggestions": list(found.values("at", "text", "survey_name", "question", "suggestion__state"))}

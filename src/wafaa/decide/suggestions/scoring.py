@@ -29,8 +29,10 @@ class Compared:
 
 def compare_scores(suggestion: Suggestion, *, days: int, zone: Any) -> list[Compared]:
     """Empty where there is no survey, or it is not done yet. Raises what learn.scores raises."""
+    if suggestion.survey is None or suggestion.done_on is None:
+        return []
     survey = Survey.objects.select_related("current_version").filter(uuid=suggestion.survey).first()
-    if survey is None or suggestion.done_on is None:
+    if survey is None:
         return []
     before, after = make_periods(suggestion.done_on, days, clock.today(zone))
     return [

@@ -85,22 +85,27 @@ def show_row(one: Case, stores: dict[str, str]) -> dict[str, Any]:
     """A case with its latest signal, in words."""
     told: list[Any] = getattr(one, "told", [])
     last = told[0] if told else None
-    places = (
-        [last.content.get("survey"), last.touchpoint, stores.get(last.store, last.store), last.agent]
-        if last
-        else []
-    )
+    # a comment may name no place, and no score: then those of what was said before it stand
+    places = next((found for signal in told if (found := list_places(signal, stores))), [])
     return {
         "case": one,
         "customer": say_customer(one.customer, sees_personal=True) if one.customer else "",
         "last": last,
-        "score": say_score(last.content.get("lowest", {})) if last else "",
-        "text": find_text(last.content) if last else "",
-        "places": [place for place in places if place],
+        "score": next((said for signal in told if (said := say_score(signal.content.get("lowest", {})))), ""),
+        "text": next((said for signal in told if (said := find_text(signal.content))), ""),
+        "places": places,
         "signals": len(told),
         "clock": say_clock(one, clock.now()),
         "is_over": one.hours_over(clock.now()) > 0,
     }
+
+
+def list_places(signal: Any, stores: dict[str, str]) -> list[str]:
+    """Where it was said, in words."""
+    found = [
+        signal.content.get("survey"), signal.touchpoint, stores.get(signal.store, signal.store), signal.agent
+    ]  # fmt: skip
+    return [place for place in found if place]
 
 
 @requires(Capability.EXPORT_FIGURES)
