@@ -5,7 +5,7 @@ import threading
 
 from django.db import DatabaseError, InterfaceError, connection
 
-from wafaa.decide.asking.actions import go_on
+from wafaa.decide.asking import actions
 
 log = logging.getLogger(__name__)
 
@@ -20,14 +20,14 @@ class Asking:
 
     def run(self) -> None:
         while not self._ending.is_set():
-            if not self._go_on():
+            if not self.go_on():
                 self._ending.wait(POLL_S)
         connection.close()
 
-    def _go_on(self) -> bool:
+    def go_on(self) -> bool:
         """Whether there may be more."""
         try:
-            return go_on() > 0
+            return actions.go_on() > 0
         except (DatabaseError, InterfaceError) as error:
             log.warning("asking waits for the database: %s", error)
             connection.close()

@@ -30,7 +30,10 @@ def invite(rule: Rule, asks: Sequence[Ask]) -> list[Ask]:
     assert rule.survey is not None, "a rule asks a survey or a review"
     people = [_make_invitee(rule, rule.survey, one) for one in asks]
     made = make_invitations(
-        survey=rule.survey, people=people, kind=_find_way(rule.channel), expires_after=timedelta(days=LINK_DAYS)
+        survey=rule.survey,
+        people=people,
+        kind=_find_way(rule.channel),
+        expires_after=timedelta(days=LINK_DAYS),
     )
     for ask, invitation in zip(asks, made, strict=True):
         ask.invitation = invitation

@@ -42,7 +42,9 @@ class Rule(models.Model):
     sort = models.CharField(
         max_length=20, choices=[(one.value, one.value) for one in Sort], default=Sort.TRANSACTION.value
     )
-    survey = models.ForeignKey(Survey, null=True, on_delete=models.CASCADE, related_name="+")  # null: a review
+    survey = models.ForeignKey(
+        Survey, null=True, on_delete=models.CASCADE, related_name="+"
+    )  # null: a review
     names = models.JSONField(default=list)  # of events
     where = models.JSONField(default=dict)
     segment = models.UUIDField(null=True)  # by its uuid: it may go, and then nobody is a member

@@ -25,7 +25,9 @@ WHYS: Final[Mapping[str, Promise]] = {
     Why.SWITCHED_OFF: gettext_lazy("The rule was switched off."),
     Why.SURVEY_CLOSED: gettext_lazy("The survey was not open."),
     Why.NO_TEMPLATE: gettext_lazy("There is no message to send."),
-    Why.NOTHING_TO_REVIEW: gettext_lazy("There is nothing to review: no such order, or all of it is reviewed."),
+    Why.NOTHING_TO_REVIEW: gettext_lazy(
+        "There is nothing to review: no such order, or all of it is reviewed."
+    ),
     Why.UNKNOWN: gettext_lazy("The customer is not known any more."),
 }
 # Events that people are asked after, in the order in which they are offered.
@@ -67,6 +69,10 @@ def say_delay(minutes: int) -> str:
     return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": format_number(minutes)}
 
 
+def _isolate(name: str) -> SafeString:
+    return format_html("<bdi>{}</bdi>", name)
+
+
 def say_rule(rule: Rule, *, segment: str = "") -> SafeString:
     """One sentence: after what, how long later, who, what; and a second: how rarely."""
     events = [conditional_escape(str(name_event(name))) for name in rule.names]
@@ -76,7 +82,7 @@ def say_rule(rule: Rule, *, segment: str = "") -> SafeString:
     asked = (
         _("a review is asked for")
         if rule.kind == Kind.REVIEW
-        else format_html(_("“{survey}” is asked"), survey=rule.survey.name if rule.survey else "")
+        else format_html(_("“{survey}” is asked"), survey=_isolate(rule.survey.name if rule.survey else ""))
     )
     when = (
         format_html(_("As soon as this happens: {events}, {asked}"), events=joined, asked=asked)
@@ -90,7 +96,11 @@ def say_rule(rule: Rule, *, segment: str = "") -> SafeString:
     )
     parts = [when]
     if rule.segment:
-        parts.append(format_html(_("of whoever is in {segment}"), segment=segment or _("a segment that is gone")))
+        parts.append(
+            format_html(
+                _("of whoever is in {segment}"), segment=_isolate(segment or _("a segment that is gone"))
+            )
+        )
     if rule.share_bp < EVERYBODY_BP:
         share = format_percent(rule.share_bp / EVERYBODY_BP)
         parts.append(format_html(_("of {share} of the people"), share=share))

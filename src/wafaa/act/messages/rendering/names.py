@@ -77,7 +77,8 @@ def _list_lines(group: str, of: Promise) -> tuple[Name, ...]:
 
 
 _CHOICES: tuple[dict[str, str], ...] = tuple(
-    {"label": str(one), "text": str(one), "url": f"https://shop.example/s/sample/?a.q={one}"} for one in range(1, 6)
+    {"label": str(one), "text": str(one), "url": f"https://shop.example/s/sample/?a.q={one}"}
+    for one in range(1, 6)
 )
 _ALL: tuple[Name, ...] = (
     Name("customer.name", _("name"), Kind.TEXT, "نورة الحربي", "Emma Clarke"),

@@ -84,7 +84,9 @@ def _list_own(values: Mapping[str, Any]) -> frozenset[str]:
     if not isinstance(survey, Mapping):
         return frozenset()
     choices = [one for one in survey.get("choices") or () if isinstance(one, Mapping)]
-    return frozenset(str(one) for one in (survey.get("link"), *(choice.get("url") for choice in choices)) if one)
+    return frozenset(
+        str(one) for one in (survey.get("link"), *(choice.get("url") for choice in choices)) if one
+    )
 
 
 def _finish(

@@ -18,7 +18,9 @@ _ROW = (
     "display:block;margin:6px 0;padding:11px 14px;text-decoration:none;border:1px solid {line};border-radius:8px;"
     "color:{colour};font-weight:600"
 )
-_LINK = '<a href="{{{{ choice.url }}}}" title="{{{{ choice.text }}}}" style="{style}">{{{{ choice.label }}}}</a>'
+_LINK = (
+    '<a href="{{{{ choice.url }}}}" title="{{{{ choice.text }}}}" style="{style}">{{{{ choice.label }}}}</a>'
+)
 _LOOP = "{{% for choice in survey.choices %}}{link} {{% endfor %}}"
 _MJML = """
 <mj-raw>{{% if survey.question %}}</mj-raw>

@@ -208,7 +208,9 @@ def find_ready(template: Any) -> Template | None:
     return Template.objects.filter(uuid=template, state=READY).first() if template else None
 
 
-def _send(rule: Rule, template: Template, asks: Sequence[Ask], *, steps: Sequence[str], now: datetime) -> None:
+def _send(
+    rule: Rule, template: Template, asks: Sequence[Ask], *, steps: Sequence[str], now: datetime
+) -> None:
     describer, numbers = Describer([rule], asks), find_numbers(asks)
     people = [
         Person(
@@ -216,7 +218,9 @@ def _send(rule: Rule, template: Template, asks: Sequence[Ask], *, steps: Sequenc
             channel=rule.channel or None,
             values={**make_values(one, numbers), "survey": describer.describe(one)},
             step=step,
-            deadline=max(one.deadline, now + timedelta(hours=1)) if one.reminded == 0 else now + rule.patience,
+            deadline=max(one.deadline, now + timedelta(hours=1))
+            if one.reminded == 0
+            else now + rule.patience,
         )
         for one, step in zip(asks, steps, strict=True)
     ]
@@ -288,6 +292,6 @@ def _find_answered(asks: Sequence[Ask]) -> set[int]:
     """Also where the event of the answer is still on its way."""
     pages = {one.review_invitation_id: one.pk for one in asks if one.review_invitation_id}
     reviewed = Review.objects.filter(invitation__in=pages).values_list("invitation_id", flat=True)
-    return {one.pk for one in asks if one.invitation is not None and one.invitation.answered_at is not None} | {
-        pages[one] for one in reviewed
-    }
+    return {
+        one.pk for one in asks if one.invitation is not None and one.invitation.answered_at is not None
+    } | {pages[one] for one in reviewed}

@@ -90,7 +90,9 @@ class Trigger:
     where: tuple[tuple[str, str], ...] = ()
 
     def fits(self, name: str, properties: Mapping[str, Any]) -> bool:
-        return name in self.names and all(say_value(properties.get(key)) == value for key, value in self.where)
+        return name in self.names and all(
+            say_value(properties.get(key)) == value for key, value in self.where
+        )
 
     @property
     def ends(self) -> bool:

@@ -1,5 +1,7 @@
 """The pages of asking: written, reckoned, switched, looked into; what is wrong is said."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from tests.build import make_event, tell
@@ -7,9 +9,22 @@ from tests.build import make_event, tell
 from wafaa.act.messages.tests.samples import make_reader, turn
 from wafaa.decide.asking.forecasting import forecast
 from wafaa.decide.asking.models import Rule
-from wafaa.decide.asking.tests.build import DAY, HOUR, MORNING, happen, make_rule, make_survey, turn_until_quiet
+from wafaa.decide.asking.tests.build import (
+    DAY,
+    HOUR,
+    MORNING,
+    happen,
+    make_rule,
+    make_survey,
+    turn_until_quiet,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shop")]
+
+
+def read(answer):
+    """What a page says, without its markup."""
+    return " ".join(re.sub(r"<[^>]*>", "", answer.content.decode()).split())
 
 
 def fill(survey, **changes):
@@ -28,10 +43,10 @@ def test_a_rule_is_reckoned_written_switched_on_changed_and_switched_off(client_
     make_reader("2", consents=())
     for place, number in enumerate(("1", "2")):
         tell(make_event("Order Delivered", distinct_id=number, at=MORNING - DAY, properties={"order_id": f"A{place}"}))  # fmt: skip
-    assert "Nobody is asked by itself yet" in client.get(reverse("asking")).content.decode()
+    assert "Nobody is asked by itself yet" in read(client.get(reverse("asking")))
 
     shown = client.post(reverse("asking-add"), fill(survey, do="forecast"))
-    text = " ".join(shown.content.decode().split())
+    text = read(shown)
     assert "In the last 30 days it would have asked 1 time. 1 time it would not have asked:" in text
     assert "The message did not go: the customer has not agreed to it." in text
     assert Rule.objects.count() == 0
@@ -44,11 +59,8 @@ def test_a_rule_is_reckoned_written_switched_on_changed_and_switched_off(client_
     client.post(reverse("asking-state", args=[rule.uuid]), {"state": "on", "back": "list"})
     rule.refresh_from_db()
     assert rule.is_on
-    page = client.get(reverse("asking-rule", args=[rule.uuid]) + "?forecast=1").content.decode()
-    assert (
-        "2 hours after this: Order delivered, <bdi>" in page
-        or "2 hours after this: Order delivered, “Customer satisfaction” is asked" in page
-    )
+    page = read(client.get(reverse("asking-rule", args=[rule.uuid]) + "?forecast=1"))
+    assert "2 hours after this: Order delivered, “Customer satisfaction” is asked." in page
     assert "Whoever does not answer is reminded once, after 3 days." in page
     edit = reverse("asking-edit", args=[rule.uuid])
     assert 'value="2"' in client.get(edit).content.decode()
@@ -71,12 +83,14 @@ def test_the_page_tells_who_was_asked_and_why_others_were_not(client_as, owner):
     tell()
 
     page = client.get(reverse("asking-rule", args=[rule.uuid])).content.decode()
-    listed = client.get(reverse("asking-asked", args=[rule.uuid]) + "?why=message_no_consent").content.decode()
+    listed = client.get(
+        reverse("asking-asked", args=[rule.uuid]) + "?why=message_no_consent"
+    ).content.decode()
 
     assert "The message did not go: the customer has not agreed to it." in page
     assert "Person 2" in listed
     assert "Person 1" not in listed
-    assert "Asked: 1 · answered: 0 · not asked: 1" in client.get(reverse("asking")).content.decode()
+    assert "Asked: 1 · answered: 0 · not asked: 1" in read(client.get(reverse("asking")))
 
 
 def test_a_forecast_knows_returns_shares_rests_and_double_tellings():
@@ -111,4 +125,6 @@ def test_what_is_wrong_is_said_and_nothing_is_switched_on_without_an_open_survey
     assert "The rule has no survey that is open" in answer.content.decode()
     assert client.post(reverse("asking-add"), fill(survey, where_key="x")).status_code == 422
     assert client.post(reverse("asking-add"), fill(survey, asked="nonsense")).status_code == 422
-    assert client.get(reverse("asking-rule", args=["00000000-0000-4000-8000-000000000000"])).status_code == 404
+    assert (
+        client.get(reverse("asking-rule", args=["00000000-0000-4000-8000-000000000000"])).status_code == 404
+    )

@@ -100,4 +100,6 @@ def test_what_no_mail_can_show_is_left_to_the_page():
     hidden = {"of": "profile", "key": "city", "is": "equals", "value": "x"}
     assert "question" not in describe("nps", show_if=hidden)
     assert "question" not in describe("nps", text={"en": "Hi {{profile.first_name}}"})
-    assert describe_review(language="en", link=LINK, product_id=4)["choices"][4]["url"] == f"{LINK}?rating-4=5"
+    assert (
+        describe_review(language="en", link=LINK, product_id=4)["choices"][4]["url"] == f"{LINK}?rating-4=5"
+    )
