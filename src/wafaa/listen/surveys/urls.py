@@ -1,3 +1,5 @@
 from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from wafaa.listen.surveys.console_urls import urlpatterns as console
+
+urlpatterns: list[URLPattern | URLResolver] = [*console]

@@ -5,12 +5,13 @@ import pytest
 from wafaa.listen.surveys.bank import find_bank_question, list_bank, list_themes, make_question
 from wafaa.listen.surveys.builder import editing
 from wafaa.listen.surveys.ready import find_ready, list_ready, make_empty
+from wafaa.listen.surveys.rules.checking import list_gaps
 from wafaa.listen.surveys.rules.content import read_content, write_content
 from wafaa.science.questioning import review_question
 
 LANGUAGES = ("ar", "en")
-# Meant as they are: the statement of CES 2.0 is a claim, and a date of birth is no question of satisfaction.
-ALLOWED_FINDINGS: set[tuple[str, str, str]] = set()
+# Meant as they are: their choices are names of things, good and bad ones by chance.
+ALLOWED_FINDINGS = {("loyalty.preference", "ar", "unbalanced"), ("returns.reason", "ar", "unbalanced")}
 
 
 def make_survey_of_the_bank():
@@ -33,6 +34,7 @@ def test_the_bank_holds_more_than_eighty_questions_that_read_as_content():
 
     assert len(list(read.questions)) == len(list_bank()) >= 80
     assert read_content(write_content(read)) == read
+    assert list_gaps(read) == []
     lacking = [
         (question.key, language)
         for question in read.questions
@@ -81,11 +83,9 @@ def test_there_are_at_least_fifteen_templates_and_customer_satisfaction_comes_fi
     assert ready[0].key == "customer_satisfaction"
     for survey in ready:
         content = read_content(survey.content)
+        assert list_gaps(content) == [], survey.key
         assert len(list(content.questions)) >= 2, survey.key
         assert set(content.languages) == set(LANGUAGES)
-        for question in content.questions:
-            for test in question.show_if.walk() if question.show_if else ():
-                assert content.find_question(test.key), (survey.key, test.key)
 
 
 def test_questions_are_added_moved_doubled_and_taken_away():

@@ -1,0 +1,187 @@
+"""The collectors of a survey, one collector, its printable sheet of codes, and the first answers."""
+
+import uuid
+from typing import Any
+
+import qrcode
+import qrcode.image.svg
+from django import forms
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from wafaa.access.staff.http import StaffRequest
+from wafaa.listen.surveys.actions import Invitee, change_collector, make_collector, make_invitations
+from wafaa.listen.surveys.builder.frame import build_frame, edits
+from wafaa.listen.surveys.builder.words import KINDS, pick
+from wafaa.listen.surveys.embedding.snippets import write_snippet
+from wafaa.listen.surveys.models import Collector, Survey
+from wafaa.listen.surveys.queries import get_collector, get_survey, list_collectors, make_url
+from wafaa.listen.surveys.rules import CollectorKind
+
+# The ways that one makes by hand; imports make their own.
+MADE = ("link", "email", "sms", "social", "qr", "embed", "popup", "kiosk")
+SHEETS_MAX = 200
+SINGLE_MAX = 500
+
+
+class CollectorForm(forms.Form):
+    kind = forms.ChoiceField(label=_("Way"), choices=[(key, KINDS[key]) for key in MADE])
+    name = forms.CharField(label=pgettext_lazy("collector", "Name"), max_length=100, required=False)
+    store = forms.CharField(label=_("Store"), max_length=100, required=False)
+    agent = forms.CharField(label=_("Agent"), max_length=100, required=False)
+    tables = forms.CharField(
+        label=_("Tables"),
+        max_length=2_000,
+        required=False,
+        help_text=_("For codes: one for each, separated by commas, such as 1, 2, 3."),
+    )
+    closes_at = forms.DateTimeField(
+        label=_("Closes"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    quota = forms.IntegerField(label=_("Most answers"), min_value=1, max_value=10_000_000, required=False)
+
+
+@edits
+@require_http_methods(["GET", "POST"])
+def collect(request: StaffRequest, survey_uuid: uuid.UUID) -> HttpResponse:
+    """The ways of asking, and a new one."""
+    survey = get_survey(survey_uuid)
+    form = CollectorForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = _make(request, survey, form.cleaned_data)
+        messages.success(request, _now("It can be used now."))
+        if len(made) > 1:
+            return redirect("survey-sheets", survey.uuid)
+        return redirect("survey-collector", made[0].uuid)
+    collectors = list_collectors(survey).annotate(
+        complete=Count("responses", filter=Q(responses__state="complete", responses__is_test=False))
+    )
+    context = {
+        **build_frame(request, survey, "survey-collect"),
+        "form": form,
+        "rows": [{"collector": one, "kind": KINDS[one.kind], "place": say_place(one)} for one in collectors],
+        "is_published": survey.current_version_id is not None,
+        "has_codes": any(one.kind == "qr" for one in collectors),
+    }
+    return render(request, "survey_console/collect.html", context, status=422 if form.errors else 200)
+
+
+def say_place(one: Collector) -> str:
+    return " · ".join(part for part in (one.store, one.agent, one.table_name) if part)
+
+
+def _make(request: StaffRequest, survey: Survey, given: dict[str, Any]) -> list[Collector]:
+    """A code for each table that is named; otherwise one way."""
+    tables = [name.strip()[:100] for name in given["tables"].replace("،", ",").split(",") if name.strip()]
+    wanted = list(dict.fromkeys(tables))[:SHEETS_MAX] if given["kind"] == CollectorKind.QR else []
+    kept = {name: given[name] for name in ("store", "agent", "closes_at", "quota")}
+    name = given["name"] or str(KINDS[given["kind"]])
+    return [
+        make_collector(
+            survey=survey, kind=given["kind"], by=request.staff, name=name, table_name=table, **kept
+        )
+        for table in wanted or [""]
+    ]
+
+
+@edits
+@require_GET
+def collector(request: StaffRequest, collector_uuid: uuid.UUID) -> HttpResponse:
+    """What one copies, prints or sends."""
+    shown = get_collector(collector_uuid)
+    survey = shown.survey
+    address = request.build_absolute_uri(make_url(shown.token))
+    title = pick((survey.current_version.content if survey.current_version else {}).get("title"))
+    frame = build_frame(request, survey, "survey-collect")
+    context = {
+        **frame,
+        "collector": shown,
+        "kind": KINDS[shown.kind],
+        "place": say_place(shown),
+        "address": f"{address}?kiosk=1" if shown.kind == "kiosk" else address,
+        "text": _now("%(title)s: it takes a minute. %(address)s") % {"title": title, "address": address},
+        "drawn": draw(address) if shown.kind in {"qr", "link", "kiosk"} else "",
+        "lines": write_lines(request, shown),
+        "is_text": shown.kind in {"email", "sms", "social"},
+        "fresh": request.session.pop(f"survey-links:{shown.uuid}", []),
+        "trail": [*frame["trail"], (survey.name, reverse("survey-collect", args=[survey.uuid]))],
+    }
+    return render(request, "survey_console/collector.html", context)
+
+
+def write_lines(request: StaffRequest, shown: Collector) -> str:
+    """The lines that one puts into a page of the shop; "" of other ways."""
+    if shown.kind not in {"embed", "popup"}:
+        return ""
+    return write_snippet(
+        kind=shown.kind,
+        token=shown.token,
+        site=request.build_absolute_uri("/").rstrip("/"),
+        link_text=_now("Tell us how we did"),
+        settings=shown.settings,
+    )
+
+
+def draw(address: str) -> str:
+    """As SVG, black on white whatever the page's colours: cameras want it so."""
+    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=4)
+    code.add_data(address)
+    image = code.make_image(image_factory=qrcode.image.svg.SvgPathFillImage)
+    drawn: str = image.to_string(encoding="unicode")
+    return mark_safe(drawn[drawn.index("<svg") :])  # noqa: S308  (drawn here from an address of ours)
+
+
+@edits
+@require_POST
+def stop(request: StaffRequest, collector_uuid: uuid.UUID) -> HttpResponse:
+    """It takes no more answers, or takes them again."""
+    shown = get_collector(collector_uuid)
+    change_collector(collector=shown, by=request.staff, is_stopped=request.POST.get("stop") == "1")
+    messages.success(request, _now("Saved."))
+    return redirect("survey-collector", shown.uuid)
+
+
+@edits
+@require_POST
+def single(request: StaffRequest, collector_uuid: uuid.UUID) -> HttpResponse:
+    """Links that are answered once each; shown once, because they are nobody's."""
+    shown = get_collector(collector_uuid)
+    told = request.POST.get("count", "")
+    count = min(int(told), SINGLE_MAX) if told.isdecimal() and len(told) < 6 else 0
+    made = make_invitations(
+        survey=shown.survey,
+        people=[Invitee(reason="single link") for _place in range(count)],
+        collector=shown,
+    )
+    links = [request.build_absolute_uri(make_url(one.token)) for one in made]
+    request.session[f"survey-links:{shown.uuid}"] = links
+    return redirect("survey-collector", shown.uuid)
+
+
+@edits
+@require_GET
+def sheets(request: StaffRequest, survey_uuid: uuid.UUID) -> HttpResponse:
+    """Every code of the survey on sheets to print and put up."""
+    survey = get_survey(survey_uuid)
+    codes = list_collectors(survey).filter(kind=CollectorKind.QR.value, is_stopped=False).order_by("id")
+    frame = build_frame(request, survey, "survey-collect")
+    title = pick((survey.current_version.content if survey.current_version else {}).get("title"))
+    context = {
+        **frame,
+        "title": title or survey.name,
+        "codes": [
+            {"place": say_place(one), "drawn": draw(request.build_absolute_uri(make_url(one.token)))}
+            for one in codes[:SHEETS_MAX]
+        ],
+    }
+    return render(request, "survey_console/sheets.html", context)

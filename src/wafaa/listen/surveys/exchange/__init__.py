@@ -1,0 +1,1 @@
+"""Answers as people read them and take them along: the list, one response, files out."""
