@@ -85,7 +85,7 @@ def test_a_customer_is_asked_two_hours_after_the_delivery_answers_from_the_mail_
     assert (response.state, response.invitation_id) == ("complete", invitation.pk)
     assert invitation.opened_at == invitation.sent_at == MORNING + 2 * HOUR
     assert (ask.state, ask.remind_at) == ("answered", None)
-    told = dict((name, person) for name, person, _properties in list_told("Survey Sent", "Survey Answered"))
+    told = {name: person for name, person, _told in list_told("Survey Sent", "Survey Answered")}
     assert told == {"Survey Sent": "1", "Survey Answered": "1"}
 
     with clock.fixed_at(MORNING + 4 * DAY + timedelta(hours=2)):

@@ -44,8 +44,9 @@ def count_asks(rules: Sequence[Rule]) -> dict[int, dict[str, int]]:
             skipped=Count("id", filter=Q(state__in=[AskState.SKIPPED, AskState.LAPSED])),
         )
     )
-    empty = dict.fromkeys(("asked", "opened", "answered", "reminded", "waiting", "skipped"), 0)
-    return {one.pk: empty for one in rules} | {row.pop("rule_id"): row for row in list(rows)}
+    names = ("asked", "opened", "answered", "reminded", "waiting", "skipped")
+    found = {row["rule_id"]: {name: int(told) for name, told in row.items() if name in names} for row in rows}
+    return {one.pk: found.get(one.pk, dict.fromkeys(names, 0)) for one in rules}
 
 
 def count_whys(rule: Rule) -> list[tuple[str, int]]:
@@ -70,4 +71,4 @@ def export_customer(*, customer_id: int, distinct_ids: Sequence[str]) -> dict[st
         "occasion_key", "about", "began_at", "due_at", "told", "state", "why", "asked_at", "sent_at",
         "answered_at", "reminded", rule_name=F("rule__name"),
     )  # fmt: skip
-    return {"asked_for_opinions": list(told)}
+    return {"asked_for_opinions": [dict(row) for row in told]}

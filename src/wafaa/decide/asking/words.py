@@ -55,7 +55,7 @@ def say_why(code: str) -> str:
 
 
 def name_event(name: str) -> "str | Promise":
-    return EVENTS.get(name) or LABELS.get(name, name)
+    return EVENTS[name] if name in EVENTS else LABELS.get(name, name)
 
 
 def say_delay(minutes: int) -> str:

@@ -171,7 +171,9 @@ def switch_on(*, rule: Rule, by: Staff | None) -> Rule:
     held = _hold(rule)
     if held.is_on:
         return held
-    is_ready = Template.objects.filter(uuid=held.template, state="ready").exists()
+    is_ready = (
+        bool(held.template) and Template.objects.filter(uuid=str(held.template), state="ready").exists()
+    )
     is_asked = held.survey is None or (
         held.survey.state == SurveyState.OPEN and held.survey.current_version_id is not None
     )

@@ -93,7 +93,7 @@ def test_two_hours_after_the_delivery_a_survey_goes_out_once_and_its_sending_is_
         "value": "5",
         "url": f"http://127.0.0.1:8000/s/{invitation.token}/?a.q1=5",
     }
-    sent = [one for one in list_told("Survey Sent")]
+    sent = list_told("Survey Sent")
     assert [(name, person) for name, person, _told in sent] == [("Survey Sent", "1")]
     assert f'"reason": "{rule.reason}"' in str(sent[0][2]).replace("'", '"')
     assert invitation.token not in str(sent)
@@ -223,7 +223,13 @@ def test_the_return_itself_may_be_asked_about():
 def test_a_changed_rule_asks_by_its_new_words_and_an_erased_customer_leaves_nothing():
     customer, survey = read_surveys(), make_survey()
     rule = make_rule(survey)
-    plan = Plan(name="Calls", kind=Kind.SURVEY, names=("Support Call Ended",), survey=survey.uuid, where={"direction": "in"})  # fmt: skip
+    plan = Plan(
+        name="Calls",
+        kind=Kind.SURVEY,
+        names=("Support Call Ended",),
+        survey=survey.uuid,
+        where={"direction": "in"},
+    )
     change_rule(rule=rule, plan=plan, by=None)
     happen(order_id="A1")
     happen("Support Call Ended", call_id="7", direction="out")

@@ -42,7 +42,8 @@ def test_a_rule_is_reckoned_written_switched_on_changed_and_switched_off(client_
     make_reader("1", consents=("surveys",))
     make_reader("2", consents=())
     for place, number in enumerate(("1", "2")):
-        tell(make_event("Order Delivered", distinct_id=number, at=MORNING - DAY, properties={"order_id": f"A{place}"}))  # fmt: skip
+        told = {"order_id": f"A{place}"}
+        tell(make_event("Order Delivered", distinct_id=number, at=MORNING - DAY, properties=told))
     assert "Nobody is asked by itself yet" in read(client.get(reverse("asking")))
 
     shown = client.post(reverse("asking-add"), fill(survey, do="forecast"))
