@@ -71,6 +71,8 @@ class Skip(StrEnum):
     OPEN_RETURN = "open_return"
     COOL_DOWN = "cool_down"
     NO_ADDRESS = "no_address"
+    NOT_IN_SEGMENT = "not_in_segment"  # a rule that asks a segment alone: the audit shows whom it leaves out
+    NOT_DRAWN = "not_drawn"
 
 
 class Asked(StrEnum):

@@ -30,6 +30,8 @@ SKIPS: dict[str, Promise] = {
     Skip.OPEN_RETURN: _("A return is open; they are asked when it is settled"),
     Skip.COOL_DOWN: _("Was asked something else lately"),
     Skip.NO_ADDRESS: _("No way to reach them"),
+    Skip.NOT_IN_SEGMENT: _("Is not in the segment that the rule asks"),
+    Skip.NOT_DRAWN: _("Was not drawn by lot"),
 }
 ORIGINS: dict[str, Promise] = {
     Origin.INVITED: pgettext_lazy("review", "by invitation"),

@@ -59,7 +59,7 @@ def erase_customer(*, customer_id: int, distinct_ids: Sequence[str]) -> dict[str
     email = Customer.objects.filter(pk=customer_id).values_list("email", flat=True).first() or ""
     invitations = ReviewInvitation.objects.filter(customer=customer_id)
     if email:
-        invitations = invitations | ReviewInvitation.objects.filter(customer=None, email__iexact=email)
+        invitations = invitations | ReviewInvitation.objects.filter(customer=None, email=email)
     gone = set(Review.objects.filter(customer=customer_id).values_list("pk", flat=True))
     gone |= set(Review.objects.filter(invitation__in=invitations).values_list("pk", flat=True))
     uuids = list(Review.objects.filter(pk__in=gone).values_list("uuid", flat=True))

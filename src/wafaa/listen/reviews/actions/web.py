@@ -97,7 +97,7 @@ def confirm_order(*, invitation: ReviewInvitation, code: str) -> Review | None:
 def _find_order(invitation: ReviewInvitation, review: Review) -> Order | None:
     """The newest that this address bought the product by; of a number, where one was given."""
     line = OrderLine.objects.filter(order=OuterRef("pk"), product=review.product_id, counted=True)
-    found = Order.objects.filter(Exists(line), customer__email__iexact=invitation.email, cancelled_at=None)
+    found = Order.objects.filter(Exists(line), customer__email=invitation.email, cancelled_at=None)
     if invitation.order_ref:
         found = found.filter(external_id=invitation.order_ref)
     return found.order_by("-ordered_at", "-id").first()

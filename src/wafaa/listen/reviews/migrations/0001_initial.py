@@ -138,7 +138,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('order_ref', models.CharField(blank=True, max_length=200)),
-                ('reason', models.CharField(choices=[('already_asked', 'already_asked'), ('nothing_bought', 'nothing_bought'), ('reviewed', 'reviewed'), ('no_consent', 'no_consent'), ('open_case', 'open_case'), ('open_return', 'open_return'), ('cool_down', 'cool_down'), ('no_address', 'no_address')], max_length=20)),
+                ('reason', models.CharField(choices=[('already_asked', 'already_asked'), ('nothing_bought', 'nothing_bought'), ('reviewed', 'reviewed'), ('no_consent', 'no_consent'), ('open_case', 'open_case'), ('open_return', 'open_return'), ('cool_down', 'cool_down'), ("no_address", "no_address"),
+("not_in_segment", "not_in_segment"),
+("not_drawn", "not_drawn"),], max_length=20)),
                 ('known_stars', models.PositiveSmallIntegerField(null=True)),
                 ('at', models.DateTimeField()),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='know_customers.customer')),
