@@ -28,14 +28,14 @@ _RESPONSES = """
 INSERT INTO listen_surveys_response (
     uuid, survey_id, version_id, distinct_id, state, language, channel, touchpoint, agent, store, product, order_ref, hidden,
     page_key, page_number, page_seconds, started_at, last_at, completed_at, seconds, is_test, is_speeder, is_straight,
-    is_anonymous, outcome, edits, told_partial, changed_in
+    is_anonymous, outcome, edits, changed_in
 )
 SELECT
     gen_random_uuid(), %(survey)s, %(version)s, '', CASE WHEN i %% 9 = 0 THEN 'partial' ELSE 'complete' END,
     (ARRAY['ar', 'ar', 'en'])[1 + i %% 3], (ARRAY['email', 'link', 'sms', 'qr'])[1 + i %% 4],
     (ARRAY['Order Delivered', 'Support Call Ended', ''])[1 + i %% 3], 'Agent ' || i %% 23, 'S' || i %% 12, '', '', '{}',
     'p1', 1, '{}', at, at + interval '2 minutes', at + interval '2 minutes', 30 + i %% 200, false, i %% 97 = 0, false, false, '', 0,
-    true, pg_current_xact_id()
+    pg_current_xact_id()
 FROM (
     SELECT i, now() - (i / %(responses)s::float) * interval '700 days' AS at FROM generate_series(1, %(responses)s) AS i
 ) AS made

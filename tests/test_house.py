@@ -49,6 +49,7 @@ PUBLIC_MODULES = {
     "wafaa.stream.waiting",  # what `Prefer: wait` waits for
     "wafaa.stream.moving",  # what a restored database needs
     "wafaa.learn.measures.periods",  # how days become periods, weeks and months
+    "wafaa.learn.feedback.training",  # how well comments are read, measured and made anew
     "wafaa.learn.measures.definitions",  # the words of every figure
     "wafaa.learn.measures.group_definitions",  # the words of every RFM group
 }

@@ -59,7 +59,7 @@ def ask(request: StaffRequest, survey: Survey | None = None, *, default: str = W
 
 def read_filters(asked: Mapping[str, str]) -> dict[str, str]:
     """Those of the address that make sense; nonsense filters nothing."""
-    found = {}
+    found: dict[str, str] = {}
     for by in (*LISTED, "product"):
         value = asked.get(by, "").strip()[:100]
         if value and (by not in NUMBERS or (value.isascii() and value.isdigit() and len(value) < 10)):

@@ -5,12 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from wafaa.design import charts
-from wafaa.design.formats import format_number, format_percent
-from wafaa.kit.text import isolate
+from wafaa.design.formats import format_number
 from wafaa.learn.scores.rules import (
     LISTED,
     Breakdown,
@@ -20,7 +17,6 @@ from wafaa.learn.scores.rules import (
     QuestionResult,
     Results,
     ScoreFigure,
-    TrendPoint,
 )
 from wafaa.show.answers.asking import UNTOLD, Asked
 from wafaa.show.answers.labels import BY_WORDS, QuestionWords, name_groups
@@ -246,53 +242,3 @@ def write_spread(breakdown: Breakdown) -> SafeString:
             high=percent(breakdown.between_high, 0),
         )
     return say(_("{share} of the differences between single answers lie between these groups."), share=share)
-
-
-def draw_trend(trend: Sequence[TrendPoint], grain: str, title: str) -> SafeString | str:
-    """The score with its margin; a point of too few answers is left out. Nothing where there is no line to draw."""
-    known = [point for point in trend if point.score.is_enough]
-    if len(known) < 2:
-        return ""
-    language = get_language() or "ar"
-    kind = known[0].score.kind
-    reading = charts.Reading(language=language, unit="rate" if kind in {"share", "csat"} else "number")
-    line = charts.Line(
-        label=title,
-        points=[(point.start, point.score.value if point.score.is_enough else None) for point in trend],
-        bounds=[
-            (point.score.low, point.score.high)
-            if point.score.is_enough and point.score.low is not None and point.score.high is not None
-            else None
-            for point in trend
-        ],
-        notes=[_write_note(point) for point in trend],
-    )
-    chart = charts.line_chart(
-        [line],
-        reading=reading,
-        title=title,
-        grain="week" if grain == "week" else "month",
-        starts_at_zero=kind != "nps",
-        height=220,
-    )
-    return charts.render_chart(chart, language)
-
-
-def _write_note(point: TrendPoint) -> str:
-    score = point.score
-    if not score.is_enough or score.value is None:
-        return _("Not enough answers yet")
-    plain = _plain(score.value, score.kind)
-    spread = _("%(value)s (%(low)s to %(high)s), n = %(n)s") % {
-        "value": plain,
-        "low": _plain(score.low, score.kind),
-        "high": _plain(score.high, score.kind),
-        "n": format_number(score.n),
-    }
-    return f"{spread} · {_('significant change')}" if point.is_change else spread
-
-
-def _plain(value: float | None, kind: str) -> str:
-    if kind in {"share", "csat"}:
-        return isolate(format_percent(value, 0))
-    return isolate(format_number(value, 0 if kind == "nps" else 2))

@@ -11,6 +11,9 @@ from wafaa.access.staff.models import Staff
 from wafaa.access.staff.rules import Capability
 from wafaa.design.cards import FigureCard
 from wafaa.learn.measures.rules import Journey
+from wafaa.learn.scores.queries import find_first_day, get_satisfaction
+from wafaa.learn.scores.rules import Sieve
+from wafaa.show.answers.words import show_card
 from wafaa.show.console.words.figures import show_figure
 
 
@@ -52,14 +55,36 @@ PILLARS: tuple[PillarWords, ...] = (
         title=_("Satisfaction"),
         about=_("How happy people say they are"),
         measures=(),
-        missing=_("Nobody has been asked yet. Surveys come with a later version of Wafaa."),
-        step=None,
+        missing=_("Nobody has given a score in these days."),
+        step=("surveys", Capability.SEE_ANSWERS, _("Open surveys")),
     ),
 )
 
 
-def show_pillars(journey: Journey, staff: Staff, currency: str, query: str) -> list[Pillar]:
-    return [_show(words, list_known(journey, words.measures, currency, query), staff) for words in PILLARS]
+def show_pillars(
+    journey: Journey, staff: Staff, currency: str, query: str, said: Sequence[FigureCard] = ()
+) -> list[Pillar]:
+    """`said` are the scores that people gave, which are counted apart."""
+    figures = [list_known(journey, words.measures, currency, query) for words in PILLARS]
+    figures[-1] = list(said)
+    return [_show(words, found, staff) for words, found in zip(PILLARS, figures, strict=True)]
+
+
+def list_said(staff: Staff, sieve: Sieve, currency: str, query: str) -> list[FigureCard]:
+    """The scores of satisfaction in the period that have enough answers; nothing where nobody was ever asked."""
+    url = _find_url("satisfaction")
+    if not url or not staff.may(Capability.SEE_ANSWERS) or find_first_day() is None:
+        return []
+    found = get_satisfaction(sieve, currency).headlines
+    return [show_card(headline, url=f"{url}?{query}") for headline in found if headline.score.is_enough]
+
+
+def _find_url(name: str) -> str:
+    """ "" where that room has no page in this installation."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
 
 
 def list_known(journey: Journey, keys: Sequence[str], currency: str, query: str) -> list[FigureCard]:
@@ -72,10 +97,5 @@ def list_known(journey: Journey, keys: Sequence[str], currency: str, query: str)
 
 
 def _show(words: PillarWords, figures: list[FigureCard], staff: Staff) -> Pillar:
-    url = ""
-    if words.step and not figures and staff.may(words.step[1]):
-        try:
-            url = reverse(words.step[0])
-        except NoReverseMatch:  # that room has no page in this installation
-            url = ""
+    url = _find_url(words.step[0]) if words.step and not figures and staff.may(words.step[1]) else ""
     return Pillar(words=words, figures=figures, step_url=url, step_label=words.step[2] if words.step else "")

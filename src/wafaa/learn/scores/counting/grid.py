@@ -9,7 +9,7 @@ import ibis
 from ibis.expr.types import Table
 
 from wafaa.learn.scores.counting.results import find_points
-from wafaa.learn.scores.counting.sifting import Sift
+from wafaa.learn.scores.counting.sifting import INTENTIONS, Sift
 from wafaa.learn.scores.figures import (
     SAYS_NO_UP_TO,
     SAYS_YES_FROM,
@@ -32,7 +32,6 @@ from wafaa.learn.scores.rules import (
 from wafaa.science.satisfaction_grid import Did, Said, make_grid
 from wafaa.science.scores import PASSIVE_FROM, PROMOTER_FROM, find_satisfied_from
 
-INTENTIONS = ("return_intention", "preference")
 # CSAT of the middle of the scale is neither.
 UNHAPPY_UP_TO = 0.4
 IN_CELL: Mapping[Cell, tuple[Said, Did]] = {

@@ -22,6 +22,7 @@ from wafaa.learn.scores.rules import (
     Month,
     ProductSaid,
     Satisfaction,
+    ScoreFigure,
 )
 
 # So many products stand beside their sales; those with most answers.
@@ -116,7 +117,7 @@ def _list_pieces(sift: Sift, rows: Rows, currency: str) -> list[Month]:
     found = []
     for number in sorted(by_piece):
         told = by_piece[number]
-        scores = {
+        scores: dict[str, ScoreFigure] = {
             kind: replace(make_score(count_scale(told, kind), name_kind(kind)), kind=kind)
             for kind in HEADLINES
             if any(row["type"] == kind for row in told)
@@ -124,7 +125,7 @@ def _list_pieces(sift: Sift, rows: Rows, currency: str) -> list[Month]:
         found.append(
             Month(
                 start=sift.start_of_piece(number),
-                scores=dict(scores),
+                scores=scores,
                 gross_minor=gross.get(number, 0),
                 refunds_minor=refunds.get(number, 0),
             )

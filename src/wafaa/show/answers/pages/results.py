@@ -17,8 +17,9 @@ from wafaa.listen.surveys.queries import get_survey
 from wafaa.show.answers.asking import Asked, ask
 from wafaa.show.answers.labels import QuestionWords, read_words
 from wafaa.show.answers.pages.parts import check_sees_answers, find_url, frame_context
+from wafaa.show.answers.pictures import draw_trend
 from wafaa.show.answers.queries import count_sent
-from wafaa.show.answers.showing import draw_trend, name_choice, show_filters, show_questions
+from wafaa.show.answers.showing import name_choice, show_filters, show_questions
 from wafaa.show.answers.words import name_score, show_score, write_headline
 from wafaa.show.console.counted import waits_for_figures
 from wafaa.show.console.pages.parts import receipt_context

@@ -26,7 +26,8 @@ from wafaa.show.answers.labels import BY_WORDS, name_groups
 from wafaa.show.answers.pages.groups import read_by, show_breakdown
 from wafaa.show.answers.pages.parts import check_sees_answers, find_url, frame_context
 from wafaa.show.answers.people import find_customers, show_people
-from wafaa.show.answers.showing import draw_trend, show_filters
+from wafaa.show.answers.pictures import draw_trend
+from wafaa.show.answers.showing import show_filters
 from wafaa.show.answers.words import (
     CELL_WORDS,
     INTENTION_WORDS,

@@ -1,6 +1,6 @@
 """Today: how loyal the customers are, what changed, what to do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -15,13 +15,14 @@ from wafaa.access.staff.rules import Capability
 from wafaa.design.cards import FigureCard
 from wafaa.learn.measures.definitions import MEASURES
 from wafaa.learn.measures.rules import Figure, Row
+from wafaa.learn.scores.queries import get_default_sieve
 from wafaa.show.console import pictures
 from wafaa.show.console.advice import Advice, advise
 from wafaa.show.console.asking import Asked, ask
 from wafaa.show.console.changes import compare, is_notable, order_of_telling
 from wafaa.show.console.counted import waits_for_figures
 from wafaa.show.console.pages.parts import frame_context, render_empty
-from wafaa.show.console.pillars import show_pillars
+from wafaa.show.console.pillars import list_said, show_pillars
 from wafaa.show.console.queries import TodayAnswers, find_running_import, get_today
 from wafaa.show.console.words.advice import Told, tell
 from wafaa.show.console.words.figures import show_figure
@@ -93,7 +94,9 @@ def build_context(request: StaffRequest, asked: Asked, answers: TodayAnswers) ->
             show_figure(key, total, currency, query=asked.chosen.query, points=whole_months)
             for key in KEY_FIGURES
         ],
-        "pillars": show_pillars(answers.journey, request.staff, currency, asked.chosen.query)
+        "pillars": show_pillars(
+            answers.journey, request.staff, currency, asked.chosen.query, said=list_scores(request, asked)
+        )
         if answers.journey
         else [],
         "changes": [figure for figure, _is_certain in changes],
@@ -108,6 +111,12 @@ def build_context(request: StaffRequest, asked: Asked, answers: TodayAnswers) ->
         "gross_chart": pictures.draw_run("gross", answers.months, currency),
         "last_month_is_open": len(whole_months) < len(months),
     }
+
+
+def list_scores(request: StaffRequest, asked: Asked) -> list[FigureCard]:
+    sieve = get_default_sieve(asked.business, asked.stores)
+    sieve = replace(sieve, as_of=asked.question.as_of, period=asked.chosen.period)
+    return list_said(request.staff, sieve, asked.business.currency, asked.chosen.query)
 
 
 def has_orders(figures: dict[str, Figure]) -> bool:
