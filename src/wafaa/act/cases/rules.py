@@ -20,7 +20,7 @@ ANSWERS_MAX = 100
 SAID_LETTERS_MAX = 5_000
 FIELD_LETTERS_MAX = 100
 # An answer that is older when it is heard (an import, a replay) is the past, not something to repair today.
-SIGNAL_DAYS_MAX = 30
+SIGNAL_DAYS_MAX = 7
 
 # They turn the text around them.
 _TURNING = dict.fromkeys(range(0x202A, 0x202F))

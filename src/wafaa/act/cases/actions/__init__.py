@@ -1,6 +1,6 @@
 """Everything that changes cases: what opens them, what staff do about them, and how they follow a customer."""
 
-from wafaa.act.cases.actions.following import CASES_FOLLOW, erase_customer
+from wafaa.act.cases.actions.following import CASES_FOLLOW, erase_customer, forget_surveys
 from wafaa.act.cases.actions.handling import (
     assign_case,
     close_case,
@@ -19,6 +19,7 @@ __all__ = [
     "change_target",
     "close_case",
     "erase_customer",
+    "forget_surveys",
     "hear_signals",
     "note_case",
     "note_contact",

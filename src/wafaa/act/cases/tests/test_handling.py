@@ -1,6 +1,7 @@
 """Taking a case on, assigning it, notes, done, open again, undone; and following a customer."""
 
 import threading
+import uuid
 
 import pytest
 from django.db import connection
@@ -14,6 +15,7 @@ from wafaa.act.cases.actions import (
     assign_case,
     close_case,
     erase_customer,
+    forget_surveys,
     note_case,
     note_contact,
     reopen_case,
@@ -207,6 +209,16 @@ def test_merged_two_open_cases_are_one_and_apart_again_two(case, agent):
         gone.pk: 1,
         kept.pk: 1,
     }
+
+
+def test_what_surveys_of_the_demo_opened_goes_with_them(case, agent):
+    note_case(case=case, text="x", by=agent)
+    with clock.fixed_at(MORNING):
+        tell(answered(who="anonymous:a"), answered(who="anonymous:b", survey_id=str(new_id())))
+
+    assert forget_surveys(surveys=[uuid.UUID(int=7)]) == 2
+
+    assert Case.objects.count() == 1
 
 
 def test_an_erased_person_leaves_nothing(case, agent):

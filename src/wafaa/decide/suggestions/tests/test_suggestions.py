@@ -14,6 +14,7 @@ from wafaa.decide.suggestions.actions import (
     add_suggestion,
     decide_suggestion,
     erase_customer,
+    forget_surveys,
     merge_suggestions,
     undo_merge,
 )
@@ -30,7 +31,16 @@ from wafaa.decide.suggestions.queries import (
 from wafaa.decide.suggestions.rules import DONE, State
 from wafaa.decide.suggestions.scoring import make_periods
 from wafaa.decide.suggestions.tasks import tell as tell_job
-from wafaa.decide.suggestions.tests.build import DAY, EVENING, EVENING_TOO, HOUR, MORNING, gather, suggested
+from wafaa.decide.suggestions.tests.build import (
+    DAY,
+    EVENING,
+    EVENING_TOO,
+    HOUR,
+    MORNING,
+    SURVEY,
+    gather,
+    suggested,
+)
 from wafaa.kit import clock
 from wafaa.kit.ids import new_id
 from wafaa.learn.measures.rules import Period
@@ -198,6 +208,15 @@ def test_voices_follow_a_merge_and_go_with_a_person(agent):
     first.refresh_from_db()
     assert first.title == EVENING  # another said the same
     assert people_of(first) == 1
+
+
+def test_what_surveys_of_the_demo_gathered_goes_with_them(agent):
+    kept = add_suggestion(title="دفع عند الاستلام", key="form:1", by=agent)
+    gather(("C1", EVENING), ("anonymous:a", "مواقف السيارات قليلة"))
+
+    assert forget_surveys(surveys=[SURVEY]) == 2
+
+    assert list(Suggestion.objects.all()) == [kept]
 
 
 def test_scores_are_compared_around_the_day_of_the_change():
