@@ -146,7 +146,8 @@ def load(*, token: str, response: UUID | None, customer_id: int | None = None, l
                 )
             )
         )
-    return Loaded(*parts, read_answers(row[place]))
+    way, survey, invited, who, held = parts
+    return Loaded(way, survey, invited, who, held, read_answers(row[place]))
 
 
 def _decode(value: Any) -> Any:

@@ -149,7 +149,8 @@ def count_responses(surveys: Sequence[Survey]) -> dict[int, dict[str, int]]:
         )
     )
     empty = {"started": 0, "partial": 0, "complete": 0, "tests": 0}
-    found = {row["survey"]: {name: int(row[name]) for name in empty} for row in map(dict, counted)}
+    rows: list[dict[str, Any]] = list(map(dict, counted))
+    found = {row["survey"]: {name: int(row[name]) for name in empty} for row in rows}
     return {survey.pk: found.get(survey.pk, dict(empty)) for survey in surveys}
 
 
