@@ -61,6 +61,8 @@ PAGES = {
     "message-providers": "/messages/providers/",
     "message-provider-new": "/messages/providers/new/gateway/",
     "experiments": "/experiments/",
+    "surveys": "/surveys/",
+    "survey-new": "/surveys/new/",
     "reviews": "/reviews/",
     "review-testimonials": "/reviews/testimonials/",
     "reviews-shop": "/reviews/shop/",

@@ -10,6 +10,7 @@ CHAPTERS: tuple[str, ...] = (
     "segments",
     "privacy",
     "tasks",
+    "surveys",
     "results",
     "satisfaction",
     "cases",
@@ -39,6 +40,8 @@ CHAPTERS: tuple[str, ...] = (
 
 # The name of a console address, or the part before its first hyphen, and the chapter that explains it.
 CHAPTER_OF: dict[str, str] = {
+    "surveys": "surveys",
+    "survey": "surveys",
     "survey-results": "results",
     "survey-results-export": "results",
     "survey-results-groups": "results",
