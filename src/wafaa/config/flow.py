@@ -21,6 +21,8 @@ from wafaa.know.identity.handlers import make_listener
 from wafaa.know.journey.handlers import on_milestones, on_touches
 from wafaa.know.journey.rules import MILESTONES, TOUCHES
 from wafaa.know.orders.handlers import on_order_events
+from wafaa.learn.feedback.handlers import on_comments
+from wafaa.learn.feedback.rules import HEARS as COMMENTED
 from wafaa.learn.segments.handlers import on_customer_events
 from wafaa.listen.reviews.handlers import on_product_reviewed
 from wafaa.show.console.customers.merging import MOVERS
@@ -77,6 +79,9 @@ CONSUMERS: tuple[Consumer, ...] = (
         tells=True,
         replayable=True,
         after=KNOWING,
+    ),
+    Consumer(
+        name="learn.feedback", hears=COMMENTED, handle=on_comments, tells=True, replayable=True, after=KNOWING
     ),
     Consumer(name="decide.suggestions", hears=(ANSWERED,), handle=on_answers, replayable=True, after=KNOWING),
     Consumer(name="stream.catalogue", hears=(), handle=on_every_event),

@@ -1,5 +1,7 @@
 """`wafaa evaluate`: what the house promises about its figures, measured here and now. No server and no database are started."""
 
+from typing import Annotated
+
 import typer
 
 from wafaa.run.arguments import Lang
@@ -32,4 +34,26 @@ def evaluate_times(lang: Lang = None) -> None:
         from wafaa.run.evaluations.times import evaluate_times as run
 
         if not run():
+            raise typer.Exit(FAILED)
+
+
+@evaluate.command("comments", epilog="Example: wafaa evaluate comments --train")
+def evaluate_comments(
+    train: Annotated[bool, typer.Option("--train", help="First make the shipped models anew.")] = False,
+    lang: Lang = None,
+) -> None:
+    """How well comments are read, each figure beside its mark. Needs the real reviews (WAFAA_TEST_DATA)."""
+    from wafaa.run.cli import speaking
+
+    with speaking(lang):
+        from wafaa.learn.feedback.training import evaluate_comments as measure
+        from wafaa.learn.feedback.training import write_models
+
+        if train:
+            write_models()
+        is_reached = True
+        for figure in measure():
+            typer.echo(figure.say())
+            is_reached = is_reached and figure.is_reached
+        if not is_reached:
             raise typer.Exit(FAILED)

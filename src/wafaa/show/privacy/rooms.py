@@ -26,6 +26,8 @@ from wafaa.know.journey.queries import export_customer as export_ways
 from wafaa.know.notes.erasing import erase_customer as erase_notes
 from wafaa.know.notes.erasing import export_customer as export_notes
 from wafaa.know.orders.erasing import export_customer as export_orders
+from wafaa.learn.feedback.actions import erase_customer as erase_comments
+from wafaa.learn.feedback.queries import export_customer as export_comments
 from wafaa.learn.segments.actions import erase_customer as erase_memberships
 from wafaa.learn.segments.queries import export_customer as export_memberships
 from wafaa.listen.connectors.actions import erase_customer as erase_connected
@@ -72,6 +74,7 @@ ERASERS: tuple[Eraser, ...] = (
     erase_notes,
     erase_answers,
     erase_cases,
+    erase_comments,
     erase_messages,
     erase_memberships,
     erase_experiments,
@@ -91,6 +94,7 @@ EXPORTERS: tuple[Exporter, ...] = (
     export_answers,
     export_outgoing,
     export_cases,
+    export_comments,
     export_messages,
     export_memberships,
     export_experiments,

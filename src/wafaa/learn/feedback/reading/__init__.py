@@ -1,6 +1,6 @@
 """Reading a comment: language, feeling, topics and the words that say so. Pure numpy: no Django, no clock, no outside call.
 
-    read_comments(["الخدمة ممتازة لكن السعر غالي"]) -> [Reading(language="ar", sentiment="positive", topics=("price", ...), ...)]
+read_comments(["الخدمة ممتازة لكن السعر غالي"]) -> [Reading(language="ar", sentiment="positive", topics=("price", ...), ...)]
 """
 
 from wafaa.learn.feedback.reading.comments import Reading, Span, read_comments

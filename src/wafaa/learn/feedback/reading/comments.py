@@ -3,10 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from wafaa.learn.feedback.reading.letters import LONGEST, detect_language, normalise, split_english
 from wafaa.learn.feedback.reading.lexicon import weigh_words
-from wafaa.learn.feedback.reading.model import SENTIMENTS, load_linear
+from wafaa.learn.feedback.reading.model import SENTIMENTS, load_linear, weigh_word
 from wafaa.learn.feedback.reading.topics import find_topics
 
 # Below this chance the most likely feeling is as often wrong as not; see docs/models/comments.md for what is gained.
@@ -70,15 +71,19 @@ def find_spans(text: str, language: str, sentiment: str) -> tuple[Span, ...]:
         return ()
     words = list(_WORDS.finditer(text))[:400]
     if sentiment in {"negative", "positive"}:
-        linear, column = load_linear(language), SENTIMENTS.index(sentiment)
+        column = SENTIMENTS.index(sentiment)
         against = 2 - column
         weights = [
             row[column] - row[against]
-            for row in (linear.weigh(_bare(word[0], language), language) for word in words)
+            for row in (weigh_word(_bare(word[0], language), language) for word in words)
         ]
         strongest = max(weights, default=0)
         marked = sorted(
-            (place for place, weight in enumerate(weights) if weight > 0 and weight >= strongest * MARKED_FROM),
+            (
+                place
+                for place, weight in enumerate(weights)
+                if weight > 0 and weight >= strongest * MARKED_FROM
+            ),
             key=lambda place: -weights[place],
         )[:SPANS_MAX]
         return tuple(Span(words[place].start(), words[place].end(), sentiment) for place in sorted(marked))
@@ -90,6 +95,7 @@ def find_spans(text: str, language: str, sentiment: str) -> tuple[Span, ...]:
     )[:SPANS_MAX]
 
 
+@lru_cache(maxsize=50_000)
 def _bare(word: str, language: str) -> str:
     if language == "ar":
         return normalise(word)

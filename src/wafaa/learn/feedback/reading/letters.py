@@ -1,6 +1,7 @@
 """Letters and words of comments: one form per Arabic letter variant, light stems, and which language it is."""
 
 import re
+from functools import lru_cache
 
 from wafaa.kit.text import fold
 
@@ -16,27 +17,42 @@ _ENGLISH_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|0|[!?]|[☀-➿]|[\U0001F300-\U0
 LONGEST = 4_000
 
 ARABIC_NEGATIONS = frozenset(
-    "لا ما مو مب مش موب مهو ماهو ماهي ليس ليست لم لن غير بدون ولا عدم مافي مافيه مفيش محد ماحد محدش مابي".split()
+    ["لا", "ما", "مو", "مب", "مش", "موب", "مهو", "ماهو", "ماهي", "ليس", "ليست", "لم", "لن", "غير", "بدون", "ولا", "عدم", "مافي", "مافيه", "مفيش", "محد", "ماحد", "محدش", "مابي"]
 )
 ENGLISH_NEGATIONS = frozenset(
-    "not no never nothing nobody without hardly cannot nor isn't wasn't don't didn't doesn't can't couldn't won't wouldn't "
-    "aren't weren't ain't haven't hadn't shouldn't".split()
+    ["not", "no", "never", "nothing", "nobody", "without", "hardly", "cannot", "nor", "isn't", "wasn't", "don't", "didn't", "doesn't", "can't", "couldn't", "won't", "wouldn't", "aren't", "weren't", "ain't", "haven't", "hadn't", "shouldn't"]
 )
 _PREFIXES = ("وال", "بال", "كال", "فال", "ولل", "لل", "ال", "و", "ب", "ل", "ف")
-_SUFFIXES = ("هما", "كما", "تها", "ها", "هم", "هن", "كم", "نا", "ات", "ون", "ين", "ان", "يه", "ته", "ه", "ي", "ت")
+_SUFFIXES = (
+    "هما",
+    "كما",
+    "تها",
+    "ها",
+    "هم",
+    "هن",
+    "كم",
+    "نا",
+    "ات",
+    "ون",
+    "ين",
+    "ان",
+    "يه",
+    "ته",
+    "ه",
+    "ي",
+    "ت",
+)
 
 # Words of languages with Latin letters that hardly stand alone in another.
 _ENGLISH_STOPS = frozenset(
-    "the and is was it to of i my for not with this very but are you good great bad they we on at have had so in be "
-    "a an that were all too me no from your there here their just nice never order service love after when".split()
+    ["the", "and", "is", "was", "it", "to", "of", "i", "my", "for", "not", "with", "this", "very", "but", "are", "you", "good", "great", "bad", "they", "we", "on", "at", "have", "had", "so", "in", "be", "a", "an", "that", "were", "all", "too", "me", "no", "from", "your", "there", "here", "their", "just", "nice", "never", "order", "service", "love", "after", "when"]
 )
 _OTHER_STOPS = frozenset(
-    "le la les et est pas une un des je nous pour avec tres très der die das und ist nicht ich sehr el los las es muy "
-    "que con por para una ve bir çok bu için değil ng ang sa ko dan yang tidak di ini".split()
+    ["le", "la", "les", "et", "est", "pas", "une", "un", "des", "je", "nous", "pour", "avec", "tres", "très", "der", "die", "das", "und", "ist", "nicht", "ich", "sehr", "el", "los", "las", "es", "muy", "que", "con", "por", "para", "una", "ve", "bir", "çok", "bu", "için", "değil", "ng", "ang", "sa", "ko", "dan", "yang", "tidak", "di", "ini"]
 )
 # Letters of Persian and Urdu that Arabic dialects hardly write, and short words of theirs.
 _NOT_ARABIC_LETTERS = re.compile(r"[ٹڈڑںےھ]|ہ")
-_PERSIAN_STOPS = frozenset("است این که را از برای خیلی بود نیست می ہے کے کی میں سے نہیں بہت".split())
+_PERSIAN_STOPS = frozenset(["است", "این", "که", "را", "از", "برای", "خیلی", "بود", "نیست", "می", "ہے", "کے", "کی", "میں", "سے", "نہیں", "بہت"])
 
 
 def detect_language(text: str) -> str:
@@ -51,10 +67,14 @@ def detect_language(text: str) -> str:
         return "other"
     strange = sum(1 for char in text if char.isalpha() and not char.isascii())
     words = re.findall(r"[^\W\d_]+", text.lower())
-    english, other = sum(word in _ENGLISH_STOPS for word in words), sum(word in _OTHER_STOPS for word in words)
+    english, other = (
+        sum(word in _ENGLISH_STOPS for word in words),
+        sum(word in _OTHER_STOPS for word in words),
+    )
     return "other" if other > english or strange > latin / 5 else "en"
 
 
+@lru_cache(maxsize=4_096)  # a comment is compared by letters, by seeds and by weights
 def normalise(text: str) -> str:
     """What models and lexica compare: folded letters, no stretched ones, signs of feeling as words of their own."""
     folded = _STRETCHED.sub(r"\1\1", fold(text[:LONGEST]))
@@ -68,6 +88,7 @@ def split_english(text: str) -> list[str]:
     return _ENGLISH_WORD.findall(_DIGITS.sub("0", small))
 
 
+@lru_cache(maxsize=50_000)  # words repeat
 def stem_arabic(word: str) -> str:
     """The word without one prefix and one suffix, where three letters stay."""
     for prefix in _PREFIXES:

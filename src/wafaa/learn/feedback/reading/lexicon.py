@@ -1,7 +1,7 @@
 """Words that tell how somebody feels, written by hand (data/words_ar.txt, data/words_en.txt), and where they stand in a text."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from wafaa.learn.feedback.reading.letters import (
@@ -41,7 +41,9 @@ def load_lexicon(language: str) -> Lexicon:
             continue
         for phrase in line.split(","):
             words = tuple(
-                normalise(phrase).split() if language == "ar" or not phrase.isascii() else split_english(phrase)
+                normalise(phrase).split()
+                if language == "ar" or not phrase.isascii()
+                else split_english(phrase)
             )
             # a word that stands in two blocks counts as the stronger
             if words and abs(weight) > abs(weights.get(words, 0)):
@@ -66,7 +68,7 @@ def weigh_words(words: list[str], language: str) -> list[int]:
                 break
         else:
             size = 1
-            weight = _weigh_word(words[place], lexicon, language)
+            weight = _weigh_word(words[place], language)
         if words[place] in negations and size == 1:
             negated = 3
         elif weight:
@@ -78,7 +80,9 @@ def weigh_words(words: list[str], language: str) -> list[int]:
     return found
 
 
-def _weigh_word(word: str, lexicon: Lexicon, language: str) -> int:
+@lru_cache(maxsize=50_000)  # words repeat
+def _weigh_word(word: str, language: str) -> int:
+    lexicon = load_lexicon(language)
     weight = lexicon.weights.get((word,), 0)
     if weight or language != "ar":
         return weight

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -49,6 +49,13 @@ class Linear:
             runs = hash_runs(normalise(word))
             total = total + (self.weights[runs] * self.rarity[runs][:, None]).sum(axis=0) / 4
         return np.asarray(total - total.mean())
+
+
+@lru_cache(maxsize=50_000)  # words repeat; some 10 MB when full
+def weigh_word(word: str, language: str) -> tuple[float, float, float]:
+    """Linear.weigh of the shipped model."""
+    row = load_linear(language).weigh(word, language)
+    return float(row[0]), float(row[1]), float(row[2])
 
 
 def soften(scores: Array) -> Array:

@@ -6,8 +6,8 @@ from functools import cache
 
 import numpy as np
 
-from wafaa.learn.feedback.reading.features import Array, hash_words, list_arabic, list_english
-from wafaa.learn.feedback.reading.letters import normalise, split_english
+from wafaa.learn.feedback.reading.features import Array, hash_words
+from wafaa.learn.feedback.reading.letters import normalise, split_english, stem_arabic
 from wafaa.learn.feedback.reading.lexicon import DATA
 
 TOPICS = ("price", "quality", "staff", "delivery", "waiting", "cleanliness", "website", "returns", "product")
@@ -39,7 +39,10 @@ def find_seeds(normal: str) -> list[str]:
 def hash_topics(text: str, language: str) -> Array:
     """Slots of words and seeds, each once."""
     normal = normalise(text)
-    words = list_arabic(normal.split()) if language == "ar" else list_english(split_english(text))
+    words = normal.split() if language == "ar" else split_english(text)
+    words += [f"{a} {b}" for a, b in zip(words, words[1:], strict=False)]
+    if language == "ar":
+        words += ["s:" + stem_arabic(word) for word in normal.split()]
     words += [SEED_FEATURE + topic for topic in find_seeds(normal)]
     return np.unique(hash_words(words) >> (18 - TOPIC_BITS))
 
@@ -47,7 +50,11 @@ def hash_topics(text: str, language: str) -> Array:
 def find_topics(texts: Sequence[str], languages: Sequence[str]) -> list[tuple[str, ...]]:
     with_weights = load_topics()
     return [
-        tuple(topic for topic, is_said in zip(TOPICS, judge(text, language, *with_weights), strict=True) if is_said)
+        tuple(
+            topic
+            for topic, is_said in zip(TOPICS, judge(text, language, *with_weights), strict=True)
+            if is_said
+        )
         for text, language in zip(texts, languages, strict=True)
     ]
 

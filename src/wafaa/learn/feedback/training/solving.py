@@ -38,7 +38,9 @@ def make_matrix(kinds: Sequence[Counted], rarity: Array) -> Matrix:
     return total.tocsr()
 
 
-def fit_hinge(matrix: Matrix, is_class: Array, *, weight: float, balance: float, steps: int) -> tuple[Array, float]:
+def fit_hinge(
+    matrix: Matrix, is_class: Array, *, weight: float, balance: float, steps: int
+) -> tuple[Array, float]:
     """The weights and the bias that separate the rows; the rarer side counts (others / its own) ** balance."""
     signs = np.where(is_class, 1, -1).astype(np.float32)
     share = float(((~is_class).sum() / max(1, is_class.sum())) ** balance)
@@ -54,12 +56,21 @@ def fit_hinge(matrix: Matrix, is_class: Array, *, weight: float, balance: float,
             np.append(weight * (turned @ slope) + point[:size], weight * slope.sum()).astype(np.float64),
         )
 
-    found = minimize(loss, np.zeros(size + 1), jac=True, method="L-BFGS-B", options={"maxiter": steps, "maxcor": 5}).x
+    found = minimize(
+        loss, np.zeros(size + 1), jac=True, method="L-BFGS-B", options={"maxiter": steps, "maxcor": 5}
+    ).x
     return found[:size].astype(np.float32), float(found[size])
 
 
 def fit_linear(
-    matrix: Matrix, classes: Array, rarity: Array, *, weight: float, smooth: float, balance: float, steps: int = 25
+    matrix: Matrix,
+    classes: Array,
+    rarity: Array,
+    *,
+    weight: float,
+    smooth: float,
+    balance: float,
+    steps: int = 25,
 ) -> Linear:
     """One column a class."""
     used = np.flatnonzero(np.bincount(matrix.indices, minlength=SLOTS))
@@ -95,7 +106,8 @@ def tune_sharp(scores: Array, classes: Array) -> float:
     """How sharp chances are so that they are likeliest: the one number of a calibration."""
     tried = np.geomspace(0.3, 12, 40)
     losses = [
-        -np.log(np.maximum(soften(sharp * scores)[np.arange(len(classes)), classes], 1e-9)).mean() for sharp in tried
+        -np.log(np.maximum(soften(sharp * scores)[np.arange(len(classes)), classes], 1e-9)).mean()
+        for sharp in tried
     ]
     return float(tried[int(np.argmin(losses))])
 

@@ -6,9 +6,8 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 
-from wafaa.learn.feedback.reading.features import Array
+from wafaa.learn.feedback.reading.features import Array, hash_words
 from wafaa.learn.feedback.reading.topics import SEED_FEATURE, TOPIC_BITS, TOPICS, hash_topics, judge
-from wafaa.learn.feedback.reading.features import hash_words
 from wafaa.learn.feedback.training.reading_data import draw_folds
 
 # A seed is trusted before anything was learnt: the penalty pulls to these weights instead of to zero.

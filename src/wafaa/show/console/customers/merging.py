@@ -26,9 +26,10 @@ from wafaa.know.customers.rules import ATTRIBUTE, Mover, Pair
 from wafaa.know.notes.actions import NOTES_FOLLOW
 from wafaa.know.orders.merging import ORDERS_FOLLOW
 from wafaa.know.orders.queries import Stores, filter_by_stores
+from wafaa.learn.feedback.actions import COMMENTS_FOLLOW
 from wafaa.learn.segments.actions import LISTS_FOLLOW
-from wafaa.listen.surveys.actions import SURVEYS_FOLLOW
 from wafaa.listen.reviews.actions import REVIEWS_FOLLOW
+from wafaa.listen.surveys.actions import SURVEYS_FOLLOW
 from wafaa.show.console.words.attributes import say_attributes
 from wafaa.show.console.words.deeds import FIELDS
 from wafaa.show.console.words.moving import say_moving
@@ -45,6 +46,7 @@ MOVERS: tuple[Mover, ...] = (
     ASKS_FOLLOW,
     VOICES_FOLLOW,
     REVIEWS_FOLLOW,
+    COMMENTS_FOLLOW,
 )
 
 GROUPS_AT_ONCE = 25

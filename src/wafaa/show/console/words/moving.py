@@ -19,6 +19,7 @@ _SAY: dict[str, Callable[[int], str]] = {
     "cases": lambda count: ngettext("%(shown)s case", "%(shown)s cases", count),
     "survey_responses": lambda count: ngettext("%(shown)s answered survey", "%(shown)s answered surveys", count),
     "reviews": lambda count: ngettext("%(shown)s review", "%(shown)s reviews", count),
+    "comments": lambda count: ngettext("%(shown)s comment", "%(shown)s comments", count),
     "voices": lambda count: ngettext("%(shown)s suggestion", "%(shown)s suggestions", count),
     "attachments": lambda count: ngettext("%(shown)s file", "%(shown)s files", count),
 }
