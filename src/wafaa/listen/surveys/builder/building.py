@@ -1,13 +1,13 @@
 """The builder: the questions on their pages, each step a plain post; HTMX and dragging are comfort on top."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
 from csp.decorators import csp_update
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -35,6 +35,8 @@ from wafaa.listen.surveys.rules.checking import measure_completeness
 from wafaa.listen.surveys.rules.content import read_content
 
 PREVIEW = timedelta(hours=12)
+View = Callable[..., HttpResponseBase]
+shows_frames: Callable[[View], View] = csp_update({"frame-src": ["'self'"]})
 Draft = dict[str, Any]
 
 
@@ -185,7 +187,7 @@ def bank(request: StaffRequest, survey_uuid: uuid.UUID) -> HttpResponse:
 
 @edits
 @require_GET
-@csp_update({"frame-src": ["'self'"]})
+@shows_frames
 def preview(request: StaffRequest, survey_uuid: uuid.UUID) -> HttpResponse:
     """The answering page itself, as a test, on a phone and on a desktop, in each language."""
     survey = get_survey(survey_uuid)
