@@ -29,7 +29,7 @@ def count_asks(rules: Sequence[Rule]) -> dict[int, dict[str, int]]:
     rows = (
         Ask.objects.filter(rule__in=rules)
         .order_by()
-        .values("rule_id")
+        .values_list("rule_id")
         .annotate(
             asked=Count("id", filter=Q(sent_at__isnull=False)),
             opened=Count(
@@ -45,7 +45,7 @@ def count_asks(rules: Sequence[Rule]) -> dict[int, dict[str, int]]:
         )
     )
     names = ("asked", "opened", "answered", "reminded", "waiting", "skipped")
-    found = {row["rule_id"]: {name: int(told) for name, told in row.items() if name in names} for row in rows}
+    found = {rule: dict(zip(names, told, strict=True)) for rule, *told in rows}
     return {one.pk: found.get(one.pk, dict.fromkeys(names, 0)) for one in rules}
 
 
