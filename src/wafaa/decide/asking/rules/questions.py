@@ -5,10 +5,11 @@ from urllib.parse import urlencode
 
 from wafaa.listen.surveys.rules.content import Content, Question, QuestionType, pick_words
 
+# Those that phones of ten years ago have, too.
 FACES: Final = {
-    3: "🙁😐🙂",
-    4: "😞🙁🙂😀",
-    5: "😞🙁😐🙂😀",
+    3: "😞😐😊",
+    4: "😠😞😊😀",
+    5: "😠😞😐😊😀",
 }
 STAR: Final = "★"
 # More words than these nobody reads in a mail; they stand on the page.

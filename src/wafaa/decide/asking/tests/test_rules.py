@@ -79,7 +79,7 @@ def test_scales_become_numbers_faces_and_stars_with_an_address_each():
     assert (nps["low"], nps["high"]) == ("Not at all likely", "Extremely likely")
     assert nps["choices"][10]["url"] == f"{LINK}?a.q1=10"
     faces = describe("csat", "ar", scale={"points": 5, "style": "faces"})
-    assert "".join(one["label"] for one in faces["choices"]) == "😞🙁😐🙂😀"
+    assert "".join(one["label"] for one in faces["choices"]) == "😠😞😐😊😀"
     assert faces["question"] == "كيف؟"
     stars = describe("rating", scale={"points": 5, "style": "stars"})
     assert {one["label"] for one in stars["choices"]} == {"★"}
