@@ -2,15 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.utils.functional import Promise
 
 from wafaa.access.business.queries import get_business
 from wafaa.kit import clock
 from wafaa.know.customers.models import Customer
 from wafaa.know.orders.models import Store
+from wafaa.learn.feedback.models import TOPIC_NAMES, Comment
+from wafaa.learn.feedback.queries import list_comments, list_topics_counts
+from wafaa.learn.feedback.rules import CommentFilter
 from wafaa.learn.measures.rules import Period
 from wafaa.listen.surveys.models import Answer, Invitation, Response, Survey
 
+LATEST = 5
 RESPONSES_OF_A_CUSTOMER = 10
 SAID_BY_SCORE = ("nps", "csat", "ces", "rating")
 
@@ -27,6 +33,29 @@ def count_sent(survey: Survey, period: Period | None) -> int:
 def _moments(period: Period) -> tuple[datetime, datetime]:
     zone = get_business().zone
     return clock.start_of_day(period.start, zone), clock.start_of_day(period.end, zone)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topic:
+    name: "str | Promise"
+    n: int
+    negative: int
+
+
+def list_topics(survey: Survey, period: Period) -> list[Topic]:
+    """What comments to the survey name, most often first; nothing where nobody wrote."""
+    asked = CommentFilter(survey=survey.uuid)
+    found = list_topics_counts(asked, since=period.start, until=period.end - timedelta(days=1))
+    return [
+        Topic(name=TOPIC_NAMES[one.topic], n=one.comments, negative=one.negative)
+        for one in found
+        if one.comments
+    ]
+
+
+def list_latest_comments(survey: Survey, period: Period) -> list[Comment]:
+    last = period.end - timedelta(days=1)
+    return list(list_comments(CommentFilter(survey=survey.uuid, since=period.start, until=last))[:LATEST])
 
 
 @dataclass(frozen=True, kw_only=True)

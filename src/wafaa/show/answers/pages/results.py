@@ -18,7 +18,7 @@ from wafaa.show.answers.asking import Asked, ask
 from wafaa.show.answers.labels import QuestionWords, read_words
 from wafaa.show.answers.pages.parts import check_sees_answers, find_url, frame_context
 from wafaa.show.answers.pictures import draw_trend
-from wafaa.show.answers.queries import count_sent
+from wafaa.show.answers.queries import count_sent, list_latest_comments, list_topics
 from wafaa.show.answers.showing import name_choice, show_filters, show_questions
 from wafaa.show.answers.words import name_score, show_score, write_headline
 from wafaa.show.console.counted import waits_for_figures
@@ -51,7 +51,9 @@ def results(request: StaffRequest, survey_uuid: uuid.UUID) -> HttpResponse:
         "survey": survey,
         "headlines": show_headlines(answer, words),
         "questions": show_questions(answer, words),
-        "comments_url": find_url("comments"),
+        "topics": list_topics(survey, asked.period),
+        "comments": list_latest_comments(survey, asked.period),
+        "comments_url": f"{find_url('comments')}?survey={survey.uuid}",
         "survey_url": find_url("survey", survey.uuid),
         "surveys_url": find_url("surveys"),
         "seconds": round(answer.turnout.seconds or 0),
