@@ -25,6 +25,8 @@ PAGES = {
     "segment-list-new": "/segments/lists/new/",
     "orders": "/orders/",
     "tasks": "/tasks/",
+    "comments": "/comments/",
+    "comments-mismatches": "/comments/mismatches/",
     "cases": "/cases/",
     "cases-settings": "/cases/settings/",
     "suggestions": "/suggestions/",

@@ -100,7 +100,7 @@ def _narrow(asked: CommentFilter, since: date, until: date) -> QuerySet[Comment]
     return list_comments(CommentFilter(**kept, since=since, until=until))
 
 
-def _count_topics(found: QuerySet[Comment]) -> tuple[dict[str, dict[str, int]], int]:
+def _count_topics(found: QuerySet[Comment]) -> tuple[dict[str, dict[str, Any]], int]:
     rows = (
         found.order_by()
         .annotate(topic=Func("topics", function="unnest"))
@@ -111,7 +111,7 @@ def _count_topics(found: QuerySet[Comment]) -> tuple[dict[str, dict[str, int]], 
             positive=Count("pk", filter=Q(sentiment="positive")),
         )
     )
-    return {row["topic"]: row for row in rows}, found.count()
+    return {row["topic"]: dict(row) for row in rows}, found.count()
 
 
 def count_feelings(found: QuerySet[Comment]) -> dict[str, int]:
@@ -156,11 +156,8 @@ def find_last_lesson() -> Lesson | None:
 def export_customer(*, customer_id: int, distinct_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
     """What a person wrote and what was read in it, as plain values."""
     theirs = Comment.objects.filter(Q(customer=customer_id) | Q(distinct_id__in=list(distinct_ids)))
-    return {
-        "comments": list(
-            theirs.order_by("id").values(
-                "uuid", "kind", "at", "question", "text", "language", "sentiment", "topics", "score_share", "store",
-                "agent", "touchpoint", "product_ref", "order_ref",
-            )
-        )
-    }  # fmt: skip
+    rows = theirs.order_by("id").values(
+        "uuid", "kind", "at", "question", "text", "language", "sentiment", "topics", "score_share", "store", "agent",
+        "touchpoint", "product_ref", "order_ref",
+    )  # fmt: skip
+    return {"comments": [dict(row) for row in rows]}

@@ -4,6 +4,7 @@ import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -65,8 +66,8 @@ def _count(found: Sequence[Array], *, is_letters: bool) -> Counted:
 def list_arabic(words: list[str]) -> list[str]:
     stems = [stem_arabic(word) for word in words]
     out = [*words, *("s:" + stem for stem in stems)]
-    out += [f"{a} {b}" for a, b in zip(words, words[1:], strict=False)]
-    out += [f"s:{a} {b}" for a, b in zip(stems, stems[1:], strict=False)]
+    out += [f"{a} {b}" for a, b in pairwise(words)]
+    out += [f"s:{a} {b}" for a, b in pairwise(stems)]
     for place, word in enumerate(words):
         if word in ARABIC_NEGATIONS:
             out += ["n:" + stem for stem in stems[place + 1 : place + 4]]
@@ -75,7 +76,7 @@ def list_arabic(words: list[str]) -> list[str]:
 
 def list_english(signs: list[str]) -> list[str]:
     words = [sign for sign in signs if sign not in ".,;:"]
-    out = [*words, *(f"{a} {b}" for a, b in zip(words, words[1:], strict=False))]
+    out = [*words, *(f"{a} {b}" for a, b in pairwise(words))]
     out += [f"{a} {b} {c}" for a, b, c in zip(words, words[1:], words[2:], strict=False)]
     negated = 0
     for sign in signs:

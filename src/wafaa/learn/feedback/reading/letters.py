@@ -16,11 +16,17 @@ _ENGLISH_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|0|[!?]|[☀-➿]|[\U0001F300-\U0
 # Text beyond this adds nothing to what somebody feels, and may be anything.
 LONGEST = 4_000
 
-ARABIC_NEGATIONS = frozenset(
-    ["لا", "ما", "مو", "مب", "مش", "موب", "مهو", "ماهو", "ماهي", "ليس", "ليست", "لم", "لن", "غير", "بدون", "ولا", "عدم", "مافي", "مافيه", "مفيش", "محد", "ماحد", "محدش", "مابي"]
+
+def _words(line: str) -> frozenset[str]:
+    return frozenset(line.split())
+
+
+ARABIC_NEGATIONS = _words(
+    "لا ما مو مب مش موب مهو ماهو ماهي ليس ليست لم لن غير بدون ولا عدم مافي مافيه مفيش محد ماحد محدش مابي"
 )
-ENGLISH_NEGATIONS = frozenset(
-    ["not", "no", "never", "nothing", "nobody", "without", "hardly", "cannot", "nor", "isn't", "wasn't", "don't", "didn't", "doesn't", "can't", "couldn't", "won't", "wouldn't", "aren't", "weren't", "ain't", "haven't", "hadn't", "shouldn't"]
+ENGLISH_NEGATIONS = _words(
+    "not no never nothing nobody without hardly cannot nor isn't wasn't don't didn't doesn't can't "
+    "couldn't won't wouldn't aren't weren't ain't haven't hadn't shouldn't"
 )
 _PREFIXES = ("وال", "بال", "كال", "فال", "ولل", "لل", "ال", "و", "ب", "ل", "ف")
 _SUFFIXES = (
@@ -44,15 +50,18 @@ _SUFFIXES = (
 )
 
 # Words of languages with Latin letters that hardly stand alone in another.
-_ENGLISH_STOPS = frozenset(
-    ["the", "and", "is", "was", "it", "to", "of", "i", "my", "for", "not", "with", "this", "very", "but", "are", "you", "good", "great", "bad", "they", "we", "on", "at", "have", "had", "so", "in", "be", "a", "an", "that", "were", "all", "too", "me", "no", "from", "your", "there", "here", "their", "just", "nice", "never", "order", "service", "love", "after", "when"]
+_ENGLISH_STOPS = _words(
+    "the and is was it to of i my for not with this very but are you good great bad they we on at have "
+    "had so in be a an that were all too me no from your there here their just nice never order service "
+    "love after when"
 )
-_OTHER_STOPS = frozenset(
-    ["le", "la", "les", "et", "est", "pas", "une", "un", "des", "je", "nous", "pour", "avec", "tres", "très", "der", "die", "das", "und", "ist", "nicht", "ich", "sehr", "el", "los", "las", "es", "muy", "que", "con", "por", "para", "una", "ve", "bir", "çok", "bu", "için", "değil", "ng", "ang", "sa", "ko", "dan", "yang", "tidak", "di", "ini"]
+_OTHER_STOPS = _words(
+    "le la les et est pas une un des je nous pour avec tres très der die das und ist nicht ich sehr el "
+    "los las es muy que con por para una ve bir çok bu için değil ng ang sa ko dan yang tidak di ini"
 )
 # Letters of Persian and Urdu that Arabic dialects hardly write, and short words of theirs.
 _NOT_ARABIC_LETTERS = re.compile(r"[ٹڈڑںےھ]|ہ")
-_PERSIAN_STOPS = frozenset(["است", "این", "که", "را", "از", "برای", "خیلی", "بود", "نیست", "می", "ہے", "کے", "کی", "میں", "سے", "نہیں", "بہت"])
+_PERSIAN_STOPS = _words("است این که را از برای خیلی بود نیست می ہے کے کی میں سے نہیں بہت")
 
 
 def detect_language(text: str) -> str:

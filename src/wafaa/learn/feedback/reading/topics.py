@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -40,7 +41,7 @@ def hash_topics(text: str, language: str) -> Array:
     """Slots of words and seeds, each once."""
     normal = normalise(text)
     words = normal.split() if language == "ar" else split_english(text)
-    words += [f"{a} {b}" for a, b in zip(words, words[1:], strict=False)]
+    words += [f"{a} {b}" for a, b in pairwise(words)]
     if language == "ar":
         words += ["s:" + stem_arabic(word) for word in normal.split()]
     words += [SEED_FEATURE + topic for topic in find_seeds(normal)]

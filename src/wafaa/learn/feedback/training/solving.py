@@ -26,15 +26,14 @@ def count_rare(kinds: Sequence[Counted], rows: Array, fewest: int) -> Array:
 
 def make_matrix(kinds: Sequence[Counted], rarity: Array) -> Matrix:
     """What Linear.score multiplies: both kinds, each divided by its length, in one row a text."""
-    total = sparse.csr_matrix((kinds[0].size, SLOTS), dtype=np.float32)
+    total: Matrix = 0
     for kind in kinds:
         values = kind.counts * rarity[kind.slots]
         length = np.sqrt(np.bincount(kind.rows, values * values, minlength=kind.size))
         length[length == 0] = 1
         shape = (kind.size, SLOTS)
-        total = total + sparse.csr_matrix(
-            ((values / length[kind.rows]).astype(np.float32), (kind.rows, kind.slots)), shape=shape
-        )
+        part = ((values / length[kind.rows]).astype(np.float32), (kind.rows, kind.slots))
+        total = sparse.csr_matrix(part, shape=shape) + total
     return total.tocsr()
 
 

@@ -54,6 +54,6 @@ def guess_by_folds(own: Sequence[dict[str, Any]], folds: int = 5) -> tuple[Array
     fold_of, guess = draw_folds(len(own), folds), np.zeros((len(own), len(TOPICS)), dtype=bool)
     for fold in range(folds):
         model = fit_topics([one for one, other in zip(own, fold_of, strict=True) if other != fold])
-        for place in np.flatnonzero(fold_of == fold):
+        for place in np.flatnonzero(fold_of == fold).tolist():
             guess[place] = judge(own[place]["text"], own[place]["language"], *model)
     return np.array([[topic in one["topics"] for topic in TOPICS] for one in own]), guess

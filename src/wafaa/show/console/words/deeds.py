@@ -128,6 +128,8 @@ DEEDS = {
     "choose_testimonial": gettext_lazy("Chose a testimonial, or took it off"),
     "add_review_site": gettext_lazy("Added a site of reviews"),
     "remove_review_site": gettext_lazy("Removed a site of reviews"),
+    "correct_comment": gettext_lazy("Corrected what a comment means"),
+    "undo_comment_correction": gettext_lazy("Took the correction of a comment back"),
     "take_case": gettext_lazy("Took a case on"),
     "assign_case": gettext_lazy("Assigned a case"),
     "note_case": gettext_lazy("Noted something about a case"),
