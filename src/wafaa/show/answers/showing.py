@@ -90,9 +90,8 @@ def _show(
         choices=[],
     )
     words = words or QuestionWords(key=key, type=found.type, text=key)
-    longest = max((choice.n for choice in found.choices), default=0) or 1
     is_text = found.type in TEXTS
-    bars = [] if is_text else [_show_bar(found, choice, words, longest) for choice in found.choices]
+    bars = [] if is_text else [_show_bar(found, choice, words) for choice in found.choices]
     answered = found.n + found.not_applicable
     share = answered / started if started else 0.0
     return QuestionShown(
@@ -115,7 +114,7 @@ def _show(
     )
 
 
-def _show_bar(found: QuestionResult, choice: Choice, words: QuestionWords, longest: int) -> BarShown:
+def _show_bar(found: QuestionResult, choice: Choice, words: QuestionWords) -> BarShown:
     share = choice.share
     rank = found.ranks.get(choice.key)
     return BarShown(
@@ -123,7 +122,7 @@ def _show_bar(found: QuestionResult, choice: Choice, words: QuestionWords, longe
         n=choice.n,
         share=percent(share.value, 0) if share.value is not None else say(""),
         margin=_write_span(share) if found.type not in {"nps", "ces", "csat", "rating"} else say(""),
-        length=round(FULL * choice.n / longest, 1),
+        length=round(FULL * (share.value or 0.0), 1),
         tone=find_tone(found.type, found.points, choice.value),
         rank=number(rank.value, 1) if rank else say(""),
     )

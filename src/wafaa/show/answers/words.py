@@ -238,3 +238,28 @@ def write_comparison(difference: DifferenceFigure, first: str, second: str) -> S
 def _bound(difference: DifferenceFigure, value: float | None) -> SafeString:
     scaled = (value or 0.0) * (100 if difference.kind in {"csat", "share"} else 1)
     return signed(number(abs(scaled), 2 if difference.kind in {"ces", "mean"} else 0), scaled)
+
+
+def write_said_and_done(
+    difference: DifferenceFigure, satisfied: ScoreFigure, unhappy: ScoreFigure
+) -> SafeString:
+    """How much oftener the satisfied come back than the unhappy; both are shares of their own."""
+    if difference.value is None or not difference.is_enough:
+        return say(_("Not enough answers yet to say whether the satisfied come back oftener."))
+    values = {
+        "satisfied": percent(satisfied.value, 0),
+        "unhappy": percent(unhappy.value, 0),
+        "low": _bound(difference, difference.low),
+        "high": _bound(difference, difference.high),
+    }
+    if difference.is_significant:
+        text = _(
+            "Of the satisfied {satisfied} came back, of the unhappy {unhappy}. The difference lies between {low} and {high} "
+            "points: chance hardly explains it."
+        )
+    else:
+        text = _(
+            "Of the satisfied {satisfied} came back, of the unhappy {unhappy}. The difference lies between {low} and {high} "
+            "points: it may be chance."
+        )
+    return say(text, **values)

@@ -35,7 +35,7 @@ from wafaa.show.answers.words import (
     name_score,
     show_card,
     show_score,
-    write_comparison,
+    write_said_and_done,
 )
 from wafaa.show.console.counted import waits_for_figures
 from wafaa.show.console.pages.parts import receipt_context
@@ -145,6 +145,7 @@ def grid_kind(kind: Kind) -> Kind:
 def show_grid(asked: Asked, kind: Kind) -> dict[str, object]:
     window = asked.business.lapse_window_days
     grid = get_grid(asked.sieve, grid_kind(kind), window)
+    shares = {cell.name: cell.of_row for cell in grid.cells}
     return {
         "grid": grid,
         "grid_name": name_score(grid.kind),
@@ -160,13 +161,9 @@ def show_grid(asked: Asked, kind: Kind) -> dict[str, object]:
             }
             for cell in grid.cells
         ],
-        "grid_words": write_comparison(
-            grid.difference,
-            str(CELL_WORDS["satisfied_who_return"][0]),
-            str(CELL_WORDS["unhappy_who_stay"][0]),
-        )
-        if grid.n
-        else "",
+        "grid_words": write_said_and_done(
+            grid.difference, shares["satisfied_who_return"], shares["unhappy_who_stay"]
+        ),
         "intentions": show_intentions(grid),
     }
 
