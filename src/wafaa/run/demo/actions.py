@@ -17,6 +17,7 @@ from wafaa.config.facts import FACT_TABLES
 from wafaa.config.flow import CONSUMERS
 from wafaa.kit import clock
 from wafaa.learn.facts.actions import sync_facts
+from wafaa.run.demo.answering import answer_surveys, review_products, settle_cases
 from wafaa.run.demo.erasing import erase_demo
 from wafaa.run.demo.errors import RealDataPresent
 from wafaa.run.demo.events import tell_shop, write_chunks
@@ -80,8 +81,14 @@ def load_demo(*, parameters: Parameters | None = None, on_progress: OnProgress |
             _record_shop(shop, tell)
         tell(say("Reading the events"), 0, 1)
         _drain_all()
+        tell(say("Asking the customers"), 0, 1)
+        answer_surveys(shop)
+        review_products(shop)
+        _drain_all()
         tell(say("Hiring the staff"), 0, 1)
         hire_staff()
+        settle_cases()
+        _drain_all()
         tell(say("Writing the facts"), 0, 1)
         sync_facts(FACT_TABLES)
     return DemoShop(

@@ -3,14 +3,19 @@
 from django.db import transaction
 from django.db.models import CASCADE, ForeignObjectRel
 
+from wafaa.act.cases.models import Case, Signal
 from wafaa.decide.experiments import actions as experiments
+from wafaa.decide.suggestions.models import Suggestion, Voice
 from wafaa.know.consents import actions as consents
 from wafaa.know.customers import actions as customers
 from wafaa.know.customers.models import BulkEditRow, Customer, DistinctId
 from wafaa.know.identity import actions as identity
 from wafaa.know.journey import actions as ways
 from wafaa.know.orders import actions as orders
+from wafaa.learn.feedback.models import Comment
 from wafaa.learn.segments.models import Size
+from wafaa.listen.surveys.models import Response, Survey
+from wafaa.run.demo.answering import list_demo_surveys
 from wafaa.run.demo.events import SOURCE
 from wafaa.stream.actions import erase_source, start_epoch
 from wafaa.stream.erasing import erase_events, erase_traces, hold_checkpoints
@@ -23,7 +28,10 @@ def erase_demo() -> None:
     For who removes or reloads the demo, and (settings.DEMO_REMOVER) for the import that replaces it.
     """
     hold_checkpoints()
-    ids = list(DistinctId.objects.filter(customer__source=SOURCE).values_list("distinct_id", flat=True))
+    answered = _erase_answers()
+    ids = answered + list(
+        DistinctId.objects.filter(customer__source=SOURCE).values_list("distinct_id", flat=True)
+    )
     experiments.remove_source(source=SOURCE)  # before the customers by whom it is found
     consents.remove_source(source=SOURCE)
     ways.remove_source(source=SOURCE)
@@ -39,6 +47,21 @@ def erase_demo() -> None:
     # days of the demo beside days of the real shop would be one line
     Size.objects.all().delete()
     start_epoch()
+
+
+def _erase_answers() -> list[str]:
+    """The demo's surveys with all that was made of their answers; by whom they were given, where nobody is known."""
+    surveys = list_demo_surveys()
+    ids = [survey.uuid for survey in surveys]
+    Comment.objects.filter(survey__in=ids).delete()
+    Case.objects.filter(pk__in=Signal.objects.filter(survey__in=ids).values("case")).delete()
+    Voice.objects.filter(survey__in=ids).delete()
+    Suggestion.objects.filter(voices=None, created_by=None).delete()
+    responses = Response.objects.filter(survey__in=surveys)
+    nobody = [f"survey:{one}" for one in responses.filter(customer=None).values_list("uuid", flat=True)]
+    responses.delete()
+    Survey.objects.filter(pk__in=[survey.pk for survey in surveys]).delete()
+    return nobody
 
 
 def _erase_what_hangs_on_customers() -> None:

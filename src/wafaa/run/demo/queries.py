@@ -8,6 +8,7 @@ from datetime import date
 import msgspec
 from django.db import connection
 
+from wafaa.access.business.queries import get_business
 from wafaa.kit.sql import load_sql
 from wafaa.know.orders.models import Order
 from wafaa.listen.connectors.files.queries import is_publishing
@@ -15,6 +16,12 @@ from wafaa.run.demo.errors import DemoBusy
 from wafaa.run.demo.events import LOADED_ID, SOURCE
 from wafaa.stream.models import Event
 from wafaa.stream.queries import list_events
+
+# The sources of events that rooms tell of what happened in them.
+TOLD_BY_ROOMS = (
+    *("surveys", "reviews", "feedback", "cases", "suggestions", "asking"),
+    *("messages", "segments", "staff", "wafaa"),
+)
 
 
 @dataclass(frozen=True)
@@ -26,10 +33,14 @@ class Loaded:
 
 
 def has_real_data() -> bool:
-    """Orders or events of any other source, or an import that is on its way in."""
+    """Orders or events of any other source, or an import that is on its way in.
+
+    While the demo is shown, what our own rooms tell is of its customers.
+    """
+    own = (SOURCE, *TOLD_BY_ROOMS) if get_business().shows_demo else (SOURCE,)
     return (
         Order.objects.exclude(source=SOURCE).exists()
-        or Event.objects.exclude(source=SOURCE).exists()
+        or Event.objects.exclude(source__in=own).exists()
         or is_publishing()
     )
 

@@ -12,21 +12,28 @@ from wafaa.access.business.models import Business
 from wafaa.access.business.queries import get_business
 from wafaa.access.staff.models import Staff
 from wafaa.access.staff.rules import Role
+from wafaa.act.cases.models import Case
 from wafaa.act.messages.actions import send
 from wafaa.act.messages.models import Message
 from wafaa.act.messages.rules import Person
 from wafaa.config.flow import CONSUMERS
+from wafaa.decide.suggestions.models import Suggestion
 from wafaa.kit import clock
 from wafaa.know.consents.models import Consent, ConsentState
 from wafaa.know.customers.models import Customer
 from wafaa.know.notes.actions import write_note
 from wafaa.know.notes.models import Note
 from wafaa.know.orders.models import Order, Refund, Store
+from wafaa.learn.feedback.models import Comment
 from wafaa.learn.segments.actions import add_to_list, create_list, note_sizes
 from wafaa.learn.segments.models import Membership, Size
 from wafaa.listen.connectors.files.actions import import_file
 from wafaa.listen.connectors.files.rules import Options
+from wafaa.listen.reviews.models import Review
+from wafaa.listen.surveys.actions import make_survey
+from wafaa.listen.surveys.models import Response, Survey
 from wafaa.run.demo.actions import load_demo, remove_demo, settle_replacement
+from wafaa.run.demo.answering import TEMPLATES, list_demo_surveys
 from wafaa.run.demo.errors import DemoBusy, RealDataPresent
 from wafaa.run.demo.process import Parameters
 from wafaa.run.demo.staffing import OWNER_EMAIL, PASSWORD, hire_staff
@@ -87,6 +94,23 @@ def test_loading_fills_an_empty_installation(settings):
     business = get_business()
     assert (business.shows_demo, business.currency, business.time_zone) == (True, "SAR", "Asia/Riyadh")
     assert max(Order.objects.values_list("ordered_at", flat=True)) < NOW
+
+
+def test_customers_answer_and_what_they_said_goes_with_the_demo():
+    load_few()
+    surveys = list_demo_surveys()
+    told = Event.objects.filter(name="Survey Answered").count()
+    assert {survey.template_key for survey in surveys} == set(TEMPLATES)
+    assert Response.objects.filter(state="complete").count() == Response.objects.count() == told > 10
+    assert Review.objects.exists()
+    own = make_survey(name="Ours", content=surveys[0].current_version.content, by=None)
+
+    remove_demo()
+
+    assert list(Survey.objects.all()) == [own]
+    for rows in (Response, Review, Comment, Case, Suggestion):
+        assert not rows.objects.exists(), rows
+    assert not Event.objects.exists()
 
 
 def test_money_of_the_orders_is_that_of_the_truth(settings):
