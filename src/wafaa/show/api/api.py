@@ -20,6 +20,7 @@ from wafaa.kit.errors import BodyBroken
 from wafaa.know.consents.api import router as consents
 from wafaa.know.customers.api import router as customers
 from wafaa.know.orders.api import router as orders
+from wafaa.learn.feedback.api import router as comments
 from wafaa.learn.measures.api import router as measures
 from wafaa.learn.segments.api import router as segments
 from wafaa.listen.connectors.files.api import router as imports
@@ -34,7 +35,19 @@ from wafaa.show.readability.api import router as readability
 PREFIX = "/v1/"
 _ROUTE_PART = re.compile(r"<(?:\w+:)?(\w+)>")
 # Every room that programs may talk to, in the order of the reference page.
-ROUTERS: tuple[Router, ...] = (customers, consents, erasures, orders, segments, measures, scores, imports, readability, reviews)
+ROUTERS: tuple[Router, ...] = (
+    customers,
+    consents,
+    erasures,
+    orders,
+    segments,
+    measures,
+    scores,
+    imports,
+    readability,
+    reviews,
+    comments,
+)
 
 
 class JsonParser(Parser):

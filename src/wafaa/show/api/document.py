@@ -14,6 +14,7 @@ TAGS = {
     "segments": gettext_noop("Segments"),
     "readability": gettext_noop("Readability"),
     "reviews": gettext_noop("Reviews"),
+    "comments": gettext_noop("Comments"),
 }
 
 _PROBLEM = {

@@ -43,6 +43,8 @@ OPERATIONS = {
     ("GET", "/v1/surveys/{survey_id}/results"): "read",
     ("GET", "/v1/satisfaction"): "read",
     ("GET", "/v1/imports"): "read",
+    ("GET", "/v1/comments"): "read",
+    ("POST", "/v1/comments/read"): "read",
     ("GET", "/v1/reviews"): "read",
     ("GET", "/v1/reviews/{review_id}"): "read",
     ("POST", "/v1/reviews/{review_id}/decision"): "write",
