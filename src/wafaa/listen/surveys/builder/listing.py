@@ -9,9 +9,8 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from wafaa.access.staff.http import StaffRequest
@@ -141,7 +140,7 @@ def new(request: StaffRequest) -> HttpResponse:
 
 
 def _trail() -> list[tuple[str, str]]:
-    return [(_now("Surveys"), reverse("surveys"))]
+    return [(gettext("Surveys"), reverse("surveys"))]
 
 
 @edits
@@ -149,13 +148,13 @@ def _trail() -> list[tuple[str, str]]:
 def copy(request: StaffRequest, survey_uuid: uuid.UUID) -> HttpResponse:
     survey = get_survey(survey_uuid)
     made = make_survey(
-        name=(_now("Copy of %(name)s") % {"name": survey.name})[:150],
+        name=(gettext("Copy of %(name)s") % {"name": survey.name})[:150],
         content=get_working(survey).content,
         by=request.staff,
         template_key=survey.template_key,
         touchpoint=survey.touchpoint,
     )
-    messages.success(request, _now("This is the copy. It is a draft."))
+    messages.success(request, gettext("This is the copy. It is a draft."))
     return redirect("survey", made.uuid)
 
 
@@ -166,8 +165,8 @@ def turn(request: StaffRequest, survey_uuid: uuid.UUID) -> HttpResponse:
     survey = get_survey(survey_uuid)
     if request.POST.get("state") == "closed":
         close_survey(survey=survey, by=request.staff)
-        messages.success(request, _now("The survey is closed. What was answered stays."))
+        messages.success(request, gettext("The survey is closed. What was answered stays."))
     else:
         reopen_survey(survey=survey, by=request.staff)
-        messages.success(request, _now("The survey takes answers again."))
+        messages.success(request, gettext("The survey takes answers again."))
     return redirect("survey-collect", survey.uuid)

@@ -10,7 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -88,7 +88,7 @@ def settings(request: StaffRequest, survey_uuid: uuid.UUID) -> HttpResponse:
             change_survey(
                 survey=survey, by=request.staff, **{name: form.cleaned_data[name] for name in names}
             )
-            messages.success(request, _now("Saved."))
+            messages.success(request, gettext("Saved."))
             return redirect("survey-settings", survey.uuid)
     languages = content["languages"]
     welcome = (content.get("welcome") or {}).get("text")
@@ -145,7 +145,7 @@ def logic(request: StaffRequest, survey_uuid: uuid.UUID) -> HttpResponse:
             messages.error(request, str(error))
             content = made
         else:
-            messages.success(request, _now("Saved."))
+            messages.success(request, gettext("Saved."))
             return redirect("survey-logic", survey.uuid)
     jumps = [*content.get("jumps", []), {"after": "", "to": "", "if": None}]
     outcomes = [*content.get("outcomes", []), {"key": "", "title": {}, "text": {}}]
@@ -162,7 +162,7 @@ def logic(request: StaffRequest, survey_uuid: uuid.UUID) -> HttpResponse:
             for place, jump in enumerate(jumps)
         ],
         "pages": [
-            (page["key"], _now("Page %(number)s") % {"number": place})
+            (page["key"], gettext("Page %(number)s") % {"number": place})
             for place, page in enumerate(content["pages"], start=1)
         ],
         "endings": [
@@ -266,7 +266,9 @@ def publish(request: StaffRequest, survey_uuid: uuid.UUID) -> HttpResponse:
     """A survey that takes longer than two minutes has to be wanted."""
     survey = get_survey(survey_uuid)
     if review(get_working(survey).content, get_installation())["is_long"] and "is_wanted" not in request.POST:
-        messages.error(request, _now("It takes longer than two minutes. Cut it, or say that you want it so."))
+        messages.error(
+            request, gettext("It takes longer than two minutes. Cut it, or say that you want it so.")
+        )
         return _show_check(request, survey, status=422)
     try:
         version = publish_survey(survey=survey, by=request.staff)
@@ -274,8 +276,8 @@ def publish(request: StaffRequest, survey_uuid: uuid.UUID) -> HttpResponse:
         messages.error(request, str(error))
         return _show_check(request, survey, status=error.status)
     if not list_collectors(survey).exists():
-        make_collector(survey=survey, kind=CollectorKind.LINK, by=request.staff, name=_now("Link"))
+        make_collector(survey=survey, kind=CollectorKind.LINK, by=request.staff, name=gettext("Link"))
     messages.success(
-        request, _now("Version %(number)s is what people are asked now.") % {"number": version.number}
+        request, gettext("Version %(number)s is what people are asked now.") % {"number": version.number}
     )
     return redirect("survey-collect", survey.uuid)

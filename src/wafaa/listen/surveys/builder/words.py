@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, pgettext_lazy
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from wafaa.kit.text import isolate
@@ -131,9 +130,9 @@ def say_condition(condition: Any, content: Mapping[str, Any]) -> str:
     if "of" in condition:
         return _say_test(condition, content)
     if "not" in condition:
-        return _now("not: %(what)s") % {"what": say_condition(condition["not"], content)}
+        return gettext("not: %(what)s") % {"what": say_condition(condition["not"], content)}
     kind = "all" if "all" in condition else "any"
-    joint = _now(" and ") if kind == "all" else _now(" or ")
+    joint = gettext(" and ") if kind == "all" else gettext(" or ")
     return joint.join(say_condition(part, content) for part in condition[kind])
 
 
@@ -160,7 +159,7 @@ def _say_test(test: Mapping[str, Any], content: Mapping[str, Any]) -> str:
 
 def _say_value(value: Any, question: Mapping[str, Any] | None) -> str:
     if question is not None and question["type"] == "yes_no":
-        return _now("yes") if value in ("yes", True) else _now("no")
+        return gettext("yes") if value in ("yes", True) else gettext("no")
     for option in (question or {}).get("options") or []:
         if option["key"] == value:
             return f"“{pick(option['text'])}”"

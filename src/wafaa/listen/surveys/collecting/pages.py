@@ -12,9 +12,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from wafaa.access.staff.http import StaffRequest
@@ -59,7 +58,7 @@ def collect(request: StaffRequest, survey_uuid: uuid.UUID) -> HttpResponse:
     form = CollectorForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         made = _make(request, survey, form.cleaned_data)
-        messages.success(request, _now("It can be used now."))
+        messages.success(request, gettext("It can be used now."))
         if len(made) > 1:
             return redirect("survey-sheets", survey.uuid)
         return redirect("survey-collector", made[0].uuid)
@@ -109,7 +108,7 @@ def collector(request: StaffRequest, collector_uuid: uuid.UUID) -> HttpResponse:
         "kind": KINDS[shown.kind],
         "place": say_place(shown),
         "address": f"{address}?kiosk=1" if shown.kind == "kiosk" else address,
-        "text": _now("%(title)s: it takes a minute. %(address)s") % {"title": title, "address": address},
+        "text": gettext("%(title)s: it takes a minute. %(address)s") % {"title": title, "address": address},
         "drawn": draw(address) if shown.kind in {"qr", "link", "kiosk"} else "",
         "lines": write_lines(request, shown),
         "is_text": shown.kind in {"email", "sms", "social"},
@@ -127,7 +126,7 @@ def write_lines(request: StaffRequest, shown: Collector) -> str:
         kind=shown.kind,
         token=shown.token,
         site=request.build_absolute_uri("/").rstrip("/"),
-        link_text=_now("Tell us how we did"),
+        link_text=gettext("Tell us how we did"),
         settings=shown.settings,
     )
 
@@ -147,7 +146,7 @@ def stop(request: StaffRequest, collector_uuid: uuid.UUID) -> HttpResponse:
     """It takes no more answers, or takes them again."""
     shown = get_collector(collector_uuid)
     change_collector(collector=shown, by=request.staff, is_stopped=request.POST.get("stop") == "1")
-    messages.success(request, _now("Saved."))
+    messages.success(request, gettext("Saved."))
     return redirect("survey-collector", shown.uuid)
 
 
