@@ -155,7 +155,7 @@ def ask(content: Content, loaded: Loaded, hidden: Mapping[str, str], answers: Ma
 
 
 def _resume(content: Content, asked: Asked, held: Held | None, page: int | None) -> Step:
-    """The page that is asked for, where it lies on the way; else the first with something open; else the end."""
+    """The page that is asked for, where it lies on the way; else one that was passed and lacks an answer; else the next."""
     places, end = list_path(content, asked)
     if page is not None:
         return Step(page=page if page in places else places[0] if places else None)
@@ -163,13 +163,13 @@ def _resume(content: Content, asked: Asked, held: Held | None, page: int | None)
         return Step(page=None, outcome=held.outcome)
     reached = held.page_number if held else 0  # counted from 1, so this is the place after it
     later = [place for place in places if place >= reached]
-    if missing := find_missing(content, asked):
+    if missing := [place for place in find_missing(content, asked) if place < reached]:
         return Step(page=missing[0])
     return Step(page=later[0]) if later else Step(page=places[-1]) if places else end
 
 
 def find_missing(content: Content, asked: Asked) -> list[int]:
-    """The pages on the way that lack an answer that is required, and were passed."""
+    """The pages on the way that lack an answer that is required."""
     places, _end = list_path(content, asked)
     return [
         place
