@@ -69,7 +69,13 @@ def find_spans(text: str, language: str, sentiment: str) -> tuple[Span, ...]:
     """The words whose own weights lean to the feeling; of a neutral or unsure one, those that a lexicon knows, of both kinds."""
     if language == "other":
         return ()
-    words = list(_WORDS.finditer(text))[:400]
+    # words of two or three letters join others, and lean by whom they stand beside
+    words = [
+        word
+        for word in _WORDS.finditer(text)
+        if len(word[0]) > 3 or weigh_words([_bare(word[0], language)], language)[0]
+    ]
+    words = words[:400]
     if sentiment in {"negative", "positive"}:
         column = SENTIMENTS.index(sentiment)
         against = 2 - column

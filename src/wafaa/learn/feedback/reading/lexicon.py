@@ -26,6 +26,7 @@ class Lexicon:
 
     weights: dict[tuple[str, ...], int]
     stems: dict[str, int]
+    openings: frozenset[str]  # with which phrases begin
 
 
 @cache
@@ -53,7 +54,7 @@ def load_lexicon(language: str) -> Lexicon:
         for words, value in weights.items():
             if len(words) == 1 and len(stem := stem_arabic(words[0])) >= 4:
                 stems.setdefault(stem, value)
-    return Lexicon(weights, stems)
+    return Lexicon(weights, stems, frozenset(words[0] for words in weights if len(words) > 1))
 
 
 def weigh_words(words: list[str], language: str) -> list[int]:
@@ -62,7 +63,7 @@ def weigh_words(words: list[str], language: str) -> list[int]:
     negations = ARABIC_NEGATIONS if language == "ar" else ENGLISH_NEGATIONS
     negated, place = 0, 0
     while place < len(words):
-        for size in range(PHRASE_MAX, 1, -1):
+        for size in range(PHRASE_MAX if words[place] in lexicon.openings else 1, 1, -1):
             weight = lexicon.weights.get(tuple(words[place : place + size]), 0)
             if weight:
                 break

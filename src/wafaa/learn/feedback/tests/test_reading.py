@@ -4,7 +4,9 @@ import json
 
 import pytest
 
+from wafaa.kit.text import fold
 from wafaa.learn.feedback.reading import TOPICS, detect_language, read_comments
+from wafaa.learn.feedback.reading.letters import fold_quickly
 from wafaa.learn.feedback.reading.lexicon import DATA, weigh_words
 from wafaa.learn.feedback.rules import disagrees, list_said, make_query, make_words
 
@@ -68,6 +70,13 @@ def test_at_least_three_hundred_comments_are_labelled_here_and_well_formed():
     assert len(rows) >= 300
     assert {topic for row in rows for topic in row["topics"]} == set(TOPICS)
     assert {row["sentiment"] for row in rows} == {"negative", "neutral", "positive"}
+
+
+def test_folding_quickly_says_what_folding_says():
+    texts = [json.loads(line)["text"] for line in (DATA / "comments.jsonl").read_text().splitlines()]
+    texts += ["الأَسْعارُ ١٢٣ !", "Straße É", "  a\n b ", "ﷺ ؤئ ـــ", "😀 ok"]
+
+    assert [fold_quickly(text) for text in texts] == [fold(text) for text in texts]
 
 
 def test_models_are_small():

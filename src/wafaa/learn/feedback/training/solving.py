@@ -41,18 +41,17 @@ def fit_hinge(
     matrix: Matrix, is_class: Array, *, weight: float, balance: float, steps: int
 ) -> tuple[Array, float]:
     """The weights and the bias that separate the rows; the rarer side counts (others / its own) ** balance."""
-    signs = np.where(is_class, 1, -1).astype(np.float32)
+    signs = np.where(is_class, 1.0, -1.0)
     share = float(((~is_class).sum() / max(1, is_class.sum())) ** balance)
-    own = np.where(is_class, share, 1).astype(np.float32)
+    own = np.where(is_class, share, 1.0)
     size, turned = matrix.shape[1], matrix.T.tocsr()
 
     def loss(point: Array) -> tuple[float, Array]:
-        point = point.astype(np.float32)
         short = np.maximum(0, 1 - signs * (matrix @ point[:size] + point[size]))
         slope = -2 * signs * short * own
         return (
             float(weight * (own * short * short).sum() + 0.5 * (point[:size] ** 2).sum()),
-            np.append(weight * (turned @ slope) + point[:size], weight * slope.sum()).astype(np.float64),
+            np.append(weight * (turned @ slope) + point[:size], weight * slope.sum()),
         )
 
     found = minimize(
@@ -79,8 +78,10 @@ def fit_linear(
         is_class = classes == column
         inside = smooth + np.asarray(inner[is_class].astype(bool).sum(axis=0)).ravel()
         outside = smooth + np.asarray(inner[~is_class].astype(bool).sum(axis=0)).ravel()
-        ratio = np.log((inside / inside.sum()) / (outside / outside.sum())).astype(np.float32)
-        scaled = (inner @ sparse.diags(ratio)).tocsr().astype(np.float32)
+        ratio = np.log((inside / inside.sum()) / (outside / outside.sum()))
+        scaled = (
+            (inner @ sparse.diags(ratio)).tocsr().astype(np.float64)
+        )  # in single precision the search for a step fails by chance
         found, bias[column] = fit_hinge(scaled, is_class, weight=weight, balance=balance, steps=steps)
         weights[used, column] = found * ratio
     return Linear(weights=weights, rarity=rarity, bias=bias, sharp=1.0)
