@@ -1,10 +1,13 @@
 """Recording events, once each; replaying what was parked; erasing what a source told."""
 
+import time
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
+import psycopg
 from django.db import connection, transaction
 
 from wafaa.kit import clock
@@ -21,6 +24,7 @@ __all__ = [
     "forget_refused",
     "note_names",
     "note_problems",
+    "record_beside",
     "record_event",
     "record_events",
     "record_events_csv",
@@ -30,6 +34,10 @@ __all__ = [
 ]
 
 _COPY_BLOCK_BYTES = 1 << 20
+_COLUMNS = ("type", "name", "distinct_id", "occurred_at", "properties", "context", "source")
+# Hundreds a second need not wake anybody hundreds of times.
+_WAKING_EVERY_S = 0.05
+_woken: dict[str, float] = {}
 
 
 def record_event(*, event: NewEvent) -> int | None:
@@ -54,6 +62,44 @@ def record_event(*, event: NewEvent) -> int | None:
         )
         row = cursor.fetchone()
     return row[0] if row else None
+
+
+def record_beside(
+    *, statement: str, values: Mapping[str, Any], event: NewEvent | None
+) -> tuple[Any, ...] | None:
+    """Runs a caller's statement that records the event, too: one turn to the database, and outside of a transaction one commit.
+
+    The statement names `/*recording*/` after its part `saved`; without a row of that nothing is recorded. Its values are texts,
+    so that it is planned once for each connection. Returns its first row.
+    """
+    text = statement.replace("/*recording*/", load_sql("wafaa.stream", "record_beside"))
+    told = "" if event is None else _write_json(event)
+    with (
+        connection.cursor() as wrapped,
+        connection.wrap_database_errors,
+        psycopg.Cursor(wrapped.connection) as cursor,
+    ):
+        row = cursor.execute(text, {**values, "event": told}, prepare=True).fetchone()
+    if event is not None and row is not None:
+        transaction.on_commit(partial(_wake, event.name))
+    return row
+
+
+def _write_json(event: NewEvent) -> str:
+    """As the table's columns."""
+    columns = {name: getattr(event, name) for name in _COLUMNS}
+    columns["message_id"] = str(event.message_id)
+    return msgspec.json.encode({**columns, "received_at": clock.now()}).decode()
+
+
+def _wake(name: str) -> None:
+    """After the commit: a notice inside makes all commits of the server wait for one another. Others look every second."""
+    now = time.monotonic()
+    if now - _woken.get(name, -1.0) < _WAKING_EVERY_S:
+        return
+    _woken[name] = now
+    with connection.cursor() as cursor:
+        cursor.execute(load_sql("wafaa.stream", "wake_drain"), [msgspec.json.encode([name]).decode()])
 
 
 @transaction.atomic

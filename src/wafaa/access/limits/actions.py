@@ -3,6 +3,7 @@
 import hashlib
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.db import connection
 
@@ -25,12 +26,16 @@ def take(limit: Limit, subject: str) -> None:
     values: dict[str, Any] = {
         "key": key,
         "now": clock.now(),
-        "every_s": limit.every_s,
-        "whole_s": limit.every_s * limit.burst,
+        "every_s": float(limit.every_s),
+        "whole_s": float(limit.every_s * limit.burst),
+        "alone": not connection.in_atomic_block,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(load_sql("wafaa.access.limits", "take"), values)
-        taken = cursor.fetchone()
+    with (
+        connection.cursor() as wrapped,
+        connection.wrap_database_errors,
+        psycopg.Cursor(wrapped.connection) as cursor,
+    ):
+        taken = cursor.execute(load_sql("wafaa.access.limits", "take"), values, prepare=True).fetchone()
     if taken is None:
         raise TooManyAttempts(retry_after_s=get_wait_s(key, limit))
 

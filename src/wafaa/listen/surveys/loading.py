@@ -99,6 +99,7 @@ class Held(NamedTuple):
     outcome: str
     page_number: int
     hidden: dict[str, str]
+    changed_in: str
 
 
 class Loaded(NamedTuple):

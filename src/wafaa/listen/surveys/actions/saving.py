@@ -4,13 +4,15 @@ A page that is sent again, by a double tap or by somebody who replays it, is the
 sealed in the page. Locks are taken in this order: the response, the survey (where a quota counts), the invitation.
 """
 
-import json
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.db import connection, transaction
 
 from wafaa.kit import clock
@@ -49,7 +51,8 @@ from wafaa.listen.surveys.rules.judging import is_speeder, is_straight
 from wafaa.listen.surveys.rules.state import FormState
 from wafaa.listen.surveys.rules.taking import Fields, Taken, take_page
 from wafaa.listen.surveys.telling import Context, coarsen, make_event
-from wafaa.stream.actions import record_event
+from wafaa.stream.actions import record_beside
+from wafaa.stream.rules import NewEvent
 
 # Longer before one page is a phone that was put away.
 PAGE_SECONDS_MAX = 3600
@@ -65,7 +68,10 @@ class Saved:
     is_complete: bool = False
 
 
-@transaction.atomic
+class _Moved(Exception):
+    """Somebody else wrote the response since it was read, or a quota must be counted: only with locks."""
+
+
 def save_page(
     *,
     token: str,
@@ -81,7 +87,26 @@ def save_page(
     """
     if state.token != token:
         raise FormStale
-    loaded = load(token=token, response=state.response, customer_id=state.customer, locks=True)
+    page = partial(_take, token, state, fields, files or {}, language)
+    if not connection.in_atomic_block:
+        # read without a lock, written in one statement that looks whether what was read still holds: one commit, few turns
+        with suppress(_Moved):
+            return page(locks=False)
+    try:
+        with transaction.atomic():
+            return page(locks=True)
+    except _Moved:  # its first page was on its way: now it stands, and can be locked
+        with transaction.atomic():
+            return page(locks=True)
+
+
+def _take(
+    token: str, state: FormState, fields: Fields, files: Mapping[str, str], language: str, *, locks: bool
+) -> Saved:
+    """Raises _Moved."""
+    loaded = load(token=token, response=state.response, customer_id=state.customer, locks=locks)
+    if not locks and _counts(loaded, state):
+        raise _Moved
     preview = read_preview(token) if state.is_test else None
     if loaded.way is None and preview is None:
         raise LinkUnknown
@@ -95,7 +120,7 @@ def save_page(
     page = content.pages[state.page]
     shown = list_shown(page, asked)
     known = {key: value.text for key, value in loaded.answers.items()}
-    taken = take_page(shown, fields, files={**known, **(files or {})})
+    taken = take_page(shown, fields, files={**known, **files})
     if taken.wrong:
         raise AnswersRefused(taken=taken)
     if held is not None and held.state in DONE and not _may_edit(held):
@@ -122,6 +147,15 @@ def _check_same(loaded: Loaded, state: FormState) -> None:
         raise FormStale
     if held.invitation_id and (invited is None or held.invitation_id != invited.id):
         raise FormStale
+
+
+def _counts(loaded: Loaded, state: FormState) -> bool:
+    """Whether a quota limits how many may answer."""
+    survey, way = loaded.survey, loaded.way
+    if state.is_test or survey is None or way is None:
+        return False
+    single = way.single_use and not loaded.invited
+    return survey.response_quota is not None or way.quota is not None or single
 
 
 def _may_edit(held: Held) -> bool:
@@ -165,7 +199,7 @@ class _Saving:
             "state": next_state.value,
             "page_key": page.key,
             "page_number": state.page + 1,
-            "page_seconds": json.dumps(spent),
+            "page_seconds": spent,
             "completed_at": self._coarse(self.now) if next_state in DONE else None,
             "seconds": seconds,
             "is_speeder": ends and self._is_fast(seconds),
@@ -174,13 +208,10 @@ class _Saving:
             "points": points,
             "edit_until": self._choose_edit_until(ends),
             "edits": edits,
-            **_spread(content, answers),
-            "answer_seconds": spent[page.key] if sum(one.is_asked for one in shown) == 1 else None,
         }
-        with connection.cursor() as cursor:
-            cursor.execute(load_sql("wafaa.listen.surveys", "save_page"), row)
-        if next_state == ResponseState.COMPLETE and ends:
-            self._finish(seconds, edits)
+        answer_seconds = spent[page.key] if sum(one.is_asked for one in shown) == 1 else None
+        rows = _make_rows(content, answers, page_key=page.key, seconds=answer_seconds)
+        self._write(row, rows, finishes=ends and next_state == ResponseState.COMPLETE)
         return Saved(
             response=state.response,
             page=step.page,
@@ -204,14 +235,8 @@ class _Saving:
 
     def _came_too_late(self) -> bool:
         """Whether a quota filled up in the meantime; who counts, counts alone."""
-        survey, way = self.loaded.survey, self.loaded.way
-        if self.state.is_test or survey is None or way is None:
-            return False
-        if (
-            survey.response_quota is None
-            and way.quota is None
-            and not (way.single_use and not self.loaded.invited)
-        ):
+        survey = self.loaded.survey
+        if survey is None or not _counts(self.loaded, self.state):
             return False
         Survey.objects.select_for_update().only("pk").get(pk=survey.id)
         return is_full(self.loaded)
@@ -242,11 +267,11 @@ class _Saving:
         started = self.loaded.held.started_at if self.loaded.held else self.now
         return {
             "uuid": state.response,
-            "survey": survey.id if survey else self._find_survey(),
-            "version": state.version,
-            "collector": way.id if way else None,
-            "invitation": invited.id if invited and not anonymous else None,
-            "customer": who.id if knows and who else None,
+            "survey_id": survey.id if survey else self._find_survey(),
+            "version_id": state.version,
+            "collector_id": way.id if way else None,
+            "invitation_id": invited.id if invited and not anonymous else None,
+            "customer_id": who.id if knows and who else None,
             "distinct_id": (who.distinct_id or "") if knows and who else "",
             "language": self.language,
             "channel": way.kind if way else "",
@@ -257,7 +282,7 @@ class _Saving:
             "store": _first(invited and invited.store, way and way.store),
             "product": _first(invited and invited.product_ref) if not anonymous else "",
             "order_ref": _first(invited and invited.order_ref) if not anonymous else "",
-            "hidden": json.dumps(dict(state.hidden) if not anonymous else {}),
+            "hidden": state.hidden if not anonymous else {},
             "started_at": self._coarse(started),
             "last_at": self._coarse(self.now),
             "is_test": state.is_test,
@@ -267,26 +292,38 @@ class _Saving:
     def _find_survey(self) -> int:
         return SurveyVersion.objects.values_list("survey", flat=True).get(pk=self.state.version)
 
-    def _finish(self, seconds: int, edits: int) -> None:
-        """The invitation is answered, and the stream hears of it; of a test nobody does."""
-        if self.state.is_test or self.loaded.survey is None:
-            return
-        anonymous, invited = self.content.anonymous, self.loaded.invited
-        if invited and anonymous:
+    def _write(self, row: dict[str, Any], answers: list[dict[str, Any]], *, finishes: bool) -> None:
+        """The page; at its end the invitation is answered, and the stream hears of it; of a test nobody does. Raises _Moved."""
+        held, invited, anonymous = self.loaded.held, self.loaded.invited, self.content.anonymous
+        tells = finishes and not self.state.is_test and self.loaded.survey is not None
+        values = {
+            "row": _write_json(row),
+            "answers": _write_json(answers),
+            "seen": held.changed_in if held else "",
+            "invitation": str(invited.id) if tells and invited and not anonymous else "",
+        }
+        event = self._tell(row) if tells else None
+        statement = load_sql("wafaa.listen.surveys", "save_page")
+        with clock.fixed_at(event.occurred_at) if event and anonymous else nullcontext():
+            saved = record_beside(statement=statement, values=values, event=event)  # received as coarsely
+        if saved is None:
+            raise _Moved
+        if tells and invited and anonymous:
             # in a transaction of its own and by the day, so that nothing joins it with the response
             day = self.now.replace(hour=0, minute=0, second=0, microsecond=0)
-            transaction.on_commit(lambda: _mark_answered(invited.id, day))
-        elif invited:
-            _mark_answered(invited.id, self.now)
-        about, survey = self._describe(), self.loaded.survey
+            transaction.on_commit(partial(_mark_answered, invited.id, day))
+
+    def _tell(self, about: Mapping[str, Any]) -> NewEvent:
+        survey = self.loaded.survey
+        assert survey is not None
         context = Context(
             response=self.state.response,
             survey=survey.uuid,
             survey_name=survey.name,
             version=_number_of(self.state.version),
             template=survey.template_key,
-            seconds=seconds,
-            is_anonymous=anonymous,
+            seconds=about["seconds"],
+            is_anonymous=self.content.anonymous,
             **{
                 name: about[name]
                 for name in (
@@ -301,14 +338,13 @@ class _Saving:
                 )
             },
         )
-        event = make_event(
-            context=context, content=self.content, answers=self.asked.answers, at=self.now, edit=edits
+        return make_event(
+            context=context,
+            content=self.content,
+            answers=self.asked.answers,
+            at=self.now,
+            edit=about["edits"],
         )
-        if anonymous:
-            with clock.fixed_at(event.occurred_at):  # when it was received is as coarse
-                record_event(event=event)
-        else:
-            record_event(event=event)
 
 
 _numbers: dict[int, int] = {}
@@ -329,19 +365,30 @@ def _first(*texts: str | None) -> str:
     return next((text for text in texts if text), "")
 
 
-def _spread(content: Content, answers: Mapping[str, Value]) -> dict[str, list[Any]]:
-    """Answers as the columns that the statement unnests."""
+def _make_rows(
+    content: Content, answers: Mapping[str, Value], *, page_key: str, seconds: int | None
+) -> list[dict[str, Any]]:
+    """Answers as columns of their table."""
     asked = {key: question for question in content.questions for key in question.answer_keys}
-    return {
-        "question_keys": list(answers),
-        "types": [asked[key].type.value for key in answers],
-        "measures": [asked[key].measure for key in answers],
-        "numbers": [value.number for value in answers.values()],
-        "choices": [json.dumps(value.choices) for value in answers.values()],
-        "texts": [value.text for value in answers.values()],
-        "answer_points": [value.points for value in answers.values()],
-        "not_applicable": [value.not_applicable for value in answers.values()],
-    }
+    return [
+        {
+            "question_key": key,
+            "page_key": page_key,
+            "type": asked[key].type.value,
+            "measure": asked[key].measure,
+            "number": value.number,
+            "choices": value.choices,
+            "text": value.text,
+            "points": value.points,
+            "not_applicable": value.not_applicable,
+            "seconds": seconds,
+        }
+        for key, value in answers.items()
+    ]
+
+
+def _write_json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def complete_response(

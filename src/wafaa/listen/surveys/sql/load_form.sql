@@ -28,7 +28,7 @@ SELECT
     ),
     held.id, held.version_id, held.collector_id, held.invitation_id, held.state, held.language, held.page_seconds,
     held.started_at, held.completed_at, held.edit_until, held.edits, held.is_test, held.outcome, held.page_number,
-    held.hidden,
+    held.hidden, held.changed_in::text,
     (
         SELECT jsonb_object_agg(
             answer.question_key,
