@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from wafaa.learn.feedback.reading.features import Array, hash_words
+from wafaa.learn.feedback.reading.features import BITS, Array, hash_words
 from wafaa.learn.feedback.reading.letters import detect_language, normalise, split_english, stem_arabic
 from wafaa.learn.feedback.reading.model import SENTIMENTS, load_linear, soften
 
@@ -87,7 +87,7 @@ def make_rows(texts: Sequence[str]) -> Array:
             words = [*words, *("s:" + stem_arabic(word) for word in words)]
         else:
             words = split_english(text)
-        slots = np.unique(hash_words(words) >> (18 - OWN_BITS))
+        slots = np.unique(hash_words(words) >> (BITS - OWN_BITS))
         rows[place, slots] = 1 / np.sqrt(max(1, len(slots)))
     return rows
 

@@ -18,7 +18,7 @@ from wafaa.learn.feedback.reading.letters import (
 )
 from wafaa.learn.feedback.reading.lexicon import weigh_words
 
-BITS = 18
+BITS = 20
 SLOTS = 1 << BITS
 Array = np.ndarray[Any, Any]
 _STEP, _MIX = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9)

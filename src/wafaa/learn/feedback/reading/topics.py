@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from wafaa.learn.feedback.reading.features import Array, hash_words
+from wafaa.learn.feedback.reading.features import BITS, Array, hash_words
 from wafaa.learn.feedback.reading.letters import normalise, split_english, stem_arabic
 from wafaa.learn.feedback.reading.lexicon import DATA
 
@@ -45,7 +45,7 @@ def hash_topics(text: str, language: str) -> Array:
     if language == "ar":
         words += ["s:" + stem_arabic(word) for word in normal.split()]
     words += [SEED_FEATURE + topic for topic in find_seeds(normal)]
-    return np.unique(hash_words(words) >> (18 - TOPIC_BITS))
+    return np.unique(hash_words(words) >> (BITS - TOPIC_BITS))
 
 
 def find_topics(texts: Sequence[str], languages: Sequence[str]) -> list[tuple[str, ...]]:

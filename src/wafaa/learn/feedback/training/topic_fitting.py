@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 
-from wafaa.learn.feedback.reading.features import Array, hash_words
+from wafaa.learn.feedback.reading.features import BITS, Array, hash_words
 from wafaa.learn.feedback.reading.topics import SEED_FEATURE, TOPIC_BITS, TOPICS, hash_topics, judge
 from wafaa.learn.feedback.training.reading_data import draw_folds
 
@@ -18,7 +18,7 @@ def fit_topics(own: Sequence[dict[str, Any]]) -> tuple[Array, Array]:
     """Weights (slots x topics) and biases."""
     size, prior = 1 << TOPIC_BITS, np.zeros((1 << TOPIC_BITS, len(TOPICS)))
     for column, topic in enumerate(TOPICS):
-        prior[hash_words([SEED_FEATURE + topic]) >> (18 - TOPIC_BITS), column] = SEED_WEIGHT
+        prior[hash_words([SEED_FEATURE + topic]) >> (BITS - TOPIC_BITS), column] = SEED_WEIGHT
     rows = np.zeros((len(own), size), dtype=np.float32)
     for place, one in enumerate(own):
         slots = hash_topics(one["text"], one["language"])
