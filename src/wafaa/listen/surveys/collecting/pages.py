@@ -37,13 +37,13 @@ class CollectorForm(forms.Form):
     store = forms.CharField(label=_("Store"), max_length=100, required=False)
     agent = forms.CharField(label=_("Agent"), max_length=100, required=False)
     tables = forms.CharField(
-        label=_("Tables"),
+        label=pgettext_lazy("collector", "Tables"),
         max_length=2_000,
         required=False,
         help_text=_("For codes: one for each, separated by commas, such as 1, 2, 3."),
     )
     closes_at = forms.DateTimeField(
-        label=_("Closes"),
+        label=pgettext_lazy("collector", "Closes"),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
