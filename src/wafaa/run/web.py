@@ -12,6 +12,10 @@ from wafaa.run.lifeline import follow_multiprocessing_parent
 # Pages wait for the database and the analyst most of the time; more at once would queue for Python's lock.
 PAGES = 4
 PAGES_LOW_MEMORY = 2
+# Who answers a survey waits for the disk: the more commit at once, the more share a turn of it.
+ANSWERS = 12
+ANSWERS_LOW_MEMORY = 3
+ANSWERED_BELOW = "/s/"
 # Who sends events sleeps until they last: the more come at once, the more share a turn of the disk. They hold no connection
 # of the database. A thread that nobody needs ends after half a minute.
 SENDERS = 28
@@ -22,14 +26,16 @@ Application = Callable[..., Any]
 
 
 class InTurn:
-    """As many pages at once as there are places."""
+    """As many pages at once as there are places, and as many answers."""
 
-    def __init__(self, application: Application, *, places: int) -> None:
+    def __init__(self, application: Application, *, places: int, answers: int) -> None:
         self._application = application
         self._places = threading.Semaphore(places)
+        self._answers = threading.Semaphore(answers)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
-        with self._places:
+        sends = environ["REQUEST_METHOD"] == "POST" and environ["PATH_INFO"].startswith(ANSWERED_BELOW)
+        with self._answers if sends else self._places:
             return self._application(environ, start_response)
 
 
@@ -39,7 +45,9 @@ def load_application() -> Application:
     from wafaa.config.wsgi import application
     from wafaa.run.sending import SendingFirst
 
-    return SendingFirst(InTurn(application, places=PAGES_LOW_MEMORY if is_low_memory() else PAGES))
+    low = is_low_memory()
+    places, answers = (PAGES_LOW_MEMORY, ANSWERS_LOW_MEMORY) if low else (PAGES, ANSWERS)
+    return SendingFirst(InTurn(application, places=places, answers=answers))
 
 
 def main() -> None:
