@@ -44,7 +44,7 @@ class SettingsForm(forms.Form):
         label=_("Most answers"), min_value=1, max_value=10_000_000, required=False
     )
     opens_at = forms.DateTimeField(
-        label=_("Opens"),
+        label=pgettext_lazy("collector", "Opens"),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
