@@ -16,8 +16,8 @@ TEXT_TYPES = {"short_text", "long_text"}
 SENTIMENTS = ("negative", "neutral", "positive", "unsure")
 # Somebody who gave this share of the scale or more was content by their score, at most the other discontent.
 HIGH_SHARE, LOW_SHARE = 0.75, 0.25
-# The chance from which words are said to gainsay a score. At this one, on reviews kept out of training, nine of ten
-# are right; a case is opened for it, so it is stricter than showing a feeling.
+# The chance from which words are said to gainsay a score. A case is opened for it, so it is stricter than showing a feeling;
+# how many of them are right was not measured.
 MISMATCH_FROM = 0.8
 FIELD_LETTERS, KEY_LETTERS, COMMENTS_PER_ANSWER = 200, 300, 40
 # Kept letters of the words by which a comment is found.
