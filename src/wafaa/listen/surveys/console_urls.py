@@ -4,6 +4,7 @@ from django.urls import path
 
 from wafaa.listen.surveys.builder import asking, building, listing, shaping
 from wafaa.listen.surveys.collecting import pages as collecting
+from wafaa.listen.surveys.exchange import incoming
 from wafaa.listen.surveys.exchange import pages as exchange
 
 urlpatterns = [
@@ -28,4 +29,5 @@ urlpatterns = [
     path("surveys/<uuid:survey_uuid>/collect/sheets/", collecting.sheets, name="survey-sheets"),
     path("surveys/<uuid:survey_uuid>/answers/", exchange.answers, name="survey-answers"),
     path("surveys/<uuid:survey_uuid>/answers/export/", exchange.export, name="survey-answers-export"),
+    path("surveys/<uuid:survey_uuid>/import/", incoming.import_, name="survey-import"),
 ]

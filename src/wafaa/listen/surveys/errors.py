@@ -93,3 +93,17 @@ class FileRefused(WafaaError):
     code = "survey_file_refused"
     status = 422
     message = _("Only pictures and PDF files of at most {limit} MB are taken.")
+
+
+class TableRefused(WafaaError):
+    """`reason`: size, rows, columns, empty, kind, gone."""
+
+    code = "survey_table_refused"
+    status = 422
+    message = _(
+        "This file cannot be imported. We take CSV and Excel (XLSX) with a line of headings, of at most 5 MB and 20,000 rows."
+    )
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(reason=reason)
+        self.reason = reason

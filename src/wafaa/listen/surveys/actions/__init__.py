@@ -1,6 +1,7 @@
 """Making and publishing surveys, asking people, taking their answers."""
 
 from wafaa.listen.surveys.actions.following import SURVEYS_FOLLOW, erase_customer
+from wafaa.listen.surveys.actions.importing import Imported, import_answers
 from wafaa.listen.surveys.actions.inviting import (
     Invitee,
     make_invitations,
@@ -24,6 +25,7 @@ from wafaa.listen.surveys.actions.sweeping import leave_stale
 
 __all__ = [
     "SURVEYS_FOLLOW",
+    "Imported",
     "Invitee",
     "Opened",
     "Saved",
@@ -33,6 +35,7 @@ __all__ = [
     "close_survey",
     "complete_response",
     "erase_customer",
+    "import_answers",
     "leave_stale",
     "make_collector",
     "make_invitations",

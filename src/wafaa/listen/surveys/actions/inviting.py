@@ -43,7 +43,7 @@ def make_invitations(
     expires_after: timedelta = EXPIRES_AFTER,
 ) -> list[Invitation]:
     """One for each, in their order; idempotent by key. Without a collector, the survey's own of that kind."""
-    way = collector or _get_own_collector(survey, CollectorKind(kind))
+    way = collector or get_own_collector(survey, CollectorKind(kind))
     now = clock.now()
     keys = [one.key for one in people if one.key]
     made = {one.reason_key: one for one in Invitation.objects.filter(reason_key__in=keys)} if keys else {}
@@ -82,7 +82,7 @@ def make_invitations(
     ]
 
 
-def _get_own_collector(survey: Survey, kind: CollectorKind) -> Collector:
+def get_own_collector(survey: Survey, kind: CollectorKind) -> Collector:
     """The one that the house asks by; made when it asks first. The survey's row is locked, so that it is one."""
     Survey.objects.select_for_update().only("pk").get(pk=survey.pk)
     own = Collector.objects.filter(survey=survey, kind=kind.value, settings__own=True).order_by("id").first()

@@ -36,7 +36,7 @@ def test_every_page_of_a_survey_opens(client_as, owner, survey, language):
     key = keys_of(survey)[0][0]
     pages = [reverse("surveys"), reverse("survey-new"), reverse("survey-question", args=[survey.uuid, key])]
     names = "survey survey-bank survey-preview survey-settings survey-logic survey-check survey-collect"
-    names += " survey-sheets survey-answers"
+    names += " survey-sheets survey-answers survey-import"
     pages += [reverse(name, args=[survey.uuid]) for name in names.split()]
 
     assert {page: client.get(page).status_code for page in pages} == dict.fromkeys(pages, 200)
