@@ -25,6 +25,7 @@ from wafaa.learn.measures.api import router as measures
 from wafaa.learn.segments.api import router as segments
 from wafaa.listen.connectors.files.api import router as imports
 from wafaa.listen.reviews.api import router as reviews
+from wafaa.listen.surveys.api import router as surveys
 from wafaa.show.answers.api import router as scores
 from wafaa.show.api.errors import RequestBroken
 from wafaa.show.api.validation import read_errors
@@ -42,6 +43,7 @@ ROUTERS: tuple[Router, ...] = (
     orders,
     segments,
     measures,
+    surveys,
     scores,
     imports,
     readability,

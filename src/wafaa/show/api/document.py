@@ -9,6 +9,7 @@ TAGS = {
     "customers": gettext_noop("Customers"),
     "orders": gettext_noop("Orders"),
     "measures": gettext_noop("Measures"),
+    "surveys": gettext_noop("Surveys"),
     "scores": gettext_noop("Scores"),
     "imports": gettext_noop("Imports"),
     "segments": gettext_noop("Segments"),
