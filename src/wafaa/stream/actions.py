@@ -7,11 +7,10 @@ from functools import partial
 from typing import Any
 
 import msgspec
-import psycopg
 from django.db import connection, transaction
 
 from wafaa.kit import clock
-from wafaa.kit.sql import load_sql
+from wafaa.kit.sql import fetch_prepared, load_sql
 from wafaa.stream.catalogue import Mismatch
 from wafaa.stream.models import Epoch
 from wafaa.stream.refused import discard_refused, forget_refused, retry_refused
@@ -74,12 +73,7 @@ def record_beside(
     """
     text = statement.replace("/*recording*/", load_sql("wafaa.stream", "record_beside"))
     told = "" if event is None else _write_json(event)
-    with (
-        connection.cursor() as wrapped,
-        connection.wrap_database_errors,
-        psycopg.Cursor(wrapped.connection) as cursor,
-    ):
-        row = cursor.execute(text, {**values, "event": told}, prepare=True).fetchone()
+    row = fetch_prepared(text, {**values, "event": told})
     if event is not None and row is not None:
         transaction.on_commit(partial(_wake, event.name))
     return row

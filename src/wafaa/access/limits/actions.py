@@ -3,7 +3,6 @@
 import hashlib
 from typing import Any
 
-import psycopg
 from django.conf import settings
 from django.db import connection
 
@@ -12,7 +11,7 @@ from wafaa.access.limits.models import Allowance
 from wafaa.access.limits.queries import get_wait_s
 from wafaa.access.limits.rules import Limit
 from wafaa.kit import clock
-from wafaa.kit.sql import load_sql
+from wafaa.kit.sql import fetch_prepared, load_sql
 
 
 def take(limit: Limit, subject: str) -> None:
@@ -30,12 +29,7 @@ def take(limit: Limit, subject: str) -> None:
         "whole_s": float(limit.every_s * limit.burst),
         "alone": not connection.in_atomic_block,
     }
-    with (
-        connection.cursor() as wrapped,
-        connection.wrap_database_errors,
-        psycopg.Cursor(wrapped.connection) as cursor,
-    ):
-        taken = cursor.execute(load_sql("wafaa.access.limits", "take"), values, prepare=True).fetchone()
+    taken = fetch_prepared(load_sql("wafaa.access.limits", "take"), values)
     if taken is None:
         raise TooManyAttempts(retry_after_s=get_wait_s(key, limit))
 

@@ -6,10 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import psycopg
-from django.db import connection
-
-from wafaa.kit.sql import load_sql
+from wafaa.kit.sql import fetch_prepared, load_sql
 from wafaa.listen.surveys.rules.given import Value
 
 
@@ -122,14 +119,7 @@ def load(*, token: str, response: UUID | None, customer_id: int | None = None, l
     text = load_sql("wafaa.listen.surveys", "load_form")
     if locks:
         text = text.replace("/*lock*/", "FOR UPDATE")
-    # planned once for each connection: planning six joins costs more than running them
-    with (
-        connection.cursor() as wrapped,
-        connection.wrap_database_errors,
-        psycopg.Cursor(wrapped.connection) as cursor,
-    ):
-        cursor.execute(text, {"token": token, "response": response, "customer": customer_id}, prepare=True)
-        row = list(cursor.fetchone() or ())
+    row = fetch_prepared(text, {"token": token, "response": response, "customer": customer_id}) or ()
     parts: list[Any] = []
     place = 0
     for kind in _PARTS:
