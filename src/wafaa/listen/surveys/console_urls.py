@@ -3,6 +3,7 @@
 from django.urls import path
 
 from wafaa.listen.surveys.builder import asking, building, listing, shaping
+from wafaa.listen.surveys.collecting import appearing
 from wafaa.listen.surveys.collecting import pages as collecting
 from wafaa.listen.surveys.exchange import incoming
 from wafaa.listen.surveys.exchange import pages as exchange
@@ -11,6 +12,11 @@ urlpatterns = [
     path("surveys/", listing.surveys, name="surveys"),
     path("surveys/new/", listing.new, name="survey-new"),
     path("surveys/collectors/<uuid:collector_uuid>/", collecting.collector, name="survey-collector"),
+    path(
+        "surveys/collectors/<uuid:collector_uuid>/appearing/",
+        appearing.appearing,
+        name="survey-collector-appearing",
+    ),
     path("surveys/collectors/<uuid:collector_uuid>/stop/", collecting.stop, name="survey-collector-stop"),
     path("surveys/collectors/<uuid:collector_uuid>/links/", collecting.single, name="survey-collector-links"),
     path("surveys/answers/<uuid:response_uuid>/", exchange.response, name="survey-response"),

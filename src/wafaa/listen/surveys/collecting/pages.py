@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from wafaa.access.staff.http import StaffRequest
+from wafaa.access.staff.rules import Capability
 from wafaa.listen.surveys.actions import Invitee, change_collector, make_collector, make_invitations
 from wafaa.listen.surveys.builder.frame import build_frame, edits
 from wafaa.listen.surveys.builder.words import KINDS, pick
@@ -70,6 +71,7 @@ def collect(request: StaffRequest, survey_uuid: uuid.UUID) -> HttpResponse:
         "form": form,
         "rows": [{"collector": one, "kind": KINDS[one.kind], "place": say_place(one)} for one in collectors],
         "is_published": survey.current_version_id is not None,
+        "sees_personal": request.staff.may(Capability.SEE_PERSONAL),
         "has_codes": any(one.kind == "qr" for one in collectors),
     }
     return render(request, "survey_console/collect.html", context, status=422 if form.errors else 200)

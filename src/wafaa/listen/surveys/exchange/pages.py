@@ -19,16 +19,18 @@ from wafaa.access.staff.decorators import requires
 from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.rules import Capability
 from wafaa.kit.tables import Cell, answer_table
+from wafaa.kit.text import fold
 from wafaa.know.customers.queries import say_customer
 from wafaa.listen.surveys.builder.frame import build_frame, sees
 from wafaa.listen.surveys.builder.words import KINDS, RESPONSE_STATES
 from wafaa.listen.surveys.exchange.showing import map_answers, name_question, say_answer, to_cell
-from wafaa.listen.surveys.models import Response, Survey
+from wafaa.listen.surveys.models import Answer, Response, Survey
 from wafaa.listen.surveys.queries import AskedQuestion, get_questions, get_survey
 
 PAGE_ROWS = 50
 EXPORT_ROWS = 1_000
 ANSWERS_SHOWN = 3
+SEARCHED_MAX = 20_000
 
 
 class FilterForm(forms.Form):
@@ -55,9 +57,17 @@ def list_responses(survey: Survey, asked: dict[str, Any]) -> QuerySet[Response]:
         found = found.filter(channel=asked["channel"])
     if words := asked.get("q"):
         found = found.filter(
-            Q(answers__text__icontains=words) | Q(order_ref=words) | Q(agent=words) | Q(store=words)
-        ).distinct()
+            Q(pk__in=_find_said(survey, words)) | Q(order_ref=words) | Q(agent=words) | Q(store=words)
+        )
     return found
+
+
+def _find_said(survey: Survey, words: str) -> list[int]:
+    """Responses that say so, whatever the case, vowel marks and variants of letters; the last texts are looked through."""
+    wanted = fold(words)
+    texts = Answer.objects.filter(response__survey=survey).exclude(text="").order_by("-id")
+    looked = texts.values_list("response_id", "text")[:SEARCHED_MAX]
+    return list({number for number, text in looked if wanted in fold(text)})
 
 
 @sees

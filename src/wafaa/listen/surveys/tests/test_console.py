@@ -1,11 +1,12 @@
 """The whole way of a marketer: template, builder, check, publish, collect, answers; and what hostile hands may send."""
 
+import html
 import json
 
 import pytest
 from django.urls import reverse
 
-from wafaa.listen.surveys.actions import make_survey, publish_survey
+from wafaa.listen.surveys.actions import make_collector, make_survey, publish_survey
 from wafaa.listen.surveys.builder.frame import get_working
 from wafaa.listen.surveys.models import Collector, Invitation, Response, Survey
 from wafaa.listen.surveys.ready import find_ready, list_ready
@@ -141,6 +142,23 @@ def test_codes_are_made_one_for_each_table_and_links_once_each(editor, survey):
     editor.post(reverse("survey-collector-stop", args=[made.uuid]), {"stop": "1"})
     made.refresh_from_db()
     assert made.is_stopped
+
+
+def test_what_a_pop_up_is_told_stands_in_its_lines(editor, survey):
+    made = make_collector(survey=survey, kind="popup", by=None)
+    address = reverse("survey-collector-appearing", args=[made.uuid])
+    told = {"event": "Order Completed", "path": "/thanks*", "exit": "on", "share": "٢٥", "quiet": "7"}
+
+    assert editor.get(address).status_code == 200
+    assert editor.post(address, {"path": "javascript:", "share": "0"}).status_code == 422
+    assert editor.post(address, told).status_code == 302
+
+    made.refresh_from_db()
+    assert made.settings == {
+        "event": "Order Completed", "path": "/thanks*", "exit": True, "share": 25, "quiet": 7,
+    }  # fmt: skip
+    shown = html.unescape(editor.get(reverse("survey-collector", args=[made.uuid])).content.decode())
+    assert 'data-share="25" data-quiet="7" data-exit' in shown
 
 
 @pytest.mark.parametrize(

@@ -159,5 +159,8 @@ def test_a_file_comes_in_once_with_its_own_times_and_customers(
     assert [(one.occurred_at, one.distinct_id) for one in heard] == [
         (made[0].last_at, f"survey:{made[0].uuid}"), (made[1].last_at, "C-7"),
     ]  # fmt: skip
+    answers = reverse("survey-answers", args=[survey.uuid])
+    assert "=HYPERLINK" in client.get(answers, {"q": "hyperlínk"}).content.decode()
+    assert "=HYPERLINK" not in client.get(answers, {"q": "nothing like it"}).content.decode()
     assert not list(tmp_path.rglob("*.json"))
     assert client.post(f"{page}?file={'0' * 64}", {"deed": "import"}).status_code == 422
