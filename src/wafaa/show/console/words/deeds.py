@@ -110,6 +110,7 @@ DEEDS = {
     "close_survey": gettext_lazy("Closed a survey"),
     "reopen_survey": gettext_lazy("Opened a survey again"),
     "import_answers": gettext_lazy("Imported answers to a survey"),
+    "make_links": gettext_lazy("Made personal links to a survey"),
     "make_collector": gettext_lazy("Made a way to a survey"),
     "change_collector": gettext_lazy("Changed a way to a survey"),
     "create_asking": gettext_lazy("Made a rule of asking"),
