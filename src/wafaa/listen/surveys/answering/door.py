@@ -153,7 +153,7 @@ def _count_address(subject: str) -> None:
     """The first statement of hundreds a second: that it runs shows that the connection lives, which else is asked for before."""
     if not settings.RATE_LIMITS:
         return
-    connection.health_check_done = True
+    connection.health_check_done = True  # type: ignore[attr-defined]  # asked for by its cursor()
     try:
         take(ANSWERING, subject)
     except OperationalError:
