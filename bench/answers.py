@@ -21,8 +21,8 @@ WARMING = 400
 P95_LIMIT_S = 0.1
 HOW = (
     "One web process and its client share the machine's cores with PostgreSQL, which syncs every commit. Each form answers four "
-    "questions of a published survey and completes a response: one transaction writes the response, its answers and the event "
-    "“Survey Answered”; another one counts the sender's address for the limit. Each form comes from an address of its own. The wait "
+    "questions of a published survey and completes a response: one statement and one commit write the response, its answers and "
+    "the event “Survey Answered”; the sender's address is counted before, without waiting for the disk. Each form comes from an address of its own. The wait "
     "is counted from the moment at which a form was due, so that a late client counts as a slow server.\n"
 )
 
