@@ -280,7 +280,7 @@ def _read_one(one: Mapping[str, Any]) -> dict[str, Any]:
     """A question in its own words and what was answered; {} where nothing was."""
     choices = one.get("choices")
     number = _number(one.get("value"))
-    said = _text(one.get("text"))
+    said = _text(one.get("words")) or _text(one.get("text"))
     if not said and isinstance(choices, list):
         said = "، ".join(filter(None, (_text(choice, 300) for choice in choices[:ANSWERS_MAX])))
     if not said and number is None and isinstance(one.get("value"), str):
