@@ -25,6 +25,7 @@ from wafaa.listen.reviews.rules import Draft
 from wafaa.listen.reviews.rules import Invitee as ReviewInvitee
 from wafaa.listen.surveys.actions import (
     Invitee,
+    leave_stale,
     make_collector,
     make_invitations,
     make_survey,
@@ -45,10 +46,11 @@ from wafaa.run.demo.sayings import DELIVERED, EXPLAINED, IMPROVED, LATE, MISMATC
 from wafaa.run.demo.shop import Order, Shop
 
 TEMPLATES = ("after_delivery", "store_visit", "customer_satisfaction", "nps")
-DAYS = 120
+# Long enough that the first who answered had time to come back.
+DAYS = 330
 # Of 100 who were asked; few enough that the first start stays short.
-ANSWERED = {"after_delivery": 20, "store_visit": 4, "customer_satisfaction": 26, "nps": 32}
-ASKED = {"after_delivery": 50, "store_visit": 100, "customer_satisfaction": 15, "nps": 20}
+ANSWERED = {"after_delivery": 20, "store_visit": 2, "customer_satisfaction": 30, "nps": 32}
+ASKED = {"after_delivery": 22, "store_visit": 100, "customer_satisfaction": 8, "nps": 9}
 SAID = {
     "after_delivery": DELIVERED,
     "store_visit": VISITED,
@@ -57,7 +59,8 @@ SAID = {
 }
 MISMATCHES = 3  # of 100 contented ones who write
 WRITES = 55  # of 100
-REVIEWING, QUOTABLE = 5, 60  # of 100
+LEAVES = 7  # of 100, after the first page
+REVIEWING, QUOTABLE = 2, 60  # of 100
 CAUSES = (Cause.DELIVERY, Cause.PRODUCT, Cause.WAITING, Cause.STAFF)
 OUTCOMES = (
     "اعتذرنا وأرسلنا بديلًا · Apologised, sent a replacement",
@@ -100,6 +103,7 @@ def answer_surveys(shop: Shop) -> int:
             if template == "store_visit"
             else _answer_mails(survey, template, chosen, people, end)
         )
+    leave_stale()
     return answered
 
 
@@ -169,9 +173,9 @@ def _answer_in_branches(survey: Survey, occasions: Sequence[Occasion]) -> int:
 def _answer_mails(
     survey: Survey, template: str, occasions: Sequence[Occasion], people: Mapping[str, int], end: datetime
 ) -> int:
-    """Each order is one asking; of a person only the last one counts for the survey of the whole."""
+    """Each parcel is asked about; of the shop as a whole a person is asked once."""
     if template != "after_delivery":
-        occasions = list({one.order.person: one for one in occasions}.values())
+        occasions = list({one.order.person: one for one in reversed(occasions)}.values())
     answered = 0
     for one in occasions:
         person = one.order.person
@@ -207,6 +211,8 @@ def _answer(token: str, one: Occasion, said: Mapping[int, Mapping[str, Sequence[
             saved = save_page(token=token, state=state, fields=fields, language=one.language)
             opened = open_response(token=token, response=saved.response, page=saved.page)
         asked, place = opened.asked, saved.page
+        if one.lot("leaves") < LEAVES:
+            return
         state = replace(state, page=place or 0, shown_at=int(moment.timestamp()))
 
 

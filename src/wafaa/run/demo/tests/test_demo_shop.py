@@ -101,7 +101,10 @@ def test_customers_answer_and_what_they_said_goes_with_the_demo():
     surveys = list_demo_surveys()
     told = Event.objects.filter(name="Survey Answered").count()
     assert {survey.template_key for survey in surveys} == set(TEMPLATES)
-    assert Response.objects.filter(state="complete").count() == Response.objects.count() == told > 10
+    assert (
+        Response.objects.filter(state__in=("complete", "partial")).count() == Response.objects.count() == told
+    )
+    assert told > 5
     assert Review.objects.exists()
     own = make_survey(name="Ours", content=surveys[0].current_version.content, by=None)
 
