@@ -15,8 +15,8 @@ PATIENCE_S = 60
 # Who answers speaks the other language than who asks.
 OTHER = {"ar": "en", "en": "ar"}
 SAID = {
-    "ar": "التوصيل تأخر كثيرًا والموظف كان سيئًا جدًا، ورقم طلبي {mark}",
-    "en": "The delivery came far too late and the staff were rude, my order is {mark}",
+    "ar": "التوصيل تأخر كثيرًا والموظف كان سيئًا جدًا ({mark})",
+    "en": "The delivery came far too late and the staff were rude ({mark})",
 }
 FEELING = {"ar": "سلبي", "en": "negative"}
 TOPIC = "delivery"
@@ -76,7 +76,6 @@ def respondent(chromium: Browser, site: Site, language: str) -> Iterator[Page]:
 def take_template(story: Story) -> None:
     page = story.page
     page.goto("/surveys/new/")
-    story.look("new")
     page.locator("form:has(input[name=template][value=customer_satisfaction]) button").click()
     page.wait_for_url("**/surveys/*-*-*-*/")
 
@@ -131,7 +130,9 @@ def look_at_answering(story: Story, respondent: Page, mirror: Page, name: str) -
     assert respondent.locator("html").get_attribute("lang") == language
     body = respondent.content()
     mirror.set_viewport_size(SIZES["phone"])
-    mirror.route("**/s/mirror/", lambda route: route.fulfill(body=body, content_type="text/html; charset=utf-8"))
+    mirror.route(
+        "**/s/mirror/", lambda route: route.fulfill(body=body, content_type="text/html; charset=utf-8")
+    )
     mirror.goto("/s/mirror/")
     # the manager's words are the manager's, in whatever language; ours are all there is besides
     assert_looks_right(mirror, language)
@@ -185,7 +186,7 @@ def read_answers(story: Story, survey: str) -> None:
     page.goto(f"{survey}answers/")
     row = page.locator("main tbody tr")
     expect(row).to_have_count(1)
-    expect(row).to_contain_text(story.said[:30])
+    expect(row).to_contain_text("1/5")
     story.look("answers")
     row.locator("th a").click()
     expect(page.locator("main dl").first).to_contain_text(story.said)
@@ -230,7 +231,6 @@ def close_case(story: Story) -> None:
     page.locator("form[action$='/close/'] button.primary").click()
     expect(page.locator("form[action$='/reopen/']")).to_be_visible()
     expect(page.locator(".notice.good").first).to_be_visible()
-    story.look("case-done")
     page.goto("/cases/")
     expect(page.locator("main tbody tr", has_text=story.mark)).to_have_count(0)
 
@@ -251,5 +251,3 @@ def test_a_manager_asks_and_an_unhappy_answer_from_a_phone_without_scripts_is_ma
     read_comment(story)
     close_case(story)
     read_results(story, survey)
-    story.page.goto("/satisfaction/")
-    story.look("satisfaction")

@@ -69,6 +69,25 @@ def test_whoever_comes_back_goes_on_and_finds_what_was_answered(client, link):
     assert "<script" not in client.get(second).content.decode()
 
 
+def test_a_page_is_not_passed_over_because_a_later_one_asks_for_something(client, db, at_moment):
+    pages = [
+        {
+            "key": key,
+            "questions": [{"key": f"q{key}", "type": "yes_no", "text": {"en": key}, "required": key == "p3"}],
+        }
+        for key in ("p1", "p2", "p3")
+    ]
+    content = {"languages": ["en"], "main_language": "en", "title": {"en": "Three"}, "pages": pages}
+    survey = make_survey(name="Three", content=content, by=None)
+    publish_survey(survey=survey, by=None)
+    link = make_collector(survey=survey, kind="link", by=None)
+
+    second = send(client, f"/s/{link.token}/", **{"a.qp1": "yes"})
+    assert 'name="a.qp2"' in client.get(second).content.decode()
+    third = send(client, second)
+    assert 'name="a.qp3"' in client.get(third).content.decode()
+
+
 def test_a_wrong_answer_shows_the_page_again_with_everything_that_was_written(client, link):
     second = send(client, f"/s/{link.token}/?lang=en", **{"a.nps": "4", "a.csat": "2"})
     page = client.get(second)
@@ -220,6 +239,7 @@ def test_every_type_of_question_is_asked_and_answered(client, everything, settin
     settings.FILES_ROOT = tmp_path
     address = f"/s/{everything.token}/?lang=ar"
     page = client.get(address)
+    assert 'maxlength="10000"' in client.get(address.replace("=ar", "=en")).content.decode()
     posted = client.post(
         address, {"state": read_state(page), **ALL, "a.file": SimpleUploadedFile("../صورة.html", PNG)}
     )
