@@ -29,7 +29,18 @@ from bench.segments import measure_segments
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 LINES, CUSTOMERS_PER_LINE = 10_000_000, 10
 CUSTOMERS = 1_000_000
-PARTS = ("measures", "imports", "pages", "ingest", "drain", "segments", "mailing", "effects", "results", "answers")
+PARTS = (
+    "measures",
+    "imports",
+    "pages",
+    "ingest",
+    "drain",
+    "segments",
+    "mailing",
+    "effects",
+    "results",
+    "answers",
+)
 WHAT_IS_COUNTED = (
     "Totals and the breakdown by product category over three periods, cohorts, gaps, Pareto and RFM, from the same "
     "Parquet facts, each in a fresh process; all figures are equal to the last digit.\n"

@@ -26,7 +26,9 @@ class Capability(StrEnum):
     CHANGE_SEGMENTS = "change_segments"  # conditions and lists
     SEND_MESSAGES = "send_messages"  # templates, campaigns, automations, and what sending is bound by
     SEE_ANSWERS = "see_answers"  # what people answered, wrote and reviewed, over all stores; without names unless SEE_PERSONAL
-    EDIT_SURVEYS = "edit_surveys"  # surveys, when they are asked, the words and topics of comments, reviews, suggestions
+    EDIT_SURVEYS = (
+        "edit_surveys"  # surveys, when they are asked, the words and topics of comments, reviews, suggestions
+    )
     HANDLE_CASES = "handle_cases"  # unhappy customers: take them on, note, call it done
     IMPORT_FILES = "import_files"
     SEE_STREAM = "see_stream"  # events as they come in, parked and refused ones

@@ -57,7 +57,12 @@ DAILY: tuple[Entry, ...] = (
         icon="campaigns",
         capability=Capability.SEE_EXPERIMENTS,
     ),
-    Entry(name="surveys", label=pgettext_lazy("menu", "Surveys"), icon="surveys", capability=Capability.SEE_ANSWERS),
+    Entry(
+        name="surveys",
+        label=pgettext_lazy("menu", "Surveys"),
+        icon="surveys",
+        capability=Capability.SEE_ANSWERS,
+    ),
     Entry(
         name="satisfaction",
         label=pgettext_lazy("menu", "Satisfaction"),
@@ -65,10 +70,23 @@ DAILY: tuple[Entry, ...] = (
         capability=Capability.SEE_ANSWERS,
     ),
     Entry(
-        name="comments", label=pgettext_lazy("menu", "Comments"), icon="comments", capability=Capability.SEE_ANSWERS
+        name="comments",
+        label=pgettext_lazy("menu", "Comments"),
+        icon="comments",
+        capability=Capability.SEE_ANSWERS,
     ),
-    Entry(name="cases", label=pgettext_lazy("menu", "Cases"), icon=CASES_ICON, capability=Capability.HANDLE_CASES),
-    Entry(name="reviews", label=pgettext_lazy("menu", "Reviews"), icon="reviews", capability=Capability.SEE_ANSWERS),
+    Entry(
+        name="cases",
+        label=pgettext_lazy("menu", "Cases"),
+        icon=CASES_ICON,
+        capability=Capability.HANDLE_CASES,
+    ),
+    Entry(
+        name="reviews",
+        label=pgettext_lazy("menu", "Reviews"),
+        icon="reviews",
+        capability=Capability.SEE_ANSWERS,
+    ),
     Entry(
         name="suggestions",
         label=pgettext_lazy("menu", "Suggestions"),

@@ -161,7 +161,7 @@ _ALL: tuple[Name, ...] = (
     Name("survey.choices[].text", _("the same in words"), Kind.TEXT, "1"),
     Name("survey.choices[].url", _("where a press leads"), Kind.LINK, "https://shop.example/s/sample/?a.q=1"),
     Name("suggestion.asked", _("what the customer wrote"), Kind.TEXT, "ليتكم توصّلون مساءً", "Please deliver in the evening"),
-    Name("suggestion.done", _("what was changed"), Kind.TEXT, "صرنا نوصّل حتى العاشرة مساءً.", "We now deliver until ten in the evening."),
+    Name("suggestion.done", _("what was changed"), Kind.TEXT, "صرنا نوصّل حتى العاشرة مساءً.", "We deliver until ten now."),
     Name("links.unsubscribe", _("stops these messages"), Kind.LINK, "https://shop.example/u/sample"),
     Name("links.preferences", _("what and by which way they want to hear"), Kind.LINK, "https://shop.example/p/sample"),
 )  # fmt: skip

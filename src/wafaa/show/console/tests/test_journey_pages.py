@@ -76,7 +76,13 @@ def test_the_page_shows_funnel_pillars_and_receipt(shop, client_as, owner):
 @pytest.mark.django_db(transaction=True)
 def test_today_shows_the_pillars_and_what_they_lack(shop, client_as, owner):
     text = read(client_as(owner, **ENGLISH).get(reverse("today")))
-    for words in ("What carries loyalty", "Engagement", "Experience", "Satisfaction", "Nobody has given a score"):
+    for words in (
+        "What carries loyalty",
+        "Engagement",
+        "Experience",
+        "Satisfaction",
+        "Nobody has given a score",
+    ):
         assert words in text
     assert "Pages per visit" in text
     assert "No visit has been told yet" not in text

@@ -17,7 +17,9 @@ _SAY: dict[str, Callable[[int], str]] = {
     "asks": lambda count: ngettext("%(shown)s asking", "%(shown)s askings", count),
     "lists": lambda count: ngettext("%(shown)s list", "%(shown)s lists", count),
     "cases": lambda count: ngettext("%(shown)s case", "%(shown)s cases", count),
-    "survey_responses": lambda count: ngettext("%(shown)s answered survey", "%(shown)s answered surveys", count),
+    "survey_responses": lambda count: ngettext(
+        "%(shown)s answered survey", "%(shown)s answered surveys", count
+    ),
     "reviews": lambda count: ngettext("%(shown)s review", "%(shown)s reviews", count),
     "comments": lambda count: ngettext("%(shown)s comment", "%(shown)s comments", count),
     "voices": lambda count: ngettext("%(shown)s suggestion", "%(shown)s suggestions", count),
