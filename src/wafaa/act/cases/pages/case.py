@@ -53,7 +53,7 @@ def show_case(request: StaffRequest, shown: Case, **forms: Form) -> HttpResponse
     context: dict[str, Any] = {
         "case": shown,
         "customer": customer,
-        "title": customer or _("An anonymous answer"),
+        "title": customer or _("Somebody we don't know"),
         "clock": say_clock(shown, clock.now()),
         "is_over": shown.hours_over(clock.now()) > 0,
         "target": say_target(get_target()),

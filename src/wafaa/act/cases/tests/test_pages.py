@@ -44,7 +44,7 @@ def test_the_list_shows_who_said_what_and_how_much_time_is_left(desk, case):
 
     assert list_names(page) == ["", "سارة القحطاني"]
     told = page.content.decode()
-    assert "An anonymous answer" in told
+    assert "Somebody we don't know" in told
     assert "تأخّر الطلب كثيرًا" in told
     assert "Would recommend: 3 of 10" in told
     assert "24 hours left" in told

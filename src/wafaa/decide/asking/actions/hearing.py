@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from wafaa.act.messages.actions import withdraw_messages
+from wafaa.decide.asking.actions.leaving_out import log_left_out
 from wafaa.decide.asking.models import REMINDER, Ask, Rule
 from wafaa.decide.asking.rules import (
     ANSWERED,
@@ -21,6 +22,7 @@ from wafaa.decide.asking.rules import (
     TOLD,
     AskState,
     Happening,
+    Kind,
     RuleState,
     Why,
     find_about,
@@ -108,6 +110,8 @@ def _begin(rules: Iterable[Rule], happenings: Sequence[Happening]) -> None:
                 )
             )
     Ask.objects.bulk_create(asks, ignore_conflicts=True)
+    left_out = [one for one in asks if one.why == Why.NOT_DRAWN and one.rule.kind == Kind.REVIEW]
+    log_left_out([(one.customer_id, one.about) for one in left_out], Why.NOT_DRAWN)
 
 
 def _end(happenings: Sequence[Happening]) -> None:

@@ -15,6 +15,7 @@ from wafaa.act.messages.errors import SendingOver
 from wafaa.act.messages.models import Template
 from wafaa.act.messages.rules import Lane, Person
 from wafaa.decide.asking.actions.hearing import ROOM, note_answered
+from wafaa.decide.asking.actions.leaving_out import LOGGED, log_left_out
 from wafaa.decide.asking.actions.making import switch_off
 from wafaa.decide.asking.inviting import Describer, invite
 from wafaa.decide.asking.models import Ask, Rule
@@ -94,7 +95,11 @@ def end_asks(asks: Sequence[Ask], ids: Collection[int], why: Why) -> list[Ask]:
     """Those who are left."""
     if ids:
         state = AskState.LAPSED if why is Why.LATE else AskState.SKIPPED
-        Ask.objects.filter(pk__in=ids).update(state=state, why=why)
+        ended = Ask.objects.filter(pk__in=ids)
+        ended.update(state=state, why=why)
+        if why in LOGGED:
+            rows = ended.filter(rule__kind=Kind.REVIEW).values_list("customer_id", "about")
+            log_left_out(rows, why)
     return [one for one in asks if one.pk not in ids]
 
 

@@ -27,6 +27,7 @@ from wafaa.decide.asking.tests.build import (
     turn_until_quiet,
 )
 from wafaa.kit import clock
+from wafaa.listen.reviews.models import Skipped
 from wafaa.listen.surveys.models import Invitation, Response
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shop")]
@@ -167,6 +168,25 @@ def test_nobody_is_asked_whose_case_is_open_who_was_asked_lately_or_whose_order_
         ("B2", "skipped", "cool_down"),
     ]
     assert count_whys(rule) == [("cool_down", 1), ("open_case", 1), ("returned", 1)]
+
+
+def test_who_is_not_invited_to_review_stands_in_the_audit_with_the_reason():
+    make_rule()
+    unhappy = make_customer("1")
+    Case.objects.create(
+        customer=unhappy, severity=1, kind=next(iter(KINDS)), opened_at=clock.now(), due_at=clock.now()
+    )
+    happen(order_id="A1")
+    make_rule(share_bp=1)
+    for number in range(2, 6):
+        make_customer(str(number))
+        happen(customer=str(number), order_id=f"A{number}")
+
+    with clock.fixed_at(MORNING + 3 * HOUR):
+        turn_until_quiet()
+
+    told = set(Skipped.objects.values_list("order_ref", "reason"))
+    assert {("A1", "open_case"), ("A2", "not_drawn"), ("A5", "not_drawn")} <= told
 
 
 def test_the_gate_says_no_and_the_page_can_say_why():
