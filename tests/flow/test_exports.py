@@ -8,7 +8,10 @@ import pytest
 
 from tests.build import make_customer
 from tests.flow.fuzzing import list_routes
+from tests.flow.said import answer_a_survey
 from wafaa.access.audit.actions import record_change
+from wafaa.config.facts import FACT_TABLES
+from wafaa.learn.facts.actions import sync_facts
 from wafaa.show.console.tests.shop import shop
 
 __all__ = ["shop"]
@@ -32,6 +35,9 @@ def count_rows(content: bytes, wanted: str) -> int:
 def test_a_table_goes_into_each_format(address, language, shop, owner, client_as):
     record_change(staff=owner, deed="share_page", subject="=1+1", after={"path": "/"})
     make_customer("C-1", consents={"email": {"marketing": True}})
+    answer_a_survey()
+    if address.startswith("/satisfaction/"):
+        sync_facts(FACT_TABLES)
     client = client_as(owner, HTTP_ACCEPT_LANGUAGE=language)
     sign = "&" if "?" in address else "?"
     told = {}

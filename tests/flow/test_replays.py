@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from tests.build import NOON, make_business, make_event, order_event, refund_event, tell
+from tests.flow.said import answer_a_survey
 from wafaa.stream.queries import get_consumer, list_consumers, list_parked
 from wafaa.stream.replaying import replay_range
 
@@ -22,6 +23,12 @@ STATE = {
     "visits": "SELECT count(*) FROM know_journey_visit",
     "milestones": "SELECT count(*) FROM know_journey_milestone",
     "consents": "SELECT count(*) FROM know_consents_consent",
+    "cases": "SELECT json_agg(json_build_array(customer_id, closed_at, due_at) ORDER BY id) FROM act_cases_case",
+    "signals": "SELECT count(*) FROM act_cases_signal",
+    "comments": "SELECT json_agg(json_build_array(text, sentiment, topics, is_mismatch) ORDER BY id) "
+    "FROM learn_feedback_comment",
+    "reviews": "SELECT json_agg(json_build_array(customer_id, rating, text, state) ORDER BY id) FROM listen_reviews_review",
+    "suggestions": "SELECT json_agg(json_build_array(title, state) ORDER BY id) FROM decide_suggestions_suggestion",
     "customers": "SELECT json_agg(json_build_array(id, external_id, name, email, merged_into_id) ORDER BY id) "
     "FROM know_customers_customer",
 }
@@ -61,6 +68,7 @@ def _history():
         ),
         order_event("C", customer=None, lines=[("S2", 1, "5.00")]),
     )
+    answer_a_survey()
 
 
 @pytest.mark.parametrize(

@@ -234,6 +234,21 @@ FIELDS = {
     "digits": gettext_lazy("Digits in Arabic"),
     "sms_part_price_minor": gettext_lazy("Price of one SMS part"),
     "state": gettext_lazy("State"),
+    "rating": gettext_lazy("Stars"),
+    "answers": gettext_lazy("Answers"),
+    "events": gettext_lazy("Events"),
+    "to": gettext_lazy("Assigned to"),
+    "undone": gettext_lazy("Undone"),
+    "store": gettext_lazy("Store"),
+    "agent": gettext_lazy("Agent"),
+    "table_name": gettext_lazy("table"),
+    "single_use": gettext_lazy("may be answered once"),
+    "quota": gettext_lazy("most answers"),
+    "response_quota": gettext_lazy("most answers"),
+    "opens_at": gettext_lazy("opens"),
+    "closes_at": gettext_lazy("closes"),
+    "settings": gettext_lazy("Settings"),
+    "is_stopped": gettext_lazy("Stopped"),
 }
 
 
