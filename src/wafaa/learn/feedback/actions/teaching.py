@@ -3,7 +3,6 @@
 from django.db import transaction
 
 from wafaa.kit import clock
-from wafaa.learn.feedback.learning import MOST, Example, learn
 from wafaa.learn.feedback.models import Comment, Lesson
 from wafaa.learn.feedback.rules import HIGH_SHARE, LOW_SHARE
 
@@ -14,6 +13,8 @@ LESSONS_KEPT = 30
 
 def learn_from_comments() -> Lesson | None:
     """A lesson, used only if kept-out comments are read better with it; None where there is too little to learn from."""
+    from wafaa.learn.feedback.learning import MOST, Example, learn
+
     fields = ("text", "sentiment", "score_share", "corrected_at")
     corrected = Comment.objects.exclude(corrected_at=None).order_by("-at").values_list(*fields)[: MOST // 2]
     rated = Comment.objects.filter(corrected_at=None).exclude(score_share=None).order_by("-at")

@@ -5,9 +5,10 @@ import json
 import pytest
 
 from wafaa.kit.text import fold
-from wafaa.learn.feedback.reading import TOPICS, detect_language, read_comments
-from wafaa.learn.feedback.reading.letters import fold_quickly
+from wafaa.learn.feedback.reading.comments import read_comments
+from wafaa.learn.feedback.reading.letters import detect_language, fold_quickly
 from wafaa.learn.feedback.reading.lexicon import DATA, weigh_words
+from wafaa.learn.feedback.reading.topics import TOPICS
 from wafaa.learn.feedback.rules import disagrees, list_said, make_query, make_words
 
 
