@@ -5,7 +5,6 @@ runs already and shows the demo shop, for quick rounds while one works on pages.
 """
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -21,14 +20,10 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.chromium import CHROMIUM, FLAGS
 from tests.database import name_demo_database
 from wafaa.run.tests.processes import WAFAA, copy_home, shared_folder
 
-CHROMIUM = os.environ.get("WAFAA_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-background-networking"),
-    "--disable-features=PreloadTopChromeWebUI",  # a renderer for a menu that nobody opens
-]
 # The first start makes the tables and two years of the demo shop.
 START_PATIENCE_S = 600
 STOP_PATIENCE_S = 30
@@ -140,7 +135,7 @@ def _stop(server: "subprocess.Popen[bytes]") -> None:
 def chromium() -> Iterator[Browser]:
     """Ends with this folder's tests: an open Playwright loop would make Django refuse the database elsewhere."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         yield browser
         browser.close()
 

@@ -1,11 +1,11 @@
 """Rendered mails in a real browser: names, phones and codes stand right inside Arabic text, nothing sticks out of a phone."""
 
 import os
-import shutil
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from tests.chromium import CHROMIUM, FLAGS
 
 from wafaa.act.messages.rendering.compiling import compile_texts
 from wafaa.act.messages.rendering.frame import Style
@@ -14,7 +14,6 @@ from wafaa.act.messages.rendering.ready import READY
 from wafaa.act.messages.rendering.render import render
 from wafaa.act.messages.rendering.rules import Content, Rendered, Setting
 
-CHROMIUM = os.environ.get("WAFAA_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium here; set WAFAA_CHROMIUM to one"),
@@ -42,7 +41,7 @@ def browser():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         yield opened
         opened.close()
 
