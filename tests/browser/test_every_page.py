@@ -100,7 +100,7 @@ def assert_looks_right_at_any_width(page: Page, name: str, language: str) -> Non
     for size, viewport in SIZES.items():
         page.set_viewport_size(viewport)
         keep_picture(page, name, language, size)
-        assert_looks_right_now(page, language)
+        assert_looks_right_now(page, language, with_contrast=size == "desktop")
 
 
 @at_any_width
