@@ -41,6 +41,8 @@ PUBLIC_MODULES = {
     "wafaa.stream.outbox",  # what leaves after the commit, for whoever has something to send
     "wafaa.act.messages.template_queries",  # which messages can be sent, and how one looks
     "wafaa.act.messages.foreseeing",  # what the gate would say, before anything is asked for
+    "wafaa.act.messages.proving",  # who is before a page of the shop, by its server's word
+    "wafaa.act.cases.digest",  # what the morning mail tells of somebody's cases
     "wafaa.act.messages.words",  # why a message waits or does not go
     "wafaa.learn.segments.offers",  # what segments are called
     "wafaa.decide.experiments.showing",  # what pages show of a reading
@@ -50,6 +52,8 @@ PUBLIC_MODULES = {
     "wafaa.stream.door",  # what the server's short way of events leads to
     "wafaa.stream.waiting",  # what `Prefer: wait` waits for
     "wafaa.stream.moving",  # what a restored database needs
+    "wafaa.learn.measures.counting.groups",  # which of the orders' groups a customer belongs to
+    "wafaa.show.console.words.labels",  # what the orders' groups are called
     "wafaa.learn.measures.periods",  # how days become periods, weeks and months
     "wafaa.learn.feedback.training",  # how well comments are read, measured and made anew
     "wafaa.learn.measures.definitions",  # the words of every figure

@@ -1,5 +1,9 @@
-"""Run beside the server, on its database: publishes a survey of one question and prints the token of its pop-up."""
+"""Run beside the server, on its database: publishes a survey of one question and prints the token of its pop-up.
 
+After the survey's name may stand the pop-up's settings, as JSON.
+"""
+
+import json
 import sys
 
 import django
@@ -29,11 +33,11 @@ CONTENT = {
 }
 
 
-def main(name: str) -> None:
+def main(name: str, settings: str = "{}") -> None:
     survey = make_survey(name=name, content=CONTENT, by=None)
     publish_survey(survey=survey, by=None)
     survey.refresh_from_db()
-    print(make_collector(survey=survey, kind="popup", by=None).token)
+    print(make_collector(survey=survey, kind="popup", by=None, settings=json.loads(settings)).token)
 
 
 if __name__ == "__main__":

@@ -30,13 +30,12 @@ def shop() -> Iterator[ShopSite]:
         yield opened
 
 
-@pytest.fixture
-def token(site: Site) -> str:
-    """By a process of its own on the server's database."""
+def make_pop_up(settings: str = "{}") -> str:
+    """By a process of its own on the server's database; its token."""
     name = os.environ.get("WAFAA_TEST_DATABASE") or f"wafaa_browser_{os.getpid()}"
     url = psycopg.conninfo.make_conninfo(os.environ["WAFAA_DATABASE_URL"], dbname=name)
     made = subprocess.run(
-        [sys.executable, str(ASKING), f"survey {time.monotonic_ns()}"],
+        [sys.executable, str(ASKING), f"survey {time.monotonic_ns()}", settings],
         env={**os.environ, "WAFAA_DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "wafaa.config.settings"},
         check=True,
         timeout=120,
@@ -44,6 +43,11 @@ def token(site: Site) -> str:
         text=True,
     )
     return made.stdout.strip().splitlines()[-1]
+
+
+@pytest.fixture
+def token(site: Site) -> str:
+    return make_pop_up()
 
 
 @pytest.fixture
@@ -62,7 +66,8 @@ def guest(chromium: Browser, language: str, size: str) -> Iterator[Page]:
 def put_page(shop: ShopSite, site: Site, language: str, body: str) -> None:
     """The shop's page, which allows no inline style and no script but its own and ours."""
     shop.headers["Content-Security-Policy"] = (
-        f"default-src 'none'; script-src 'self' {site.url}; style-src 'self'; frame-src {site.url}; connect-src 'self'"
+        f"default-src 'none'; script-src 'self' {site.url}; style-src 'self'; frame-src {site.url}; "
+        f"connect-src 'self' {site.url}"
     )
     shop.pages["/shop.js"] = "window.wafaa=window.wafaa||function(){(wafaa.q=wafaa.q||[]).push(arguments)}"
     shop.types["/shop.js"] = "text/javascript"
@@ -130,3 +135,23 @@ def test_a_pop_up_waits_for_its_event_and_leaves_who_answered_in_peace(
     guest.evaluate('wafaa("track", "Order Completed", {order_id: "8"})')
     shop.wait_until(lambda shop: sum(one.get("event") == "Order Completed" for one in shop.messages) == 2)
     expect(dialog).to_have_count(0)
+
+
+@pytest.mark.parametrize(("language", "size"), [("ar", "phone")], indirect=True)
+def test_a_pop_up_appears_where_and_when_the_console_says(site, shop, guest, language, size):
+    token = make_pop_up('{"managed": true, "path": "/console*", "event": "Order Completed", "scroll": 90}')
+    put_page(shop, site, language, "<p>" + "<br>" * 400 + "</p>")
+    shop.pages["/console/thanks"] = shop.pages["/"]
+    dialog = guest.get_by_role("dialog", name=WORDS[language]["title"])
+    for path in ("/", "/console/thanks"):
+        with guest.expect_response(f"{site.url}/surveys.json"):
+            guest.goto(f"{shop.url}{path}")
+        guest.wait_for_function("() => window.wafaa.surveys")
+        guest.evaluate('wafaa("track", "Order Completed", {order_id: "7"})')
+        shop.wait_until(lambda shop: any(one.get("event") == "Order Completed" for one in shop.messages))
+        expect(dialog).to_have_count(0)
+        shop.messages.clear()
+
+    guest.mouse.wheel(0, 100_000)
+    expect(dialog).to_be_visible()
+    assert f"/s/{token}/" in str(guest.locator("iframe").get_attribute("src"))

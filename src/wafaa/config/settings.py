@@ -303,6 +303,10 @@ DEFAULT_FROM_EMAIL = env_text("WAFAA_FROM_EMAIL", default="wafaa@localhost")
 STREAM_CONSUMERS = "wafaa.config.flow.CONSUMERS"
 # Who says that a customer is to be left alone for now: functions of rooms (ids -> reason by id), asked before each message.
 MESSAGE_BLOCKERS: list[str] = []
+# Who says whom a message asks nothing though it could (ids -> those of them), for rooms that messages cannot see.
+SURVEY_BLOCKERS = ["wafaa.act.cases.queries.find_open_customers"]
+# Whom a pop-up may be for besides everybody: a function of a room that surveys cannot see, () -> [(audience, words)].
+SURVEY_AUDIENCES = "wafaa.decide.asking.appearing.list_audiences"
 # Takes the demo shop out, for the import that replaces it.
 DEMO_REMOVER = "wafaa.run.demo.erasing.erase_demo"
 # Messages that could not become events wait so long for somebody to put them right.

@@ -2,12 +2,14 @@
 
 from django.urls import include, path
 
+from wafaa.decide.asking.appearing import pop_ups
 from wafaa.listen.surveys.embedding.script import surveys_script
 from wafaa.stream.pages.script import script
 
 urlpatterns = [
     path("wafaa.js", script, name="script"),
     path("surveys.js", surveys_script, name="script-surveys"),
+    path("surveys.json", pop_ups, name="script-pop-ups"),
     path("", include("wafaa.show.console.urls")),
     path("", include("wafaa.access.staff.urls")),
     path("settings/", include("wafaa.access.business.urls")),

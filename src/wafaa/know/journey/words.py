@@ -1,9 +1,12 @@
-"""What the touchpoints are called that goals speak of."""
+"""What the touchpoints are called: events that goals speak of, and places at which surveys ask."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
+
+from wafaa.kit.text import fold
 
 LABELS: Final[dict[str, Promise]] = {
     "page": pgettext_lazy("touchpoint", "Page opened"),
@@ -50,7 +53,35 @@ LABELS: Final[dict[str, Promise]] = {
     "Store Exited": pgettext_lazy("touchpoint", "Store left"),
 }
 
+# Where the ready-made surveys ask; a shop may name places of its own besides.
+PLACES: Final[dict[str, Promise]] = {
+    "checkout": pgettext_lazy("touchpoint", "Checkout"),
+    "delivery": pgettext_lazy("touchpoint", "Delivery"),
+    "store": pgettext_lazy("touchpoint", "Store visit"),
+    "website": pgettext_lazy("touchpoint", "Website"),
+    "app": pgettext_lazy("touchpoint", "App"),
+    "product": pgettext_lazy("touchpoint", "Product"),
+    "return": pgettext_lazy("touchpoint", "Return of goods"),
+    "support_call": pgettext_lazy("touchpoint", "Support call"),
+    "online_help": pgettext_lazy("touchpoint", "Help online"),
+    "onboarding": pgettext_lazy("touchpoint", "First days with us"),
+    "event": pgettext_lazy("touchpoint", "Event"),
+    "stay": pgettext_lazy("touchpoint", "Stay at the hotel"),
+    "clinic": pgettext_lazy("touchpoint", "Clinic visit"),
+    "programme": pgettext_lazy("touchpoint", "Loyalty programme"),
+}
+
 
 def name_touchpoint(name: str) -> "str | Promise":
     """A name without words of its own is shown as it is."""
-    return LABELS.get(name, name)
+    return (LABELS | PLACES).get(name, name)
+
+
+def name_touchpoints(names: Iterable[str]) -> dict[str, str]:
+    return {name: str(name_touchpoint(name)) for name in names}
+
+
+def find_touchpoint(words: str) -> str:
+    """The place that is called so in the reader's language; words of the shop's own stay as they are."""
+    wanted = words.strip()
+    return next((key for key, label in PLACES.items() if fold(str(label)) == fold(wanted)), wanted)

@@ -101,9 +101,27 @@ class TableRefused(WafaaError):
     code = "survey_table_refused"
     status = 422
     message = _(
-        "This file cannot be imported. We take CSV and Excel (XLSX) with a line of headings, of at most 5 MB and 20,000 rows."
+        "This file cannot be imported. We take CSV and Excel (XLSX) with a line of headings, of at most 20 MB and 100,000 rows."
     )
 
     def __init__(self, *, reason: str) -> None:
         super().__init__(reason=reason)
         self.reason = reason
+
+
+class UploadMissing(WafaaError):
+    code = "survey_upload_missing"
+    status = 404
+    message = _("This file of an answer is not there any more.")
+
+
+class UploadLost(WafaaError):
+    code = "survey_upload_lost"
+    status = 404
+    message = _("The answer is here, but its file is missing from the disk. A backup may hold it.")
+
+
+class ImportMissing(WafaaError):
+    code = "survey_import_missing"
+    status = 404
+    message = _("This import is not there any more.")

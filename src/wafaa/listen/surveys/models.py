@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from wafaa.kit.fields import TransactionIdField
 from wafaa.kit.ids import new_id
@@ -247,3 +248,53 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class AnswerImport(models.Model):
+    """A file of another tool's answers on its way in; the worker takes it row by row, and goes on where it was cut off."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", pgettext_lazy("import", "about to begin")
+        RUNNING = "running", pgettext_lazy("import", "coming in")
+        DONE = "done", pgettext_lazy("import", "done")
+        FAILED = "failed", pgettext_lazy("import", "stopped")
+        CANCELLED = "cancelled", pgettext_lazy("import", "cancelled")
+
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="answer_imports")
+    version = models.ForeignKey(SurveyVersion, on_delete=models.CASCADE, related_name="+", db_index=False)
+    staff = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    sha = models.CharField(max_length=64)  # of the file, by which its rows are kept
+    targets = models.JSONField()  # what each column answers: exchange.matching
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    rows = models.PositiveIntegerField()
+    done = models.PositiveIntegerField(default=0)  # rows that were looked at
+    new = models.PositiveIntegerField(default=0)
+    known = models.PositiveIntegerField(default=0)  # that were here before
+    named = models.PositiveIntegerField(default=0)  # of the new ones, that have a customer
+    refused = models.PositiveIntegerField(default=0)
+    error = models.CharField(max_length=20, blank=True)  # a reason of TableRefused
+    created_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.survey_id} {self.state}"
+
+    @property
+    def is_moving(self) -> bool:
+        return self.state in {self.State.QUEUED, self.State.RUNNING}
+
+
+class RefusedRow(models.Model):
+    """A row of such a file that could not be taken. What stood in it is not kept: the file is the user's."""
+
+    answer_import = models.ForeignKey(AnswerImport, on_delete=models.CASCADE, related_name="refused_rows")
+    line = models.PositiveIntegerField()
+    column = models.CharField(max_length=200, blank=True)
+    code = models.CharField(max_length=40)
+    facts = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.code}"

@@ -8,14 +8,16 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
+from wafaa.kit import clock
 from wafaa.listen.surveys.errors import CollectorMissing, SurveyMissing
 from wafaa.listen.surveys.models import Answer, Collector, Invitation, Response, Survey, SurveyVersion
-from wafaa.listen.surveys.rules import ResponseState
+from wafaa.listen.surveys.rules import CollectorKind, ResponseState, SurveyState
 from wafaa.listen.surveys.rules.content import Content, QuestionType, Words, read_content
-from wafaa.listen.surveys.rules.state import Preview
+from wafaa.listen.surveys.rules.state import Person, Preview
 from wafaa.listen.surveys.sealing import seal
 
 __all__ = [
+    "PopUp",
     "count_responses",
     "count_sent",
     "export_customer",
@@ -26,8 +28,10 @@ __all__ = [
     "get_survey",
     "invitation_url",
     "list_collectors",
+    "list_pop_ups",
     "list_surveys",
     "make_url",
+    "seal_person",
 ]
 
 _CONTENTS_KEPT = 200
@@ -122,6 +126,46 @@ def get_collector(collector_uuid: UUID) -> Collector:
     if found is None:
         raise CollectorMissing
     return found
+
+
+class PopUp(NamedTuple):
+    """A pop-up that the console steers. `audience` is "", "known", "unknown", or what a room above knows it by."""
+
+    token: str
+    audience: str
+    settings: dict[str, Any]
+
+
+def list_pop_ups() -> list[PopUp]:
+    """Those that may appear now, the newest first."""
+    now = clock.now()
+    found = (
+        Collector.objects.filter(kind=CollectorKind.POPUP.value, is_stopped=False, settings__managed=True)
+        .filter(Q(closes_at=None) | Q(closes_at__gt=now))
+        .filter(survey__state=SurveyState.OPEN.value, survey__current_version__isnull=False)
+        .filter(Q(survey__opens_at=None) | Q(survey__opens_at__lte=now))
+        .filter(Q(survey__closes_at=None) | Q(survey__closes_at__gt=now))
+        .select_related("survey")
+        .order_by("-created_at", "-id")
+    )
+    return [
+        PopUp(token=one.token, audience=one.settings.get("audience", ""), settings=one.settings)
+        for one in found
+        if not _is_full(one)
+    ]
+
+
+def _is_full(way: Collector) -> bool:
+    done = Response.objects.filter(state=ResponseState.COMPLETE.value, is_test=False)
+    of_survey = way.survey.response_quota
+    return (way.quota is not None and done.filter(collector=way).count() >= way.quota) or (
+        of_survey is not None and done.filter(survey=way.survey_id).count() >= of_survey
+    )
+
+
+def seal_person(token: str, customer_id: int) -> str:
+    """What `customer` in the address of an open link says: whose answer it will be; nobody can make one up."""
+    return seal(Person(token=token, customer=customer_id))
 
 
 def count_sent(

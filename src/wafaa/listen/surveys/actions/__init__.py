@@ -1,7 +1,12 @@
 """Making and publishing surveys, asking people, taking their answers."""
 
 from wafaa.listen.surveys.actions.following import SURVEYS_FOLLOW, erase_customer
-from wafaa.listen.surveys.actions.importing import Imported, import_answers
+from wafaa.listen.surveys.actions.importing import (
+    cancel_import,
+    forget_old_imports,
+    request_import,
+    run_import,
+)
 from wafaa.listen.surveys.actions.inviting import (
     Invitee,
     make_invitations,
@@ -25,17 +30,17 @@ from wafaa.listen.surveys.actions.sweeping import leave_stale
 
 __all__ = [
     "SURVEYS_FOLLOW",
-    "Imported",
     "Invitee",
     "Opened",
     "Saved",
+    "cancel_import",
     "change_collector",
     "change_draft",
     "change_survey",
     "close_survey",
     "complete_response",
     "erase_customer",
-    "import_answers",
+    "forget_old_imports",
     "leave_stale",
     "make_collector",
     "make_invitations",
@@ -45,6 +50,8 @@ __all__ = [
     "open_response",
     "publish_survey",
     "reopen_survey",
+    "request_import",
+    "run_import",
     "save_page",
     "sign_customer",
 ]

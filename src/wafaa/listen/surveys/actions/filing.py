@@ -1,11 +1,13 @@
 """Keeping files that come as answers."""
 
+import os
 import secrets
 from collections.abc import Mapping
 from contextlib import ExitStack
+from datetime import datetime
 from functools import partial
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -14,6 +16,7 @@ from django.db import transaction
 from wafaa.kit import clock
 from wafaa.listen.surveys.actions.saving import Saved, save_page
 from wafaa.listen.surveys.models import Response, Upload
+from wafaa.listen.surveys.queries import get_content
 from wafaa.listen.surveys.rules.files import FILE_BYTES_MAX, HEAD_BYTES, clean_name, find_kind
 
 
@@ -28,6 +31,7 @@ def save_page_with_files(*, files: Mapping[str, UploadedFile[Any]], **page: Any)
     """As save_page, with the files by question; they stand on the disk before the rows that name them, or not at all."""
     if not files:
         return save_page(**page)
+    is_anonymous = get_content(page["state"].version).anonymous
     folder = settings.FILES_ROOT / "answers"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     rows: list[Upload] = []
@@ -41,7 +45,8 @@ def save_page_with_files(*, files: Mapping[str, UploadedFile[Any]], **page: Any)
             rows.append(
                 Upload(
                     question_key=key,
-                    name=clean_name(file.name or "", kind),
+                    # a phone writes the second into the names of its pictures
+                    name=clean_name("" if is_anonymous else file.name or "", kind),
                     kind=kind,
                     bytes=file.size or 0,
                     stored_as=path.name,
@@ -57,11 +62,19 @@ def save_page_with_files(*, files: Mapping[str, UploadedFile[Any]], **page: Any)
 
 def _attach(response_uuid: UUID, rows: list[Upload]) -> None:
     """A file that is sent again replaces the one before."""
-    response = Response.objects.only("pk").get(uuid=response_uuid)
+    response = Response.objects.only("pk", "is_anonymous", "last_at").get(uuid=response_uuid)
     former = Upload.objects.filter(response=response, question_key__in=[row.question_key for row in rows])
     for stored in former.values_list("stored_as", flat=True):
         transaction.on_commit(partial((settings.FILES_ROOT / "answers" / stored).unlink, missing_ok=True))
     former.delete()
     for row in rows:
         row.response = response
+        if response.is_anonymous:
+            _blur(row, response.last_at)
     Upload.objects.bulk_create(rows)
+
+
+def _blur(row: Upload, hour: datetime) -> None:
+    """Neither the row nor the file tells more of the time than the anonymous response does."""
+    row.uuid, row.created_at = uuid4(), hour
+    os.utime(settings.FILES_ROOT / "answers" / row.stored_as, (hour.timestamp(), hour.timestamp()))

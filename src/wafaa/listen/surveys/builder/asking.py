@@ -13,12 +13,14 @@ from django.views.decorators.http import require_http_methods
 
 from wafaa.access.staff.http import StaffRequest
 from wafaa.kit.errors import WafaaError
+from wafaa.listen.surveys.answering.views import say_house
 from wafaa.listen.surveys.builder import editing
 from wafaa.listen.surveys.builder.frame import build_frame, edits, find_revision, get_working, save_step
 from wafaa.listen.surveys.builder.reading import TESTS_SHOWN, read_question, split_condition
 from wafaa.listen.surveys.builder.reviewing import say_findings
 from wafaa.listen.surveys.builder.words import MEASURES, PROFILE, STYLES, TESTS, TYPES, pick, say_condition
 from wafaa.listen.surveys.queries import get_survey
+from wafaa.listen.surveys.rules.content import CONTACT_FIELDS
 
 # Empty lines for more options; each save brings new ones.
 BLANK_LINES = 2
@@ -76,6 +78,7 @@ def _show(
         "is_picture": kind == "picture",
         "may_other": kind in {"single", "multiple"},
         "is_bounded": kind in {"number", "date", "multiple"},
+        "contact_parts": _list_contact_parts(shown) if kind == "contact" else [],
         "is_text": kind in {"short_text", "long_text"},
         "measures": MEASURES.items(),
         "condition": show_condition("show", shown.get("show_if"), content, shown["key"]),
@@ -85,6 +88,13 @@ def _show(
         "trail": [*frame["trail"], (survey.name, reverse("survey", args=[survey.uuid]))],
     }
     return render(request, "survey_console/question.html", context, status=status)
+
+
+def _list_contact_parts(shown: Mapping[str, Any]) -> list[tuple[str, str, bool]]:
+    """What a contact may ask for, and whether it does; without a choice for all."""
+    asked = {one["key"] for one in shown.get("options") or []}
+    words = say_house()
+    return [(part, words[part], not asked or part in asked) for part in CONTACT_FIELDS]
 
 
 def _has_options(kind: str) -> bool:

@@ -74,7 +74,13 @@ def show_pages(content: Mapping[str, Any]) -> list[dict[str, Any]]:
             number += 1
             rows.append(show_question(question, content, main, number))
         pages.append(
-            {"key": page["key"], "number": place, "title": pick(page.get("title"), main), "rows": rows}
+            {
+                "key": page["key"],
+                "number": place,
+                "title": pick(page.get("title"), main),
+                "is_random": page.get("random"),
+                "rows": rows,
+            }
         )
     return pages
 

@@ -7,6 +7,7 @@ from typing import Any
 from wafaa.kit.text import latin_digits
 from wafaa.listen.surveys.builder.editing import OPTIONED, SCALED
 from wafaa.listen.surveys.builder.words import MEASURES, STYLES, TESTS, WITHOUT_VALUE
+from wafaa.listen.surveys.rules.content import CONTACT_FIELDS
 
 LETTERS_MAX = 5_000
 OPTIONS_MAX = 100
@@ -34,6 +35,11 @@ def read_question(form: Form, question: Mapping[str, Any], languages: list[str])
         made["random"], made["other"] = "random" in form, "other" in form and kind in {"single", "multiple"}
     if kind == "matrix":
         made["rows"] = list(_read_named(form, "row", question.get("rows") or [], languages, pointed=False))
+    if kind == "contact":
+        parts = [part for part in CONTACT_FIELDS if f"part.{part}" in form]
+        made["options"] = (
+            [{"key": part, "text": {}} for part in parts] if len(parts) < len(CONTACT_FIELDS) else []
+        )
     if kind in {"number", "multiple"}:
         made["min"], made["max"] = read_number(form.get("min", "")), read_number(form.get("max", ""))
     if kind == "date":

@@ -8,15 +8,18 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from wafaa.access.staff.http import StaffRequest
 from wafaa.kit.errors import WafaaError
+from wafaa.know.journey.words import PLACES, find_touchpoint, name_touchpoint
 from wafaa.listen.surveys.actions import change_survey, make_collector, publish_survey
+from wafaa.listen.surveys.builder import editing
 from wafaa.listen.surveys.builder.asking import list_fields, name_languages, show_condition
 from wafaa.listen.surveys.builder.frame import build_frame, edits, find_revision, get_working, save_step
 from wafaa.listen.surveys.builder.reading import read_condition, read_number, read_words
@@ -38,7 +41,8 @@ class SettingsForm(forms.Form):
         label=_("Touchpoint"),
         max_length=100,
         required=False,
-        help_text=_("Where in the journey it is asked, such as checkout, delivery or support_call."),
+        widget=forms.TextInput(attrs={"list": "touchpoints"}),
+        help_text=_("Where in the journey it is asked. Choose one, or write a name of your own."),
     )
     response_quota = forms.IntegerField(
         label=_("Most answers"), min_value=1, max_value=10_000_000, required=False
@@ -85,9 +89,9 @@ def settings(request: StaffRequest, survey_uuid: uuid.UUID) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             names = ("name", "touchpoint", "response_quota", "opens_at", "closes_at")
-            change_survey(
-                survey=survey, by=request.staff, **{name: form.cleaned_data[name] for name in names}
-            )
+            given = {name: form.cleaned_data[name] for name in names}
+            given["touchpoint"] = find_touchpoint(given["touchpoint"])
+            change_survey(survey=survey, by=request.staff, **given)
             messages.success(request, gettext("Saved."))
             return redirect("survey-settings", survey.uuid)
     languages = content["languages"]
@@ -101,6 +105,7 @@ def settings(request: StaffRequest, survey_uuid: uuid.UUID) -> HttpResponse:
             {**one, "is_on": one["code"] in languages} for one in name_languages(list(LANGUAGES))
         ],
         "main": content["main_language"],
+        "touchpoints": PLACES.values(),
     }
     return render(request, "survey_console/settings.html", context, status=422 if form.errors else 200)
 
@@ -109,6 +114,7 @@ def _describe(survey: Survey, content: Mapping[str, Any]) -> dict[str, Any]:
     kept = ("name", "touchpoint", "response_quota", "opens_at", "closes_at")
     return {
         **{name: getattr(survey, name) for name in kept},
+        "touchpoint": name_touchpoint(survey.touchpoint),
         "anonymous": content.get("anonymous"),
         "edit_minutes": content.get("edit_minutes", 0),
         "hidden": "\n".join(content.get("hidden") or []),
@@ -129,6 +135,33 @@ def _settle(content: Mapping[str, Any], given: Mapping[str, Any], form: Any) -> 
         [] if made["anonymous"] else [name for name in dict.fromkeys(names) if _HIDDEN.match(name)][:30]
     )
     return made
+
+
+@edits
+@require_http_methods(["GET", "POST"])
+def page(request: StaffRequest, survey_uuid: uuid.UUID, key: str) -> HttpResponse:
+    """A page's heading, and whether its questions come in random order."""
+    survey = get_survey(survey_uuid)
+    content = get_working(survey).content
+    keys = [one["key"] for one in content["pages"]]
+    if key not in keys:
+        raise Http404
+    shown, languages = content["pages"][keys.index(key)], content["languages"]
+    if request.method == "POST":
+        title = read_words(request.POST, "title", languages, shown.get("title"))
+        changes = {"title": title if any(title.values()) else {}, "random": "random" in request.POST}
+        save_step(survey, editing.change_page(content, key, changes))
+        messages.success(request, gettext("Saved."))
+        return redirect("survey", survey.uuid)
+    frame = build_frame(request, survey, "survey")
+    context = {
+        **frame,
+        "number": keys.index(key) + 1,
+        "titles": list_fields("title", shown.get("title"), languages),
+        "is_random": shown.get("random"),
+        "trail": [*frame["trail"], (survey.name, reverse("survey", args=[survey.uuid]))],
+    }
+    return render(request, "survey_console/page.html", context)
 
 
 @edits

@@ -1,17 +1,16 @@
-"""The collectors of a survey, one collector, its printable sheet of codes, and the first answers."""
+"""The collectors of a survey, and what one copies or sends of one collector."""
 
+import re
 import uuid
 from typing import Any
 
-import qrcode
-import qrcode.image.svg
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -21,6 +20,7 @@ from wafaa.access.staff.rules import Capability
 from wafaa.listen.surveys.actions import Invitee, change_collector, make_collector, make_invitations
 from wafaa.listen.surveys.builder.frame import build_frame, edits
 from wafaa.listen.surveys.builder.words import KINDS, pick
+from wafaa.listen.surveys.collecting.codes import SCANNED, draw, name_stores, read_address, say_place
 from wafaa.listen.surveys.embedding.snippets import write_snippet
 from wafaa.listen.surveys.models import Collector, Survey
 from wafaa.listen.surveys.queries import get_collector, get_survey, list_collectors, make_url
@@ -28,8 +28,9 @@ from wafaa.listen.surveys.rules import CollectorKind
 
 # The ways that one makes by hand; imports make their own.
 MADE = ("link", "email", "sms", "social", "qr", "embed", "popup", "kiosk")
-SHEETS_MAX = 200
+CODES_MAX = 200
 SINGLE_MAX = 500
+_EACH = {"table": "table_name", "agent": "agent", "store": "store"}
 
 
 class CollectorForm(forms.Form):
@@ -37,11 +38,23 @@ class CollectorForm(forms.Form):
     name = forms.CharField(label=pgettext_lazy("collector", "Name"), max_length=100, required=False)
     store = forms.CharField(label=_("Store"), max_length=100, required=False)
     agent = forms.CharField(label=_("Agent"), max_length=100, required=False)
-    tables = forms.CharField(
-        label=pgettext_lazy("collector", "Tables"),
-        max_length=2_000,
+    each = forms.ChoiceField(
+        label=_("For codes: one for each"),
         required=False,
-        help_text=_("For codes: one for each, separated by commas, such as 1, 2, 3."),
+        choices=[
+            ("", _("one code only")),
+            ("table", _("table in the list")),
+            ("agent", _("agent in the list")),
+            ("store", _("store in the list")),
+            ("stores", _("store that we know")),
+        ],
+    )
+    names = forms.CharField(
+        label=_("List for the codes"),
+        max_length=10_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("One to a line, or separated by commas, such as 1, 2, 3."),
     )
     closes_at = forms.DateTimeField(
         label=pgettext_lazy("collector", "Closes"),
@@ -49,6 +62,19 @@ class CollectorForm(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     quota = forms.IntegerField(label=_("Most answers"), min_value=1, max_value=10_000_000, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Who wants a code for each says of what."""
+        given = super().clean() or {}
+        if given.get("kind") == CollectorKind.QR and given.get("each") in _EACH and not list_names(given):
+            self.add_error("names", _("Write down at least one."))
+        return given
+
+
+def list_names(given: dict[str, Any]) -> list[str]:
+    """What is written down, once each."""
+    parts = re.split(r"[\n,،]", given.get("names", ""))
+    return list(dict.fromkeys(part.strip()[:100] for part in parts if part.strip()))[:CODES_MAX]
 
 
 @edits
@@ -62,14 +88,19 @@ def collect(request: StaffRequest, survey_uuid: uuid.UUID) -> HttpResponse:
         messages.success(request, gettext("It can be used now."))
         if len(made) > 1:
             return redirect("survey-sheets", survey.uuid)
+        if made[0].kind == CollectorKind.POPUP:
+            return redirect("survey-collector-appearing", made[0].uuid)
         return redirect("survey-collector", made[0].uuid)
     collectors = list_collectors(survey).annotate(
         complete=Count("responses", filter=Q(responses__state="complete", responses__is_test=False))
     )
+    stores = name_stores()
     context = {
         **build_frame(request, survey, "survey-collect"),
         "form": form,
-        "rows": [{"collector": one, "kind": KINDS[one.kind], "place": say_place(one)} for one in collectors],
+        "rows": [
+            {"collector": one, "kind": KINDS[one.kind], "place": say_place(one, stores)} for one in collectors
+        ],
         "is_published": survey.current_version_id is not None,
         "sees_personal": request.staff.may(Capability.SEE_PERSONAL),
         "has_codes": any(one.kind == "qr" for one in collectors),
@@ -77,22 +108,20 @@ def collect(request: StaffRequest, survey_uuid: uuid.UUID) -> HttpResponse:
     return render(request, "survey_console/collect.html", context, status=422 if form.errors else 200)
 
 
-def say_place(one: Collector) -> str:
-    return " · ".join(part for part in (one.store, one.agent, one.table_name) if part)
-
-
 def _make(request: StaffRequest, survey: Survey, given: dict[str, Any]) -> list[Collector]:
-    """A code for each table that is named; otherwise one way."""
-    tables = [name.strip()[:100] for name in given["tables"].replace("،", ",").split(",") if name.strip()]
-    wanted = list(dict.fromkeys(tables))[:SHEETS_MAX] if given["kind"] == CollectorKind.QR else []
+    """One way; of codes one for each table, agent or store, where that is wanted."""
     kept = {name: given[name] for name in ("store", "agent", "closes_at", "quota")}
     name = given["name"] or str(KINDS[given["kind"]])
-    return [
-        make_collector(
-            survey=survey, kind=given["kind"], by=request.staff, name=name, table_name=table, **kept
-        )
-        for table in wanted or [""]
-    ]
+    each: list[dict[str, str]] = [{}]
+    if given["kind"] == CollectorKind.QR and given["each"] == "stores":
+        each = [{"store": code} for code in list(name_stores())[:CODES_MAX]] or each
+    elif given["kind"] == CollectorKind.QR and given["each"]:
+        each = [{_EACH[given["each"]]: one} for one in list_names(given)]
+    with transaction.atomic():
+        return [
+            make_collector(survey=survey, kind=given["kind"], by=request.staff, name=name, **{**kept, **one})
+            for one in each
+        ]
 
 
 @edits
@@ -101,18 +130,19 @@ def collector(request: StaffRequest, collector_uuid: uuid.UUID) -> HttpResponse:
     """What one copies, prints or sends."""
     shown = get_collector(collector_uuid)
     survey = shown.survey
-    address = request.build_absolute_uri(make_url(shown.token))
+    address = read_address(request, shown)
     title = pick((survey.current_version.content if survey.current_version else {}).get("title"))
     frame = build_frame(request, survey, "survey-collect")
     context = {
         **frame,
         "collector": shown,
         "kind": KINDS[shown.kind],
-        "place": say_place(shown),
-        "address": f"{address}?kiosk=1" if shown.kind == "kiosk" else address,
+        "place": say_place(shown, name_stores()),
+        "address": address,
         "text": gettext("%(title)s: it takes a minute. %(address)s") % {"title": title, "address": address},
-        "drawn": draw(address) if shown.kind in {"qr", "link", "kiosk"} else "",
+        "drawn": draw(address) if shown.kind in SCANNED else "",
         "lines": write_lines(request, shown),
+        "is_managed": bool(shown.settings.get("managed")),
         "is_text": shown.kind in {"email", "sms", "social"},
         "fresh": request.session.pop(f"survey-links:{shown.uuid}", []),
         "trail": [*frame["trail"], (survey.name, reverse("survey-collect", args=[survey.uuid]))],
@@ -131,15 +161,6 @@ def write_lines(request: StaffRequest, shown: Collector) -> str:
         link_text=gettext("Tell us how we did"),
         settings=shown.settings,
     )
-
-
-def draw(address: str) -> str:
-    """As SVG, black on white whatever the page's colours: cameras want it so."""
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=4)
-    code.add_data(address)
-    image = code.make_image(image_factory=qrcode.image.svg.SvgPathFillImage)
-    drawn: str = image.to_string(encoding="unicode")
-    return mark_safe(drawn[drawn.index("<svg") :])  # noqa: S308  (drawn here from an address of ours)
 
 
 @edits
@@ -167,22 +188,3 @@ def single(request: StaffRequest, collector_uuid: uuid.UUID) -> HttpResponse:
     links = [request.build_absolute_uri(make_url(one.token)) for one in made]
     request.session[f"survey-links:{shown.uuid}"] = links
     return redirect("survey-collector", shown.uuid)
-
-
-@edits
-@require_GET
-def sheets(request: StaffRequest, survey_uuid: uuid.UUID) -> HttpResponse:
-    """Every code of the survey on sheets to print and put up."""
-    survey = get_survey(survey_uuid)
-    codes = list_collectors(survey).filter(kind=CollectorKind.QR.value, is_stopped=False).order_by("id")
-    frame = build_frame(request, survey, "survey-collect")
-    title = pick((survey.current_version.content if survey.current_version else {}).get("title"))
-    context = {
-        **frame,
-        "title": title or survey.name,
-        "codes": [
-            {"place": say_place(one), "drawn": draw(request.build_absolute_uri(make_url(one.token)))}
-            for one in codes[:SHEETS_MAX]
-        ],
-    }
-    return render(request, "survey_console/sheets.html", context)

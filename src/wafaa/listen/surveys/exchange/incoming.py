@@ -1,7 +1,7 @@
 """The page on which answers of another tool come in: a file, its columns matched to questions, a look, the import."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,28 +17,34 @@ from wafaa.access.business.queries import get_business
 from wafaa.access.staff.http import StaffRequest
 from wafaa.kit import clock
 from wafaa.kit.text import isolate
-from wafaa.listen.surveys.actions.importing import find_people, import_answers
+from wafaa.listen.surveys.actions import request_import
+from wafaa.listen.surveys.actions.importing import find_people
+from wafaa.listen.surveys.answering.views import say_house
 from wafaa.listen.surveys.builder.frame import build_frame, edits
 from wafaa.listen.surveys.builder.words import Label, pick
 from wafaa.listen.surveys.errors import TableRefused
 from wafaa.listen.surveys.exchange.matching import (
     AT,
     CUSTOMER,
+    RowReader,
     RowWrong,
     Told,
     guess_columns,
-    is_day_first,
     list_targets,
-    read_row,
 )
-from wafaa.listen.surveys.exchange.tables import Table, find_table, forget_table, keep_table, read_table
+from wafaa.listen.surveys.exchange.showing import read_contact
+from wafaa.listen.surveys.exchange.tables import Table, find_table, keep_table, read_table
 from wafaa.listen.surveys.models import Survey
 from wafaa.listen.surveys.queries import get_content, get_survey
-from wafaa.listen.surveys.rules.content import Content
+from wafaa.listen.surveys.rules.content import Content, Question, QuestionType
+from wafaa.listen.surveys.rules.given import Value
 from wafaa.listen.surveys.words import say_answer
 
-LOOKED_AT = 5
-WRONG_SHOWN = 200
+SHOWN_FIRST = 5
+# Whether the columns are right shows in so many rows; the worker looks at all of them.
+LOOKED_AT = 500
+WRONG_SHOWN = 50
+IMPORTS_SHOWN = 5
 ABOUT_WORDS: dict[str, Label] = {
     "": _("Leave it out"),
     AT: _("When it was answered"),
@@ -55,8 +61,8 @@ ROW_WORDS: dict[str, Label] = {
     "nothing": _("No question is answered here."),
 }
 REASONS: dict[str, Label] = {
-    "size": _("The file is empty, or larger than 5 MB."),
-    "rows": _("The file has more than 20,000 rows. Cut it in two."),
+    "size": _("The file is empty, or larger than 20 MB."),
+    "rows": _("The file has more than 100,000 rows. Cut it in two."),
     "columns": _("The file has more than 200 columns."),
     "empty": _("The file has no rows below its headings."),
     "kind": _("This is neither a CSV nor an Excel file (XLSX) that can be read."),
@@ -79,6 +85,7 @@ def import_(request: StaffRequest, survey_uuid: uuid.UUID) -> HttpResponse:
     frame: dict[str, Any] = build_frame(request, survey, "survey-answers")
     frame["trail"] = [*frame["trail"], (survey.name, reverse("survey-answers", args=[survey.uuid]))]
     frame["is_published"] = survey.current_version_id is not None
+    frame["imports"] = survey.answer_imports.select_related("staff").order_by("-id")[:IMPORTS_SHOWN]
     if survey.current_version_id is None:
         return render(request, "survey_console/import.html", frame)
     try:
@@ -97,16 +104,14 @@ def import_(request: StaffRequest, survey_uuid: uuid.UUID) -> HttpResponse:
 
 
 def _match(request: StaffRequest, survey: Survey, table: Table, frame: dict[str, Any]) -> HttpResponse:
-    """The columns with what they answer; with the deed `import` all rows that can be read are taken."""
+    """The columns with what they answer; with the deed `import` the worker takes all rows that can be read."""
     content = get_content(survey.current_version_id or 0)
     targets = _read_targets(request, table, content)
     problem = _find_problem(targets)
     looked = Looked(good=[], wrong=[]) if problem else look_at(table, targets, content)
     if request.method == "POST" and request.POST.get("deed") == "import" and not problem:
-        told = import_answers(survey=survey, sha=table.sha, rows=looked.good, by=request.staff)
-        forget_table(survey.uuid, table.sha)
-        done = {**frame, "done": told, "wrong": looked.wrong[:WRONG_SHOWN], "wrong_count": len(looked.wrong)}
-        return render(request, "survey_console/import.html", done)
+        asked = request_import(survey=survey, table=table, targets=targets, by=request.staff)
+        return redirect("survey-import-one", asked.uuid)
     choices = list_choices(content)
     columns = [
         {
@@ -121,8 +126,9 @@ def _match(request: StaffRequest, survey: Survey, table: Table, frame: dict[str,
         **frame,
         "columns": columns,
         "problem": problem,
-        "good_count": len(looked.good),
-        "first": _show_first(looked.good[:LOOKED_AT], choices, content),
+        "rows_count": len(table.rows) if looked.good else 0,
+        "looked_at": LOOKED_AT if len(table.rows) > LOOKED_AT else 0,
+        "first": _show_first(looked.good[:SHOWN_FIRST], choices, content),
         "wrong": looked.wrong[:WRONG_SHOWN],
         "wrong_count": len(looked.wrong),
     }
@@ -150,28 +156,30 @@ def _find_problem(targets: Sequence[str]) -> Label:
 
 
 def list_choices(content: Content) -> list[tuple[str, Label]]:
-    questions = [
-        (key, f"{pick(words)}: {pick(row)}" if row else pick(words))
-        for key, (_question, words, row) in list_targets(content).items()
-    ]
+    parts = say_house()
+    questions: list[tuple[str, Label]] = []
+    for key, (question, words, row) in list_targets(content).items():
+        part = parts[key.rpartition(".")[2]] if question.type == QuestionType.CONTACT else pick(row)
+        questions.append((key, f"{pick(words)}: {part}" if part else pick(words)))
     return [*ABOUT_WORDS.items(), *questions]
 
 
 def look_at(table: Table, targets: Sequence[str], content: Content) -> Looked:
-    """Every row, read or refused with the reason."""
-    zone, now = get_business().zone, clock.now()
-    place = targets.index(AT)
-    day_first = is_day_first([cells[place] for _line, cells in table.rows])
+    """The first rows, read or refused with the reason."""
+    reader = RowReader(table, targets, content, zone=get_business().zone, now=clock.now())
     good: list[tuple[int, Told]] = []
     wrong: list[tuple[int, str, str]] = []
-    for line, cells in table.rows:
+    for place in range(min(len(table.rows), LOOKED_AT)):
+        line = reader.get_line(place)
         try:
-            told = read_row(table.headers, cells, targets, content, zone=zone, now=now, day_first=day_first)
-            good.append((line, told))
+            good.append((line, reader.read(place)))
         except RowWrong as error:
-            words = ROW_WORDS.get(error.code) or say_answer(error.code, dict(error.facts))
-            wrong.append((line, error.column, str(words)))
+            wrong.append((line, error.column, say_refusal(error.code, error.facts)))
     return Looked(good=good, wrong=wrong)
+
+
+def say_refusal(code: str, facts: Mapping[str, object]) -> str:
+    return str(ROW_WORDS.get(code) or say_answer(code, dict(facts)))
 
 
 def _show_first(
@@ -179,6 +187,7 @@ def _show_first(
 ) -> list[dict[str, Any]]:
     labels = dict(choices)
     options = {option.key: pick(option.text) for question in content.questions for option in question.options}
+    asked = {key: question for question in content.questions for key in question.answer_keys}
     people = {} if content.anonymous else find_people([told.customer for _line, told in rows])
     return [
         {
@@ -187,13 +196,18 @@ def _show_first(
             "customer": told.customer,
             "is_known": told.customer in people,
             "said": [
-                (
-                    labels[f"q:{key}"],
-                    " · ".join(options.get(one, one) for one in value.choices)
-                    or (f"{value.number.normalize():f}" if value.number is not None else isolate(value.text)),
-                )
+                (labels.get(f"q:{key}") or pick(asked[key].text), _say_value(value, asked[key], options))
                 for key, value in told.answers.items()
             ],
         }
         for line, told in rows
     ]
+
+
+def _say_value(value: Value, question: Question, options: Mapping[str, str]) -> str:
+    if value.choices:
+        return " · ".join(options.get(one, one) for one in value.choices)
+    if value.number is not None:
+        return f"{value.number.normalize():f}"
+    is_contact = question.type == QuestionType.CONTACT
+    return isolate(" · ".join(read_contact(value.text).values()) if is_contact else value.text)

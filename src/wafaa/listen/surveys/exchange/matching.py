@@ -4,19 +4,34 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from wafaa.kit.text import fold, latin_digits, without_marks
 from wafaa.listen.surveys.rules.content import CHOOSING, OTHER, SCALES, Content, Question, QuestionType, Words
 from wafaa.listen.surveys.rules.given import Value
-from wafaa.listen.surveys.rules.taking import NO, PREFIX, SAYS_NA, SAYS_OTHER, YES, AnswerWrong, take_answer
+from wafaa.listen.surveys.rules.taking import (
+    NO,
+    PREFIX,
+    SAYS_NA,
+    SAYS_OTHER,
+    YES,
+    AnswerWrong,
+    list_contact_fields,
+    take_answer,
+)
+
+if TYPE_CHECKING:
+    from wafaa.listen.surveys.exchange.tables import Table
 
 AT, CUSTOMER = "at", "customer"
 # What else a row may tell of its response, by the name of the response's column.
 ABOUT = ("language", "store", "agent", "touchpoint", "order_ref")
 ASKS = "q:"
 Targets = dict[str, tuple[Question, Words, Words | None]]
-LEFT_OUT = frozenset({QuestionType.CONTACT, QuestionType.FILE, QuestionType.STATEMENT})
+LEFT_OUT = frozenset({QuestionType.STATEMENT})
+# How long an address of a file may be that another tool keeps.
+LINK_LETTERS_MAX = 2_000
 _SAMPLE = 50
 _NAMES = {
     AT: "date time timestamp submitted completed created responded تاريخ وقت التاريخ الوقت",
@@ -63,10 +78,14 @@ class Told:
 
 
 def list_targets(content: Content) -> Targets:
-    """By target: the question, its words, of a matrix the row's words."""
+    """By target: the question, its words, of a matrix the row's words. A contact has a target for each of its parts."""
     found: Targets = {}
     for question in content.questions:
         if question.type in LEFT_OUT:
+            continue
+        if question.type == QuestionType.CONTACT:
+            for part in list_contact_fields(question):
+                found[f"{ASKS}{question.key}.{part}"] = (question, question.text, None)
             continue
         rows = {f"{question.key}.{row.key}": row.text for row in question.rows}
         for key in question.answer_keys:
@@ -101,8 +120,9 @@ class _Guess:
 
     def by_words(self, targets: Targets) -> None:
         """The heading is the question itself, or its key."""
-        for target, (_question, words, row_words) in targets.items():
-            names = {fold(text) for text in (row_words or words).values() if text} | {target[len(ASKS) :]}
+        for target, (question, words, row_words) in targets.items():
+            said = {} if question.type == QuestionType.CONTACT else row_words or words
+            names = {fold(text) for text in said.values() if text} | {target[len(ASKS) :]}
             for place, header in enumerate(self.headers):
                 if header and header in names:
                     self.take(place, target)
@@ -188,6 +208,41 @@ def _read_parts(said: str, *, day_first: bool) -> datetime | None:
         return None
 
 
+class RowReader:
+    """Reads the rows of one file by what its columns answer."""
+
+    def __init__(
+        self, table: "Table", targets: Sequence[str], content: Content, *, zone: ZoneInfo, now: datetime
+    ) -> None:
+        self.table, self.targets, self.content, self.zone, self.now = table, targets, content, zone, now
+        place = targets.index(AT)
+        self.day_first = is_day_first([cells[place] for _line, cells in table.rows])
+
+    def get_line(self, place: int) -> int:
+        """In the file."""
+        return self.table.rows[place][0]
+
+    def read(self, place: int) -> Told:
+        """Raises RowWrong."""
+        return read_row(
+            self.table.headers,
+            self.table.rows[place][1],
+            self.targets,
+            self.content,
+            zone=self.zone,
+            now=self.now,
+            day_first=self.day_first,
+        )
+
+
+def is_anonymous_target(target: str, content: Content) -> bool:
+    """Whether what stands in such a column may be known of an anonymous response; its time is coarser."""
+    question = list_targets(content).get(target)
+    if question is not None:
+        return question[0].type != QuestionType.CONTACT
+    return target in ABOUT and target != "order_ref"
+
+
 def read_row(
     headers: Sequence[str],
     cells: Sequence[str],
@@ -203,18 +258,44 @@ def read_row(
     at: datetime | None = None
     told: dict[str, str] = {}
     answers: dict[str, Value] = {}
+    contacts: dict[str, dict[str, str]] = {}
     for header, cell, target in zip(headers, cells, targets, strict=True):
         if target == AT:
             at = _read_at(header, read_moment(cell, zone, day_first=day_first), now)
+        elif target in asked and cell and asked[target][0].type == QuestionType.CONTACT:
+            contacts.setdefault(target.removeprefix(ASKS), {})[header] = cell
         elif target in asked and cell:
             answers |= _read_answer(header, asked[target][0], target.removeprefix(ASKS), cell)
         elif target in ABOUT or target == CUSTOMER:
             told[target] = cell
     if at is None:
         raise RowWrong("no_date")
+    reached = _read_contacts(contacts, asked, answers)
     if not answers:
         raise RowWrong("nothing")
-    return Told(at=at, customer=told.pop(CUSTOMER, ""), about=told, answers=answers)
+    return Told(at=at, customer=told.pop(CUSTOMER, "") or reached, about=told, answers=answers)
+
+
+def _read_contacts(
+    contacts: Mapping[str, Mapping[str, str]], asked: Targets, answers: dict[str, Value]
+) -> str:
+    """Adds what the parts of a contact come to; returns by what its person can be found, an e-mail before a phone."""
+    reached = {"email": "", "phone": ""}
+    fields: dict[str, dict[str, list[str]]] = {}
+    header = ""
+    for name, parts in contacts.items():
+        key, _dot, part = name.partition(".")
+        header, cell = next(iter(parts.items()))
+        fields.setdefault(key, {})[f"{PREFIX}{name}"] = [cell]
+        if part in reached:
+            reached[part] = cell
+    for key, told in fields.items():
+        question = next(one for one, _words, _row in asked.values() if one.key == key)
+        try:
+            answers |= take_answer(replace(question, required=False), told, files={})
+        except AnswerWrong as error:
+            raise RowWrong(error.code, header, error.facts) from error
+    return reached["email"] or reached["phone"]
 
 
 def _read_at(header: str, at: datetime | None, now: datetime) -> datetime:
@@ -237,6 +318,10 @@ def read_cell(question: Question, key: str, cell: str) -> Value:
     """As if somebody had answered so on our page. Raises AnswerWrong."""
     name = f"{PREFIX}{key}"
     asked = replace(question, required=False)
+    if question.type == QuestionType.FILE:
+        if len(cell) > LINK_LETTERS_MAX:
+            raise AnswerWrong("too_long", limit=LINK_LETTERS_MAX)
+        return Value(text=cell)
     if question.type in CHOOSING:
         fields = _choose(asked, name, cell)
     elif question.type in SCALES:

@@ -21,15 +21,17 @@ from wafaa.access.staff.rules import Capability
 from wafaa.kit.tables import Cell, answer_table
 from wafaa.kit.text import fold
 from wafaa.know.customers.queries import say_customer
+from wafaa.know.journey.words import name_touchpoint
 from wafaa.listen.surveys.builder.frame import build_frame, sees
 from wafaa.listen.surveys.builder.words import KINDS, RESPONSE_STATES
-from wafaa.listen.surveys.exchange.showing import map_answers, name_question, say_answer, to_cell
+from wafaa.listen.surveys.exchange.rows import show_row
+from wafaa.listen.surveys.exchange.showing import find_link, map_answers, name_question, say_answer, to_cell
+from wafaa.listen.surveys.exchange.uploads import make_address, map_uploads
 from wafaa.listen.surveys.models import Answer, Response, Survey
 from wafaa.listen.surveys.queries import AskedQuestion, get_questions, get_survey
 
 PAGE_ROWS = 50
 EXPORT_ROWS = 1_000
-ANSWERS_SHOWN = 3
 SEARCHED_MAX = 20_000
 
 
@@ -84,23 +86,11 @@ def answers(request: StaffRequest, survey_uuid: uuid.UUID) -> HttpResponse:
         **build_frame(request, survey, "survey-answers"),
         "form": form,
         "page": page,
-        "rows": [_as_row(one, questions, sees_personal) for one in page],
+        "rows": [show_row(one, questions, sees_personal=sees_personal) for one in page],
         "is_narrowed": any(asked.values()),
+        "has_files": any(one.type == "file" for one in questions.values()),
     }
     return render(request, "survey_console/answers.html", context)
-
-
-def _as_row(one: Response, questions: dict[str, AskedQuestion], sees_personal: bool) -> dict[str, Any]:
-    said = map_answers(one.answers.all())
-    first = [key for key in questions if key in said][:ANSWERS_SHOWN]
-    return {
-        "response": one,
-        "state": RESPONSE_STATES.get(one.state, one.state),
-        "way": KINDS.get(one.channel, one.channel),
-        "who": say_customer(one.customer, sees_personal) if one.customer else "",
-        "said": [say_answer(said[key], questions[key]) for key in first],
-        "is_flagged": one.is_speeder or one.is_straight,
-    }
 
 
 @sees
@@ -116,6 +106,7 @@ def response(request: StaffRequest, response_uuid: uuid.UUID) -> HttpResponse:
         raise Http404
     said = map_answers(found.answers.all())
     questions = [one for one in get_questions(found.survey) if one.key in said]
+    files = map_uploads([found.pk])
     frame = build_frame(request, found.survey, "survey-answers")
     personal = request.staff.may(Capability.SEE_PERSONAL)
     context = {
@@ -123,9 +114,16 @@ def response(request: StaffRequest, response_uuid: uuid.UUID) -> HttpResponse:
         "response": found,
         "state": RESPONSE_STATES.get(found.state, found.state),
         "way": KINDS.get(found.channel, found.channel),
+        "touchpoint": name_touchpoint(found.touchpoint),
         "who": say_customer(found.customer, personal) if found.customer else "",
         "said": [
-            {"question": name_question(one), "answer": say_answer(said[one.key], one)} for one in questions
+            {
+                "question": name_question(one),
+                "answer": say_answer(said[one.key], one, sees_personal=personal),
+                "file": files.get((found.pk, one.key)),
+                "link": find_link(said[one.key]),
+            }
+            for one in questions
         ],
         "hidden": found.hidden.items() if personal else [],
         "trail": [*frame["trail"], (found.survey.name, reverse("survey-answers", args=[found.survey.uuid]))],
@@ -144,14 +142,17 @@ def export(request: StaffRequest, survey_uuid: uuid.UUID) -> StreamingHttpRespon
     head = ("response_id", "customer_id", "state", "language", "channel", "touchpoint", "store", "agent", "product",
             "order_id", "started_at", "completed_at", "seconds", *(one.key for one in questions))  # fmt: skip
     personal = request.staff.may(Capability.SEE_PERSONAL)
-    return answer_table(request, "survey-answers", head, _list_rows(found, questions, personal))
+    site = request.build_absolute_uri("/").rstrip("/")
+    return answer_table(request, "survey-answers", head, _list_rows(found, questions, personal, site))
 
 
 def _list_rows(
-    found: QuerySet[Response], questions: list[AskedQuestion], sees_personal: bool
+    found: QuerySet[Response], questions: list[AskedQuestion], sees_personal: bool, site: str
 ) -> Iterator[list[Cell]]:
     walked = found.select_related("customer").prefetch_related("answers").iterator(chunk_size=EXPORT_ROWS)
+    has_files = any(asked.type == "file" for asked in questions)
     while some := list(islice(walked, EXPORT_ROWS)):
+        files = map_uploads([one.pk for one in some]) if has_files else {}
         for one in some:
             said = map_answers(one.answers.all())
             yield [
@@ -169,9 +170,9 @@ def _list_rows(
                 one.completed_at,
                 one.seconds,
                 *(
-                    None
-                    if asked.type == "contact" and not sees_personal
-                    else to_cell(said.get(asked.key), asked)
+                    f"{site}{make_address(files[one.pk, asked.key])}"
+                    if (one.pk, asked.key) in files
+                    else to_cell(said.get(asked.key), asked, sees_personal=sees_personal)
                     for asked in questions
                 ),
             ]

@@ -1,5 +1,7 @@
 """What was answered, in words: of one answer, and of a response's cells in a table."""
 
+import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,12 +11,14 @@ from wafaa.kit.tables import Cell
 from wafaa.listen.surveys.builder.words import pick
 from wafaa.listen.surveys.models import Answer
 from wafaa.listen.surveys.queries import AskedQuestion
+from wafaa.listen.surveys.rules.content import QuestionType
 
 OTHER = "other"
+_LINK = re.compile(r"https?://[^\s<>\"']{3,2000}")
 
 
-def say_answer(answer: Answer, asked: AskedQuestion | None) -> str:
-    """In the reader's language; of scales the number with its highest value."""
+def say_answer(answer: Answer, asked: AskedQuestion | None, *, sees_personal: bool = True) -> str:
+    """In the reader's language; of scales the number with its highest value; of contacts only for who may see them."""
     if answer.not_applicable:
         return _("does not apply")
     if answer.choices:
@@ -26,7 +30,24 @@ def say_answer(answer: Answer, asked: AskedQuestion | None) -> str:
         number = f"{answer.number.normalize():f}"
         is_scale = asked is not None and asked.type in {"nps", "csat", "ces", "rating"}
         return f"{number}/{asked.last}" if is_scale and asked else number
+    if answer.type == QuestionType.CONTACT and answer.text:
+        return " · ".join(read_contact(answer.text).values()) if sees_personal else _("hidden")
     return answer.text
+
+
+def read_contact(text: str) -> dict[str, str]:
+    """Name, e-mail and phone of an answer's text, which is JSON."""
+    try:
+        told = json.loads(text)
+    except ValueError:
+        return {"name": text}
+    return {str(part): str(value) for part, value in told.items()} if isinstance(told, dict) else {}
+
+
+def find_link(answer: Answer) -> str:
+    """Where a file lies that another tool kept; "" where the text is no address."""
+    is_link = answer.type == QuestionType.FILE and _LINK.fullmatch(answer.text)
+    return answer.text if is_link else ""
 
 
 def name_question(asked: AskedQuestion) -> str:
@@ -34,12 +55,14 @@ def name_question(asked: AskedQuestion) -> str:
     return f"{said}: {pick(asked.row_words)}" if asked.row_words else said
 
 
-def to_cell(answer: Answer | None, asked: AskedQuestion) -> Cell:
+def to_cell(answer: Answer | None, asked: AskedQuestion, *, sees_personal: bool = True) -> Cell:
     """A number where it is one, else the words."""
     if answer is None:
         return None
     if answer.number is not None and not answer.choices and not answer.not_applicable:
         return int(answer.number) if answer.number == int(answer.number) else answer.number
+    if asked.type == QuestionType.CONTACT and not sees_personal:
+        return None
     return say_answer(answer, asked) or None
 
 

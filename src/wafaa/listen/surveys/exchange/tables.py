@@ -19,8 +19,8 @@ from django.core.files.uploadedfile import UploadedFile
 from wafaa.kit.text import without_marks
 from wafaa.listen.surveys.errors import TableRefused
 
-BYTES_MAX = 5 * 1024**2
-ROWS_MAX = 20_000
+BYTES_MAX = 20 * 1024**2
+ROWS_MAX = 100_000
 COLUMNS_MAX = 200
 CELL_LETTERS_MAX = 10_000
 KEPT_S = 86_400

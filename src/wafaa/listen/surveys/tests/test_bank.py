@@ -86,6 +86,7 @@ def test_there_are_at_least_fifteen_templates_and_customer_satisfaction_comes_fi
         assert list_gaps(content) == [], survey.key
         assert len(list(content.questions)) >= 2, survey.key
         assert set(content.languages) == set(LANGUAGES)
+        assert any(question.required for question in content.questions), survey.key
 
 
 def test_questions_are_added_moved_doubled_and_taken_away():

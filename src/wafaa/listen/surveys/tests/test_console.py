@@ -128,11 +128,20 @@ def test_codes_are_made_one_for_each_table_and_links_once_each(editor, survey):
     publish_survey(survey=survey, by=None)
     collect = reverse("survey-collect", args=[survey.uuid])
 
-    editor.post(collect, {"kind": "qr", "tables": "1، 2, 2,3", "store": "riyadh"})
+    editor.post(collect, {"kind": "qr", "each": "table", "names": "1، 2, 2\n3", "store": "riyadh"})
     assert sorted(Collector.objects.filter(kind="qr").values_list("table_name", "store")) == [
         ("1", "riyadh"), ("2", "riyadh"), ("3", "riyadh"),
     ]  # fmt: skip
-    assert editor.get(reverse("survey-sheets", args=[survey.uuid])).content.decode().count("<svg") >= 3
+    cards = reverse("survey-sheets", args=[survey.uuid])
+    assert editor.get(cards).content.decode().count('class="sheet"') == 3
+    one = Collector.objects.get(table_name="2")
+    assert editor.get(f"{cards}?size=a4&way={one.uuid}").content.decode().count('class="sheet"') == 1
+    png = editor.get(reverse("survey-collector-png", args=[one.uuid]))
+    assert (png.content[:8], png["X-Content-Type-Options"]) == (b"\x89PNG\r\n\x1a\n", "nosniff")
+    svg = editor.get(reverse("survey-collector-svg", args=[one.uuid])).content.decode()
+    assert svg.startswith("<?xml")
+    assert "<svg" in svg
+    assert editor.post(collect, {"kind": "qr", "each": "agent", "names": " ,"}).status_code == 422
     for kind in ("email", "sms", "social", "embed", "popup", "kiosk", "link"):
         editor.post(collect, {"kind": kind})
         made = Collector.objects.get(kind=kind)

@@ -110,6 +110,7 @@ DEEDS = {
     "close_survey": gettext_lazy("Closed a survey"),
     "reopen_survey": gettext_lazy("Opened a survey again"),
     "import_answers": gettext_lazy("Imported answers to a survey"),
+    "download_answer_file": gettext_lazy("Downloaded a file of an answer"),
     "make_links": gettext_lazy("Made personal links to a survey"),
     "make_collector": gettext_lazy("Made a way to a survey"),
     "change_collector": gettext_lazy("Changed a way to a survey"),
@@ -152,6 +153,7 @@ DEEDS = {
     "add_consent_text": gettext_lazy("Kept the wording of a consent"),
     "export_customer": gettext_lazy("Took a copy of a customer's data"),
     "erase_customer": gettext_lazy("Erased a customer"),
+    "set_case_mail": gettext_lazy("Changed who gets cases by mail"),
     "set_weekly_mail": gettext_lazy("Changed who gets the weekly mail"),
     "replace_demo": gettext_lazy("Replaced the demo shop by real orders"),
     "connect_system": gettext_lazy("Connected a system"),
@@ -249,6 +251,7 @@ FIELDS = {
     "closes_at": gettext_lazy("closes"),
     "settings": gettext_lazy("Settings"),
     "is_stopped": gettext_lazy("Stopped"),
+    "duty": gettext_lazy("On duty"),
 }
 
 

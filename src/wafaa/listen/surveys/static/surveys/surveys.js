@@ -1,13 +1,17 @@
 /* Wafaa's surveys on a shop's pages, as a part of the page or as a pop-up.
 
-   <div data-wafaa-survey="TOKEN"><a href="https://.../s/TOKEN/">Answer our survey</a></div>
-   <div data-wafaa-popup="TOKEN" data-event="Order Completed"></div>
    <script async src="https://.../surveys.js"></script>
+   <div data-wafaa-survey="TOKEN"><a href="https://.../s/TOKEN/">Answer our survey</a></div>
 
-   What makes a pop-up appear; all that are given must hold, without any it is the page itself:
+   Pop-ups whose settings stand in the console need the script alone: it asks its server for them. Of those for a segment a page
+   hears only where the shop's server vouches for the visitor: data-user="..." at the script (and the key of wafaa.js, or data-key),
+   or the token that wafaa("inbox", {token: ...}) was given. data-popups="off" asks for none.
+
+   <div data-wafaa-popup="TOKEN" data-event="Order Completed"></div> is a pop-up by hand. All that are given must hold:
      data-event="NAME"      after wafaa("track", "NAME") on this page; several names with | between
      data-path="/thanks*"   on these pages; several with | between, * for anything
      data-exit              when the mouse leaves through the top, or after going back up on a phone
+     data-scroll="50"       when half of the page was seen
      data-after="8"         so many seconds later
      data-audience="known"  whom wafaa("identify") named, or "unknown"
      data-share="25"        to 25 of 100 visitors
@@ -42,10 +46,16 @@
     "@media(max-width:480px){.box{inset-inline:0;inset-block-end:0;inline-size:auto;max-block-size:80vh;border-radius:16px 16px 0 0}}" +
     "@media(prefers-reduced-motion:no-preference){.box{animation:in .25s ease-out}@keyframes in{from{transform:translateY(24px);opacity:0}}}";
 
+  var NAMES = ["language", "with", "event", "path", "scroll", "after", "audience", "share", "quiet"];
+
   var frames = [];
   var told = {}; // names of events that this page has told
   var waiting = []; // pop-ups whose event has not come
+  var popups = {}; // by token: what each is told
   var open = null;
+  var had = false; // a pop-up of its own accord
+  var heardOf = 0; // calls that waited for wafaa.js
+  var isOff = tag.getAttribute("data-popups") === "off";
 
   /* Local storage throws where it is full or forbidden; then nothing is remembered. */
   function recall(token) {
@@ -67,16 +77,26 @@
     }
   }
 
-  function speak(element) {
-    var given = element.getAttribute("data-language") || document.documentElement.lang || window.navigator.language || "";
+  /* A line of the page as the console's settings come: by name. */
+  function read(element) {
+    var found = { exit: element.hasAttribute("data-exit") };
+    NAMES.forEach(function (name) {
+      found[name] = element.getAttribute("data-" + name) || "";
+    });
+    return found;
+  }
+
+  function speak(asked) {
+    var given = asked.language || document.documentElement.lang || window.navigator.language || "";
     return given.slice(0, 2).toLowerCase() === "ar" ? "ar" : "en";
   }
 
-  function makeFrame(token, element, done) {
-    var language = speak(element);
-    var query = new URLSearchParams(element.getAttribute("data-with") || "");
+  function makeFrame(token, asked, done) {
+    var language = speak(asked);
+    var query = new URLSearchParams(asked.with || "");
     query.set("embed", "1");
-    if (element.getAttribute("data-language") || document.documentElement.lang) query.set("lang", language);
+    if (asked.person) query.set("customer", asked.person);
+    if (asked.language || document.documentElement.lang) query.set("lang", language);
     var frame = document.createElement("iframe");
     frame.src = HOST + "/s/" + encodeURIComponent(token) + "/?" + query;
     frame.title = WORDS[language].title;
@@ -99,14 +119,14 @@
 
   function putInline(element) {
     if (element.wafaaFrame) return;
-    element.wafaaFrame = makeFrame(element.getAttribute("data-wafaa-survey"), element);
+    element.wafaaFrame = makeFrame(element.getAttribute("data-wafaa-survey"), read(element));
     element.textContent = "";
     element.appendChild(element.wafaaFrame);
   }
 
-  function show(token, element) {
+  function show(token, asked) {
     if (open || !document.body) return;
-    var language = speak(element);
+    var language = speak(asked);
     var words = WORDS[language];
     var host = document.createElement("div");
     var root = host.attachShadow({ mode: "open" });
@@ -138,7 +158,7 @@
     var status = add(root, "p", "sr");
     status.setAttribute("role", "status");
     status.lang = language;
-    var frame = makeFrame(token, element, function () {
+    var frame = makeFrame(token, asked, function () {
       remember(token, "answered", Date.now());
     });
     frame.loading = "eager";
@@ -205,37 +225,59 @@
     return audience === "known" ? Boolean(user) : audience !== "unknown" || !user;
   }
 
-  function prepare(element) {
-    if (element.wafaaReady) return;
-    element.wafaaReady = true;
-    var token = element.getAttribute("data-wafaa-popup");
-    function read(name) {
-      return element.getAttribute("data-" + name) || "";
+  function number(given, otherwise) {
+    var found = parseFloat(given);
+    return found >= 0 ? found : otherwise;
+  }
+
+  /* `asked` are the settings; what the server says later of the same pop-up is only whose answer it will be. */
+  function prepare(token, asked) {
+    if (popups[token]) {
+      popups[token].person = asked.person;
+      popups[token].over = false;
+      return;
     }
-    function number(name, otherwise) {
-      var given = parseFloat(read(name));
-      return given >= 0 ? given : otherwise;
+    popups[token] = asked;
+    function mayAppear() {
+      if (asked.over || had || (asked.path && !isHere(asked.path)) || isResting(token, number(asked.quiet, QUIET_DAYS)))
+        return false;
+      return !asked.audience || isMeant(asked.audience);
     }
     function appear() {
       window.setTimeout(function () {
-        if (isResting(token, number("quiet", QUIET_DAYS)) || (read("audience") && !isMeant(read("audience")))) return;
-        show(token, element);
-      }, number("after", 0) * 1000);
+        if (!mayAppear()) return;
+        had = true;
+        show(token, asked);
+      }, number(asked.after, 0) * 1000);
     }
-    if (read("path") && !isHere(read("path"))) return;
-    if (isResting(token, number("quiet", QUIET_DAYS)) || !isDrawn(token, number("share", 100))) return;
-    var begin = element.hasAttribute("data-exit") ? watchExit.bind(null, appear) : appear;
-    if (!read("event")) {
+    function begin() {
+      if (!mayAppear()) return;
+      var then = asked.exit ? watchExit.bind(null, appear) : appear;
+      if (asked.scroll) watchScroll(number(asked.scroll, 0), then);
+      else then();
+    }
+    if (!isDrawn(token, number(asked.share, 100))) return;
+    if (!asked.event) {
       begin();
       return;
     }
     waiting.push({
-      names: read("event").split("|").map(function (name) {
+      names: asked.event.split("|").map(function (name) {
         return name.trim();
       }),
       begin: begin,
     });
     hear();
+  }
+
+  function watchScroll(percent, then) {
+    function seen() {
+      if (((window.scrollY + window.innerHeight) / document.documentElement.scrollHeight) * 100 < percent) return;
+      window.removeEventListener("scroll", seen);
+      then();
+    }
+    window.addEventListener("scroll", seen, { passive: true });
+    seen();
   }
 
   function watchExit(appear) {
@@ -271,29 +313,65 @@
     });
   }
 
+  /* Which pop-ups this site has; `user` is what the shop's server signed. */
+  function ask(user) {
+    var other = document.querySelector("script[data-key]");
+    var key = tag.getAttribute("data-key") || (other && other.getAttribute("data-key"));
+    var how = { credentials: "omit" };
+    if (user && key) {
+      how.method = "POST";
+      how.headers = { "Content-Type": "text/plain" };
+      how.body = JSON.stringify({ writeKey: key, userToken: user });
+    }
+    window
+      .fetch(HOST + "/surveys.json", how)
+      .then(function (answer) {
+        return answer.json();
+      })
+      .then(function (found) {
+        if (found.code) window.console.warn("wafaa: no pop-ups of a segment, " + found.code);
+        (found.popups || []).forEach(function (one) {
+          prepare(one.token, one);
+        });
+      })
+      .catch(function () {
+        return;
+      });
+  }
+
+  function listenTo(name, given) {
+    if (name === "track") note(given);
+    if (name === "inbox" && given && given.token && !isOff)
+      Promise.resolve(typeof given.token === "function" ? given.token() : given.token).then(ask, function () {
+        return;
+      });
+    if (name === "reset")
+      Object.keys(popups).forEach(function (token) {
+        delete popups[token].person;
+        popups[token].over = popups[token].own;
+      });
+  }
+
   /* What the page tells wafaa.js is heard here as well: calls that wait for it now, and those that come. */
   function listen(looks) {
     var wafaa = window.wafaa;
-    ((wafaa && wafaa.q) || []).forEach(function (call) {
-      if (call[0] === "track") note(call[1]);
-    });
+    var early = (wafaa && wafaa.q) || [];
+    for (; heardOf < early.length; heardOf += 1) listenTo(early[heardOf][0], early[heardOf][1]);
     if (!wafaa || !wafaa.version) {
       if (looks < LOOKS_MAX) window.setTimeout(listen, LOOK_MS, looks + 1);
       return;
     }
     if (wafaa.surveys) return;
-    var track = wafaa.track;
     function heard(name) {
-      if (name === "track") note(arguments[1]);
+      listenTo(name, arguments[1]);
       return wafaa.apply(null, arguments);
     }
     Object.keys(wafaa).forEach(function (name) {
       if (name !== "more") heard[name] = wafaa[name];
     });
-    heard.track = function (event) {
-      note(event);
-      return track.apply(null, arguments);
-    };
+    ["track", "inbox", "reset"].forEach(function (name) {
+      heard[name] = heard.bind(null, name);
+    });
     // the inbox is asked for by wafaa.js itself, which keeps it on its own function
     Object.defineProperty(heard, "more", {
       get: function () {
@@ -306,12 +384,15 @@
 
   function look() {
     Array.prototype.forEach.call(document.querySelectorAll("[data-wafaa-survey]"), putInline);
-    Array.prototype.forEach.call(document.querySelectorAll("[data-wafaa-popup]"), prepare);
+    Array.prototype.forEach.call(document.querySelectorAll("[data-wafaa-popup]"), function (element) {
+      var token = element.getAttribute("data-wafaa-popup");
+      if (!popups[token]) prepare(token, read(element));
+    });
   }
 
   window.wafaaSurveys = {
     show: function (token) {
-      show(token, document.querySelector('[data-wafaa-popup="' + window.CSS.escape(token) + '"]') || document.createElement("div"));
+      show(token, popups[token] || {});
     },
     close: function () {
       if (open) open.close();
@@ -319,6 +400,10 @@
     look: look,
   };
   listen(0);
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", look);
-  else look();
+  function start() {
+    look();
+    if (!isOff) ask(tag.getAttribute("data-user"));
+  }
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
 })(window, document);
