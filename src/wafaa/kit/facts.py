@@ -17,7 +17,8 @@ class FactTable:
     A part is a pure function of the database's rows in that range, so keeping step means rewriting the parts whose rows
     changed. `rows_sql` selects `columns` in their order with the parameters %(low)s, %(high)s (low <= key < high) and
     %(time_zone)s. `changed_sql` selects the distinct keys // %(part_rows)s with a row written by a transaction
-    >= %(since)s. `bounds_sql` selects max(key) (NULL for an empty table).
+    >= %(since)s. `bounds_sql` selects max(key) (NULL for an empty table). `part_rows_min` is for tables that grow at their end
+    only: their last part alone is ever written anew, so their parts may be large, and a question opens few of them.
     """
 
     name: str
@@ -27,3 +28,4 @@ class FactTable:
     changed_sql: str
     bounds_sql: str
     part_rows: int = 65_536
+    part_rows_min: int = 64

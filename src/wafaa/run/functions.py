@@ -80,6 +80,7 @@ def _write_whole(write: "Callable[..., SyncResult]") -> dict[str, Any] | None:
     """None while an import is half in the orders. Asked in the snapshot: a moment before it, it could still begin."""
     from wafaa.config.facts import FACT_TABLES
     from wafaa.learn.measures.actions import prune_answers, warm_answers
+    from wafaa.learn.scores.actions import warm_results
     from wafaa.listen.connectors.files.queries import is_publishing, list_imports
 
     applied: list[int] = []
@@ -90,8 +91,12 @@ def _write_whole(write: "Callable[..., SyncResult]") -> dict[str, Any] | None:
         _make_last()
         applied.extend(list_imports(state="applying").values_list("id", flat=True))
 
+    def count_ahead() -> None:
+        warm_answers()
+        warm_results()
+
     try:
-        result = write(FACT_TABLES, look=look, count_ahead=warm_answers)
+        result = write(FACT_TABLES, look=look, count_ahead=count_ahead)
     except ImportUnderway:
         return None
     prune_answers()

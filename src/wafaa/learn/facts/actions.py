@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 # So many parts let a change of one per cent rewrite about one per cent, and are few enough to open for a question.
 PARTS_WANTED = 128
 PARTS_MAX = 512
-PART_ROWS_MIN = 64
 # How many keys one query fetches: some tens of megabytes of lines.
 RUN_KEYS = 32_768
 
@@ -177,7 +176,7 @@ def _write_table(folder: Path, table: FactTable, base: Manifest | None, zone: st
     """Brings one table's parts in step: those that changed since `base`, or all of them without one."""
     highest = _fetch_highest_key(table)
     before = base.tables.get(table.name) if base else None
-    if before and before.columns == dict(table.columns) and not _outgrew(before.part_rows, highest, table):
+    if before and before.columns == dict(table.columns) and _fits(before.part_rows, highest, table):
         assert base is not None
         kept, part_rows = before.parts, before.part_rows
         changed: Iterable[int] = _fetch_changed(table, part_rows, base.watermark)
@@ -198,14 +197,15 @@ def _write_table(folder: Path, table: FactTable, base: Manifest | None, zone: st
 
 def choose_part_rows(highest_key: int, table: FactTable) -> int:
     """The smallest power of two that keeps the parts few, up to what the table allows."""
-    part_rows = PART_ROWS_MIN
+    part_rows = table.part_rows_min
     while highest_key // part_rows >= PARTS_WANTED and part_rows < table.part_rows:
         part_rows *= 2
     return part_rows
 
 
-def _outgrew(part_rows: int, highest_key: int, table: FactTable) -> bool:
-    return highest_key // part_rows >= PARTS_MAX and part_rows < table.part_rows
+def _fits(part_rows: int, highest_key: int, table: FactTable) -> bool:
+    is_outgrown = highest_key // part_rows >= PARTS_MAX and part_rows < table.part_rows
+    return part_rows >= table.part_rows_min and not is_outgrown
 
 
 def _write_parts(

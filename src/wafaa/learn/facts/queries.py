@@ -11,7 +11,17 @@ from django.conf import settings
 
 from wafaa.learn.facts import store
 from wafaa.learn.facts.errors import FactsMissing
-from wafaa.learn.facts.store import Manifest
+from wafaa.learn.facts.store import Manifest, list_versions
+
+__all__ = [
+    "Manifest",
+    "close_facts",
+    "counting_ahead",
+    "find_manifest",
+    "get_manifest",
+    "list_versions",
+    "open_facts",
+]
 
 if TYPE_CHECKING:
     from wafaa.learn.facts.engine import OpenFacts

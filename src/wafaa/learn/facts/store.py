@@ -27,6 +27,8 @@ from wafaa.kit.facts import ColumnType
 FORMAT: Final = 1
 # A question takes seconds; a reader never needs an old part for longer.
 RETIRED_KEPT: Final = timedelta(minutes=10)
+# Tables that questions ask without any other: what was counted of them stays true while orders come in.
+ALONE: Final = {"said": ("responses", "answers")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +91,16 @@ def make_version(origin: str, tables: dict[str, TableParts]) -> str:
         ),
     ]
     return hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:20]
+
+
+def list_versions(manifest: Manifest) -> dict[str, str]:
+    """Of all facts together ("" names it), and of those tables that are asked alone: these do not turn when only others did."""
+    alone = {
+        name: make_version(manifest.origin, {one: manifest.tables[one] for one in tables})
+        for name, tables in ALONE.items()
+        if set(tables) <= manifest.tables.keys()
+    }
+    return {"": manifest.version, **alone}
 
 
 def read_manifest(folder: Path) -> Manifest | None:

@@ -5,9 +5,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+from django.db.models import Q
+
 from wafaa.access.business.models import Business
 from wafaa.access.business.queries import get_business
-from wafaa.learn.facts.queries import find_manifest
+from wafaa.kit import clock
+from wafaa.learn.facts.queries import find_manifest, list_versions
 from wafaa.learn.measures import queries
 from wafaa.learn.measures.models import Answer
 from wafaa.learn.measures.periods import add_months
@@ -15,16 +18,20 @@ from wafaa.learn.measures.rules import Period
 
 log = logging.getLogger(__name__)
 
+# Answers about tables that did not turn stay no longer than this: they speak of the day on which they were counted.
+KEPT_FOR = timedelta(days=2)
 # Today's chart reaches back so far.
 MONTHS_OF_CHART = 24
 
 
 def prune_answers() -> int:
-    """Deletes answers about facts that are no longer the present ones; returns how many."""
+    """Deletes answers about facts that are no longer the present ones, and about days long gone; returns how many."""
     manifest = find_manifest()
     if manifest is None:
         return 0
-    return Answer.objects.exclude(facts_version=manifest.version).delete()[0]
+    present = Q(facts_version__in=list_versions(manifest).values())
+    old = Q(counted_at__lt=clock.now() - KEPT_FOR) & ~Q(facts_version=manifest.version)
+    return Answer.objects.filter(~present | old).delete()[0]
 
 
 def warm_answers() -> int:

@@ -18,11 +18,12 @@ import msgspec
 from wafaa.access.business.models import Business
 from wafaa.access.business.queries import get_business
 from wafaa.kit import clock, remote
-from wafaa.learn.facts.queries import find_manifest, get_manifest
+from wafaa.learn.facts.queries import Manifest, find_manifest, get_manifest, list_versions
 from wafaa.learn.measures.models import Answer
 from wafaa.learn.measures.queries import get_default_question
 from wafaa.learn.measures.rules import Period
 from wafaa.learn.scores.rules import (
+    TOLD,
     Breakdown,
     By,
     Cell,
@@ -31,6 +32,7 @@ from wafaa.learn.scores.rules import (
     Grid,
     Kind,
     People,
+    ProductPath,
     Results,
     Satisfaction,
     Sieve,
@@ -40,6 +42,8 @@ T = TypeVar("T")
 # Counted by the process, and in the lane, of the measures.
 PREFIX = "measures.scores_"
 PEOPLE_PER_PAGE = 50
+# What reads responses and answers only.
+SAID_ALONE = frozenset({"results", "breakdown", "crosstab", "comparison", "busiest"})
 
 
 def get_results(sieve: Sieve, *, folder: Path | None = None) -> Results:
@@ -86,6 +90,16 @@ def get_satisfaction(sieve: Sieve, currency: str, *, folder: Path | None = None)
     return _ask("satisfaction", {"sieve": sieve, "currency": currency}, Satisfaction, folder)
 
 
+def get_product(sieve: Sieve, *, folder: Path | None = None) -> ProductPath:
+    """The sieve's product over time: what is said of it beside what it sells and what comes back."""
+    return _ask("product", {"sieve": sieve}, ProductPath, folder)
+
+
+def list_busiest(sieve: Sieve, *, folder: Path | None = None) -> list[int]:
+    """The surveys with most responses of late."""
+    return _ask("busiest", {"sieve": sieve}, list[int], folder)
+
+
 def get_grid(sieve: Sieve, kind: Kind, lapse_window_days: int, *, folder: Path | None = None) -> Grid:
     """What customers said last (`kind`: nps or csat), and whether an order followed within the lapse window."""
     return _ask("grid", {"sieve": sieve, "kind": kind, "lapse_window_days": lapse_window_days}, Grid, folder)
@@ -115,7 +129,13 @@ def list_people(
 
 def get_default_sieve(business: Business, stores: tuple[int, ...] | None = None) -> Sieve:
     """Everything up to today, or up to the last event where that is older than the lapse window."""
-    return Sieve(as_of=get_default_question(business).as_of, stores=stores, week_start=business.week_start)
+    return Sieve(
+        as_of=get_default_question(business).as_of,
+        stores=stores,
+        week_start=business.week_start,
+        currency=business.currency,
+        lapse_window_days=business.lapse_window_days,
+    )
 
 
 def find_first_day() -> date | None:
@@ -126,15 +146,17 @@ def find_first_day() -> date | None:
 
 
 def _ask(name: str, argument: dict[str, Any], kind: type[T], folder: Path | None) -> T:
-    """The kept answer, else a new one, which is kept."""
+    """The kept answer, else a new one, which is kept; of a segment it is not, since people join and leave it at any time."""
     if folder is not None:
-        return msgspec.convert(msgspec.to_builtins(_count(name, argument, folder)), kind)
-    key = _make_key(name, argument, get_manifest().version)
-    kept = Answer.objects.filter(key=key).values_list("answer", flat=True).first()
+        return msgspec.convert(msgspec.to_builtins(_count(name, argument, folder)[1]), kind)
+    is_kept = argument["sieve"].segment is None
+    key = _make_key(name, argument, _find_version(name, argument, get_manifest()))
+    kept = Answer.objects.filter(key=key).values_list("answer", flat=True).first() if is_kept else None
     if kept is not None:
         return msgspec.json.decode(kept, type=kind)
-    answer = remote.call(PREFIX + name, argument)
-    version = answer["receipt"]["facts_version"]
+    version, answer = remote.call(PREFIX + name, argument)
+    if not is_kept:
+        return msgspec.convert(answer, kind)
     # The facts may have changed while we asked: the answer is kept under what it was counted from.
     Answer.objects.bulk_create(
         [
@@ -154,11 +176,19 @@ def _make_key(name: str, argument: dict[str, Any], version: str) -> str:
     return hashlib.sha256(msgspec.json.encode([PREFIX + name, argument, version])).hexdigest()
 
 
-def _count(name: str, argument: dict[str, Any], folder: Path | None = None) -> Any:
-    """Runs in the process that has the engine."""
+def _find_version(name: str, argument: dict[str, Any], manifest: Manifest) -> str:
+    """What an answer depends on: most read nothing but what was said, and stay true while orders come in."""
+    versions = list_versions(manifest)
+    alone = name in SAID_ALONE and argument.get("by", "store") in TOLD
+    return versions.get("said" if alone else "", manifest.version)
+
+
+def _count(name: str, argument: dict[str, Any], folder: Path | None = None) -> tuple[str, Any]:
+    """Runs in the process that has the engine; tells the version that the answer depends on, too."""
     from wafaa.learn.scores.counting.answers import answer
 
-    return answer(name, argument, folder)
+    manifest, found = answer(name, argument, folder)
+    return _find_version(name, argument, manifest), found
 
 
 def _register(name: str) -> Callable[[Any], Any]:
@@ -169,5 +199,15 @@ def _register(name: str) -> Callable[[Any], Any]:
     return count
 
 
-for _name in ("results", "breakdown", "crosstab", "comparison", "satisfaction", "grid", "people"):
+for _name in (
+    "results",
+    "breakdown",
+    "crosstab",
+    "comparison",
+    "satisfaction",
+    "product",
+    "grid",
+    "people",
+    "busiest",
+):
     _register(_name)

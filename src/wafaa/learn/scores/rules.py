@@ -6,9 +6,43 @@ from typing import Final, Literal
 
 from wafaa.learn.measures.rules import Period, Receipt
 
-By = Literal["store", "agent", "touchpoint", "channel", "product", "language", "version", "survey"]
+By = Literal[
+    "touchpoint",
+    "store",
+    "agent",
+    "channel",
+    "collector",
+    "product",
+    "category",
+    "language",
+    "version",
+    "survey",
+    "country",
+    "rfm_group",
+    "acquisition_month",
+]
+# What answers tell of themselves; the others lie with their product or their customer.
+TOLD: Final[tuple[By, ...]] = (
+    "version",
+    "store",
+    "product",
+    "channel",
+    "collector",
+    "touchpoint",
+    "agent",
+    "language",
+    "survey",
+)
 # What a filter offers; products are too many for a list, surveys belong to the page of the whole shop.
-LISTED: Final[tuple[By, ...]] = ("version", "channel", "touchpoint", "store", "agent", "language")
+LISTED: Final[tuple[By, ...]] = (
+    "version",
+    "channel",
+    "collector",
+    "touchpoint",
+    "store",
+    "agent",
+    "language",
+)
 Grain = Literal["week", "month"]
 Kind = Literal["nps", "csat", "ces", "mean", "share"]
 # The three that satisfaction and loyalty are told by.
@@ -30,6 +64,8 @@ class Sieve:
 
     `as_of` is exclusive: the day after the last that counts. `period` None is everything up to as_of. `stores` limits to
     what somebody may see; None is all. Of the others None lets everything through, "" what nobody told.
+    `segment`: known customers only, those who are in it now. `currency` and `lapse_window_days` place customers by what
+    they bought.
     """
 
     as_of: date
@@ -40,13 +76,17 @@ class Sieve:
     store: int | None = None
     product: int | None = None
     channel: str | None = None
+    collector: int | None = None
     touchpoint: str | None = None
     agent: str | None = None
     language: str | None = None
+    segment: int | None = None
     week_start: int = 1
+    currency: str = ""
+    lapse_window_days: int = 180
 
     def get(self, by: By) -> int | str | None:
-        found: int | str | None = getattr(self, by)
+        found: int | str | None = getattr(self, by) if by in TOLD else None
         return found
 
 
@@ -229,6 +269,31 @@ class ProductSaid:
     gross_minor: int
     gross_before_minor: int | None
     refunds_minor: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sold:
+    """A week or month: what was sold and what was given back in it, in minor units."""
+
+    start: date
+    gross_minor: int
+    refunds_minor: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductPath:
+    """One product over time: CSAT of the surveys about it, the stars of its reviews, its sales and returns.
+
+    All three run over the same weeks or months; `satisfied` and `stars` are those of the whole period.
+    """
+
+    grain: Grain
+    satisfied: ScoreFigure
+    stars: ScoreFigure
+    satisfied_trend: list[TrendPoint]
+    stars_trend: list[TrendPoint]
+    sold: list[Sold]
+    receipt: Receipt
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,8 @@ def _declare(name: str, key: str, columns: Mapping[str, ColumnType]) -> FactTabl
         rows_sql=sql(""),
         changed_sql=sql("_changed"),
         bounds_sql=sql("_bounds"),
+        part_rows=131_072,
+        part_rows_min=32_768,
     )
 
 
@@ -31,6 +33,7 @@ SURVEY_FACTS: tuple[FactTable, ...] = (
             "response_id": "int64",
             "survey_id": "int64",
             "version": "int32",
+            "collector_id": "int64",
             "customer_id": "int64",
             "state": "string",
             "channel": "string",
@@ -62,6 +65,7 @@ SURVEY_FACTS: tuple[FactTable, ...] = (
             "value": "int32",
             "choice": "string",
             "points": "int32",
+            "collector_id": "int64",
             "customer_id": "int64",
             "channel": "string",
             "touchpoint": "string",

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import ibis
 from ibis.expr.types import Table
 
+from wafaa.learn.facts.engine import OpenFacts
 from wafaa.learn.measures.counting.rfm import add_rfm_groups
 from wafaa.learn.measures.counting.scope import Scope
 from wafaa.learn.measures.periods import month_of
-from wafaa.learn.measures.rules import Breakdown
+from wafaa.learn.measures.rules import Breakdown, Question
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +148,17 @@ def _group_by_acquisition_month(scope: Scope) -> Grouped:
         return _group_by_customer(scope, months, {})
     keys = {index: f"{month_of(index):%Y-%m}" for index in range(ends["first"], ends["last"] + 1)}
     return _group_by_customer(scope, months, {index: (key, key) for index, key in keys.items()})
+
+
+def list_customers_by(
+    facts: OpenFacts, question: Question, by: Literal["rfm_group", "acquisition_month"], queries: list[str]
+) -> Table:
+    """(customer_id, group) of whoever ordered, for what is no order: an answer, say. The facts' lock must be held."""
+    scope = Scope(facts=facts, question=question, queries=queries)
+    if by == "rfm_group":
+        return add_rfm_groups(scope).select("customer_id", "group")
+    customers = scope.customers
+    return customers.select("customer_id", group=customers.first_day.strftime("%Y-%m"))
 
 
 def _group_by_customer(scope: Scope, groups: Table, names: dict[Any, tuple[str, str]]) -> Grouped:

@@ -9,8 +9,9 @@ import msgspec
 from ibis.expr.types import Table
 
 from wafaa.learn.measures.rules import Period
+from wafaa.learn.scores.counting.dimensions import add_group
 from wafaa.learn.scores.counting.results import find_points
-from wafaa.learn.scores.counting.sifting import COLUMNS, Sift
+from wafaa.learn.scores.counting.sifting import Sift
 from wafaa.learn.scores.figures import (
     KIND_OF_TYPE,
     count_satisfied,
@@ -81,13 +82,13 @@ def _count_groups(sift: Sift, by: By, question: str, kind: Kind | None) -> tuple
         answers.filter(answers.question == question) if question else answers.filter(answers.type == kind)
     )
     answers = answers.filter(answers.value.notnull(), answers.choice != NOT_APPLICABLE)
-    column = COLUMNS[by]
-    rows = sift.run(answers.group_by([column, "type", "points", "value"]).aggregate(n=answers.count()))
+    answers = add_group(sift, answers, by)
+    rows = sift.run(answers.group_by(["group", "type", "points", "value"]).aggregate(n=answers.count()))
     rows = [row for row in rows if row["type"] in KIND_OF_TYPE]
     groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
-        if row[column] not in (None, ""):
-            groups[str(row[column])].append(row)
+        if row["group"] not in (None, ""):
+            groups[str(row["group"])].append(row)
     found = kind or (KIND_OF_TYPE[rows[0]["type"]] if rows else "share")
     if found == "csat":
         return {name: merge_csat(told) for name, told in groups.items()}, "share"

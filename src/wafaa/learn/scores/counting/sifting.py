@@ -7,12 +7,15 @@ from functools import cached_property
 from typing import Any
 
 import ibis
+import pyarrow as pa
 from ibis.expr.types import Table
 
 from wafaa.learn.facts.engine import OpenFacts
 from wafaa.learn.measures.periods import month_of
 from wafaa.learn.measures.rules import Period, Receipt
-from wafaa.learn.scores.rules import HEADLINES, By, Grain, Sieve
+from wafaa.learn.scores.rules import TOLD, By, Grain, Sieve
+from wafaa.learn.segments.models import Segment
+from wafaa.learn.segments.queries import list_member_ids
 
 EPOCH = date(1970, 1, 1)
 THURSDAY = 4  # that day
@@ -22,23 +25,14 @@ COLUMNS: dict[By, str] = {
     "agent": "agent",
     "touchpoint": "touchpoint",
     "channel": "channel",
+    "collector": "collector_id",
     "product": "product_id",
     "language": "language",
     "version": "version",
     "survey": "survey_id",
 }
-SIEVED: tuple[By, ...] = (
-    "version",
-    "store",
-    "product",
-    "channel",
-    "touchpoint",
-    "agent",
-    "language",
-    "survey",
-)
-# What no question to one survey reads.
-UNREAD = ("survey_id", "is_test", "started_at", "at", "last_page")
+# So many members of a segment are fetched at once.
+MEMBERS_AT_ONCE = 100_000
 # What is asked of over all surveys, besides the three scores.
 INTENTIONS = ("return_intention", "preference")
 # Up to half a year is told in weeks.
@@ -72,30 +66,18 @@ class Sift:
         return self.narrow(self.within(self.everything("responses")))
 
     def everything(self, name: str) -> Table:
-        """Of the survey and of the stores that may be seen, up to as-of, whatever else is filtered by."""
-        table = self._gather(name)
-        kept = [table.day < ibis.literal(self.sieve.as_of)]
+        """Of the survey and of the stores that may be seen, up to as-of, whatever else is filtered by.
+
+        Straight from the files, of which there are few: copying the columns into a table first takes longer than ten counts.
+        """
+        table = self.facts.tables[name]
+        kept = [~table.is_test, table.day < ibis.literal(self.sieve.as_of)]
+        if self.sieve.survey is not None:
+            kept.append(table.survey_id == self.sieve.survey)
         if self.sieve.stores is not None:
             seen = table.store_id.isin(list(self.sieve.stores)) if self.sieve.stores else ibis.literal(False)
             kept.append(seen)
         return table.filter(*kept)
-
-    def _gather(self, name: str) -> Table:
-        """What all questions to a survey, or to the whole shop, read: taken out of the files once per version of the facts.
-
-        Opening a hundred files and reading their columns takes longer than any count of what was in them.
-        """
-        told, survey = self.facts.tables[name], self.sieve.survey
-        if survey is not None:
-            found = told.filter(~told.is_test, told.survey_id == survey)
-            unread = [column for column in UNREAD if column in told.columns]
-            return self.facts.derive(f"{name}_of_survey_{survey}", lambda: found.drop(*unread), self.queries)
-        if name == "answers":
-            scored = told.type.isin(list(HEADLINES)) | told.measure.isin(list(INTENTIONS))
-            return self.facts.derive(
-                "answers_with_scores", lambda: told.filter(~told.is_test, scored), self.queries
-            )
-        return told.filter(~told.is_test)
 
     def within(self, table: Table, period: Period | None = None) -> Table:
         period = period or self.sieve.period
@@ -105,11 +87,29 @@ class Sift:
 
     def narrow(self, table: Table) -> Table:
         """What is filtered by, besides survey and days."""
-        for by in SIEVED:
+        for by in TOLD:
             asked = self.sieve.get(by)
             if asked is not None and by != "survey":
                 table = table.filter(table[COLUMNS[by]] == asked)
-        return table
+        return self.keep_members(table)
+
+    def keep_members(self, table: Table) -> Table:
+        return table if self.members is None else table.semi_join(self.members, "customer_id")
+
+    @cached_property
+    def members(self) -> Table | None:
+        """The customers of the segment as they are now, in a table that the next such question replaces."""
+        if self.sieve.segment is None:
+            return None
+        segment = Segment.objects.filter(pk=self.sieve.segment, set_aside=None).first()
+        chunks: list[pa.Array[Any]] = []
+        after = 0
+        while segment and (ids := list_member_ids(segment, after=after, limit=MEMBERS_AT_ONCE)):
+            chunks.append(pa.array(ids, pa.int64()))
+            after = ids[-1]
+        found = pa.table({"customer_id": pa.chunked_array(chunks, pa.int64())})
+        made: Table = self.facts.backend.create_table("members", found, temp=True, overwrite=True)
+        return made
 
     @cached_property
     def first_day(self) -> date | None:

@@ -13,16 +13,17 @@ from wafaa.learn.measures.tests.shops import COLUMNS as SHOP_COLUMNS
 
 COLUMNS = {
     "responses": {
-        "response_id": "int64", "survey_id": "int64", "version": "int32", "customer_id": "int64", "state": "string",
-        "channel": "string", "touchpoint": "string", "agent": "string", "store_id": "int32", "product_id": "int64",
-        "language": "string", "started_at": "timestamp", "at": "timestamp", "day": "date", "seconds": "int32",
+        "response_id": "int64", "survey_id": "int64", "version": "int32", "collector_id": "int64",
+        "customer_id": "int64", "state": "string", "channel": "string", "touchpoint": "string", "agent": "string",
+        "store_id": "int32", "product_id": "int64", "language": "string", "started_at": "timestamp",
+        "at": "timestamp", "day": "date", "seconds": "int32",
         "last_page": "int32", "is_test": "bool", "is_flagged": "bool",
     },
     "answers": {
         "answer_id": "int64", "response_id": "int64", "survey_id": "int64", "version": "int32", "question": "string",
         "type": "string", "measure": "string", "value": "int32", "choice": "string", "points": "int32",
-        "customer_id": "int64", "channel": "string", "touchpoint": "string", "agent": "string", "store_id": "int32",
-        "product_id": "int64", "language": "string", "at": "timestamp", "day": "date", "is_complete": "bool",
+        "collector_id": "int64", "customer_id": "int64", "channel": "string", "touchpoint": "string", "agent": "string",
+        "store_id": "int32", "product_id": "int64", "language": "string", "at": "timestamp", "day": "date", "is_complete": "bool",
         "is_test": "bool",
     },
 }  # fmt: skip
@@ -32,6 +33,7 @@ WHERE = {
     "agent": "",
     "store_id": None,
     "product_id": None,
+    "collector_id": None,
     "language": "ar",
 }
 # (question, type, value, choice) or with the measure and the points of the scale behind it
@@ -112,6 +114,18 @@ class Answered:
                 "cost_minor": None, "counted": True,
             }
         )  # fmt: skip
+
+    def give_back(self, product: int, day: date, amount: int) -> None:
+        number = len(self.tables["refunds"]) + 1
+        self.tables["refunds"].append(
+            {
+                "refund_id": number, "order_id": 1, "customer_id": 1, "at": datetime.combine(day, time(10)), "day": day,
+                "store_id": None, "channel": "web", "country": "SA", "currency": "SAR", "amount_minor": amount,
+            }
+        )  # fmt: skip
+        self.tables["refund_lines"].append(
+            {"refund_id": number, "ordinal": 1, "product_id": product, "amount_minor": amount}
+        )
 
     def write(self, folder: Path) -> Path:
         write_facts(

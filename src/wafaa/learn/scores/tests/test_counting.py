@@ -28,6 +28,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory):
             ("q3", "short_text", None),
             customer=n,
             agent="Sara",
+            collector_id=1 if n < 4 else 2,
         )
     for n in range(5):
         told.answer(
@@ -48,6 +49,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory):
     told.answer(("q1", "csat", 6, "", "", 10), survey=2, product_id=8, customer=2)
     for customer in (0, 1, 2, 100):
         told.buy(customer, date(2026, 4, 20), product=7)
+    told.give_back(7, date(2026, 4, 25), 10_000)
+    told.tables["products"] = [
+        {"product_id": 7, "sku": "P7", "name": "Cup", "category": "cups"},
+        {"product_id": 8, "sku": "P8", "name": "Plate", "category": "plates"},
+    ]
+    told.tables["customers"] = [
+        {"customer_id": n, "country": "SA" if n < 5 else "AE", "city": "", "language": "ar"}
+        for n in range(10)
+    ]
     folder = told.write(tmp_path_factory.mktemp("answers"))
     yield folder
     close_facts(folder)
@@ -186,3 +196,51 @@ def test_whose_time_to_come_back_is_not_over_is_in_no_cell(folder: Path):
     found = queries.get_grid(sieve, "nps", 30, folder=folder)
 
     assert (found.n, found.waiting) == (10, 5)
+
+
+def test_answers_of_one_link_are_told_apart(folder: Path):
+    found = queries.get_results(replace(SIEVE, collector=1), folder=folder)
+
+    assert found.turnout.started == 4
+    assert [(one.value, one.n) for one in found.listed["collector"]] == [("", 7), ("2", 6), ("1", 4)]
+
+
+@pytest.mark.parametrize(
+    ("by", "groups"),
+    [
+        ("country", {"SA": 5, "AE": 5}),
+        ("acquisition_month", {"2026-04": 4}),
+        ("rfm_group", {"champions": 4}),
+        ("collector", {"1": 4, "2": 6}),
+    ],
+)
+def test_what_customers_are_breaks_a_score_down(by, groups, folder: Path):
+    sieve = replace(SIEVE, currency="SAR")
+    found = queries.get_breakdown(sieve, by, question="q1", folder=folder)
+
+    assert sum(group.score.n for group in found.groups) == sum(groups.values())
+    if by != "rfm_group":
+        assert {group.group: group.score.n for group in found.groups} == groups
+
+
+def test_products_stand_for_their_categories(folder: Path):
+    found = queries.get_breakdown(replace(SIEVE, survey=None), "category", kind="csat", folder=folder)
+
+    assert {group.group: group.score.n for group in found.groups} == {"cups": 2, "plates": 1}
+
+
+def test_a_product_is_told_beside_its_sales_and_returns(folder: Path):
+    sieve = replace(SIEVE, survey=None, product=7, currency="SAR", as_of=date(2026, 12, 1))
+    found = queries.get_product(sieve, folder=folder)
+
+    assert (found.satisfied.kind, found.satisfied.n, found.satisfied.value) == ("csat", 2, 1.0)
+    assert [(one.start, one.gross_minor, one.refunds_minor) for one in found.sold] == [
+        (MARCH, 0, 0),
+        (APRIL, 40_000, 10_000),
+    ]
+    assert [one.score.n for one in found.satisfied_trend] == [2, 0]
+    assert found.stars.n == 0
+
+
+def test_the_busiest_surveys_come_first(folder: Path):
+    assert queries.list_busiest(replace(SIEVE, survey=None, as_of=date(2026, 4, 30)), folder=folder) == [1, 2]

@@ -7,8 +7,8 @@ SELECT
         WHEN answer.number IS NOT NULL THEN least(greatest(round(answer.number), -2000000000), 2000000000)::integer
         WHEN answer.type = 'ranking' THEN chosen.place::integer
     END AS value,
-    CASE WHEN answer.not_applicable THEN 'n_a' ELSE coalesce(chosen.choice, '') END AS choice, answer.points, response.customer_id, response.channel, response.touchpoint,
-    response.agent, store.id AS store_id, product.id AS product_id, response.language,
+    CASE WHEN answer.not_applicable THEN 'n_a' ELSE coalesce(chosen.choice, '') END AS choice, answer.points,
+    response.collector_id, response.customer_id, response.channel, response.touchpoint, response.agent, store.id AS store_id, product.id AS product_id, response.language,
     coalesce(response.completed_at, response.last_at) AT TIME ZONE 'UTC' AS at,
     (coalesce(response.completed_at, response.last_at) AT TIME ZONE %(time_zone)s)::date AS day,
     response.state = 'complete' AS is_complete, response.is_test
