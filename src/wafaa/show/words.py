@@ -13,7 +13,7 @@ from wafaa.learn.measures.rules import Figure, Unit
 # One decimal tells 12.3 % from 12.8 %; a share to be checked against other tools is given with two.
 DIGITS_OF_RATES = 1
 DIGITS_OF_ORDERS = 2
-MINUTES_UP_TO_HOURS, HOURS_MAX = 2, 48
+SECONDS_MAX, MINUTES_UP_TO_HOURS, HOURS_MAX = 90, 2, 48
 
 
 def say(text: str, **values: object) -> SafeString:
@@ -67,6 +67,15 @@ def hours(value: float | None) -> SafeString:
     form = int(value) + 11  # a fraction takes the form of many
     text = ngettext("{count} hour", "{count} hours", form)
     return format_html("<bdi>{}</bdi>", say(text, count=number(value, 1)))
+
+
+def duration(seconds: float) -> SafeString:
+    """What people need for something they do at once: seconds up to a minute and a half, then minutes, then hours."""
+    if seconds >= SECONDS_MAX:
+        return hours(seconds / 3600)
+    whole = round(seconds)
+    text = ngettext("{count} second", "{count} seconds", whole)
+    return format_html("<bdi>{}</bdi>", say(text, count=number(whole)))
 
 
 def within_days(count: float) -> SafeString:

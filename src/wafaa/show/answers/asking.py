@@ -3,18 +3,23 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from uuid import UUID
 
 from wafaa.access.business.models import Business
 from wafaa.access.business.queries import get_business
 from wafaa.access.staff.http import StaffRequest
+from wafaa.access.staff.rules import Capability
 from wafaa.know.orders.queries import get_store_scope
 from wafaa.learn.measures.rules import Period
 from wafaa.learn.scores.queries import find_first_day, get_default_sieve
 from wafaa.learn.scores.rules import LISTED, By, Sieve
+from wafaa.learn.segments.errors import SegmentMissing
+from wafaa.learn.segments.models import Segment
+from wafaa.learn.segments.queries import get_segment
 from wafaa.listen.surveys.models import Survey
 from wafaa.show.console.periods import WHOLE, Chosen, choose_period
 
-NUMBERS: tuple[By, ...] = ("version", "store", "product")
+NUMBERS: tuple[By, ...] = ("version", "collector", "store", "product")
 # What nobody told, as it stands in an address, where an empty value means everything.
 UNTOLD = "-"
 
@@ -27,6 +32,7 @@ class Asked:
     chosen: Chosen
     sieve: Sieve
     filters: dict[str, str]
+    sees_segments: bool = False
 
     @property
     def last_day(self) -> date:
@@ -48,13 +54,26 @@ def ask(request: StaffRequest, survey: Survey | None = None, *, default: str = W
     first_day = min(find_first_day() or sieve.as_of, sieve.as_of - timedelta(days=1))
     chosen = choose_period(request.GET.dict(), first_day=first_day, as_of=sieve.as_of, default=default)
     filters = read_filters(request.GET)
+    sees_segments = request.staff.may(Capability.SEE_SEGMENTS)
+    segment = find_segment(request.GET.get("segment", "")) if sees_segments else None
     sieve = replace(
         sieve,
         survey=survey.pk if survey else None,
         period=None if chosen.key == WHOLE else chosen.period,
+        segment=segment.pk if segment else None,
         **{by: _read(by, value) for by, value in filters.items()},  # type: ignore[arg-type]
     )
-    return Asked(business=business, chosen=chosen, sieve=sieve, filters=filters)
+    if segment:
+        filters["segment"] = str(segment.uuid)
+    return Asked(business=business, chosen=chosen, sieve=sieve, filters=filters, sees_segments=sees_segments)
+
+
+def find_segment(asked: str) -> Segment | None:
+    """None of one that is not, or no more, there: it filters nothing."""
+    try:
+        return get_segment(UUID(asked))
+    except (ValueError, SegmentMissing):
+        return None
 
 
 def read_filters(asked: Mapping[str, str]) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """What stores, channels, touchpoints ... are called, and the words of a survey's questions and options."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -8,23 +9,29 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from wafaa.design.formats import format_number, name_channel, name_language
+from wafaa.design.formats import format_number, name_channel, name_country, name_language
 from wafaa.know.journey.words import name_touchpoint
 from wafaa.know.orders.models import Product, Store
 from wafaa.learn.scores.rules import By
-from wafaa.listen.surveys.models import Survey
+from wafaa.listen.surveys.models import Collector, Survey
 from wafaa.listen.surveys.queries import get_content
 from wafaa.listen.surveys.rules.content import Content, Question, QuestionType, Words, pick_words
+from wafaa.show.console.words.labels import label_group
 
 BY_WORDS: Final[dict[By, Promise]] = {
     "touchpoint": gettext_lazy("Touchpoint"),
     "store": gettext_lazy("Store"),
     "agent": gettext_lazy("Agent"),
     "channel": gettext_lazy("Channel"),
+    "collector": gettext_lazy("Link or code"),
     "language": gettext_lazy("Language"),
     "version": gettext_lazy("Version"),
     "product": gettext_lazy("Product"),
+    "category": gettext_lazy("Product category"),
     "survey": pgettext_lazy("menu", "Surveys"),
+    "country": gettext_lazy("Country"),
+    "rfm_group": gettext_lazy("Customer group"),
+    "acquisition_month": gettext_lazy("Month of the first order"),
 }
 # How an answer reached us: the kinds of collectors.
 WAYS: Final[dict[str, Promise]] = {
@@ -48,46 +55,67 @@ def name_groups(by: By, values: Iterable[str]) -> dict[str, str]:
 
 
 def _find_names(by: By, values: Sequence[str]) -> Mapping[str, str]:
+    if by in {"store", "product", "survey", "collector"}:
+        return _find_rows(by, [int(value) for value in values if value.isdigit()])
+    return {value: _say(by, value) for value in values if value}
+
+
+def _find_rows(by: By, numbers: Sequence[int]) -> Mapping[str, str]:
+    """What has its name in a table."""
+    if by == "store":
+        return {str(one.pk): one.name or one.code for one in Store.objects.filter(pk__in=numbers)}
+    if by == "product":
+        return {str(one.pk): one.name or one.sku for one in Product.objects.filter(pk__in=numbers)}
+    if by == "collector":
+        return _name_collectors(Collector.objects.filter(pk__in=numbers).order_by("pk"))
+    surveys = Survey.objects.filter(pk__in=numbers).values_list("pk", "name")
+    return {str(pk): name for pk, name in surveys}
+
+
+def _say(by: By, value: str) -> str:
+    """What has words of its own; names that shops gave stay as they are."""
     language = get_language() or "ar"
-    match by:
-        case "store":
-            found = Store.objects.filter(pk__in=_numbers(values))
-            return {str(store.pk): store.name or store.code for store in found}
-        case "product":
-            products = Product.objects.filter(pk__in=_numbers(values))
-            return {str(product.pk): product.name or product.sku for product in products}
-        case "survey":
-            surveys = Survey.objects.filter(pk__in=_numbers(values)).values_list("pk", "name")
-            return {str(pk): name for pk, name in surveys}
-        case "touchpoint":
-            return {value: str(name_touchpoint(value)) for value in values}
-        case "channel":
-            return {value: str(WAYS.get(value) or name_channel(value)) for value in values}
-        case "language":
-            return {value: name_language(value, language) for value in values if value}
-        case "version":
-            return {
-                value: _("Version %(number)s") % {"number": format_number(int(value))}
-                for value in values
-                if value
-            }
-    return {}
+    say: dict[str, Callable[[], str]] = {
+        "touchpoint": lambda: str(name_touchpoint(value)),
+        "channel": lambda: str(WAYS.get(value) or name_channel(value)),
+        "language": lambda: name_language(value, language),
+        "country": lambda: name_country(value, language),
+        "version": lambda: _("Version %(number)s") % {"number": format_number(int(value))},
+        "rfm_group": lambda: label_group("rfm_group", value, value),
+        "acquisition_month": lambda: label_group("acquisition_month", value, value),
+    }
+    return say[by]() if by in say else value
 
 
-def _numbers(values: Iterable[str]) -> list[int]:
-    return [int(value) for value in values if value.isdigit()]
+def _name_collectors(found: Iterable[Collector]) -> dict[str, str]:
+    """By name and place; of several that are called alike each has its number."""
+    named: dict[str, str] = {}
+    met: Counter[str] = Counter()
+    for one in found:
+        place = (one.store, one.agent, one.table_name)
+        told = " · ".join(part for part in (one.name or str(WAYS.get(one.kind, one.kind)), *place) if part)
+        met[told] += 1
+        named[str(one.pk)] = told if met[told] == 1 else f"{told} ({format_number(met[told])})"
+    return named
 
 
 @dataclass(frozen=True, kw_only=True)
 class QuestionWords:
-    """One question as it was asked last; `options` by key; of a row of a matrix both are named."""
+    """One question as it was asked last; `options` by key; of a row of a matrix both are named.
+
+    `matrix`, `title` and `row` are there of such rows only. `places` of options that make a scale: 0 the worst, 1 the best.
+    """
 
     key: str
     type: str
     text: str
     options: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, float] = field(default_factory=dict)
     low: str = ""
     high: str = ""
+    matrix: str = ""
+    title: str = ""
+    row: str = ""
 
 
 def read_words(survey: Survey) -> dict[str, QuestionWords]:
@@ -106,6 +134,15 @@ def read_words(survey: Survey) -> dict[str, QuestionWords]:
     return words
 
 
+def place_options(question: Question) -> dict[str, float]:
+    """By the points of the options: nothing where several share the same, since then they are not meant as a scale."""
+    points = {option.key: option.points for option in question.options}
+    low, high = min(points.values(), default=0), max(points.values(), default=0)
+    if high == low or len(set(points.values())) < len(points):
+        return {}
+    return {key: (value - low) / (high - low) for key, value in points.items()}
+
+
 def _read_question(content: Content, question: Question) -> list[QuestionWords]:
     def pick(words: Words) -> str:
         return pick_words(words, get_language() or "ar", content.main_language)
@@ -115,7 +152,7 @@ def _read_question(content: Content, question: Question) -> list[QuestionWords]:
         options["other"] = _("Other")
     if question.type == QuestionType.YES_NO:
         options |= {"yes": _("Yes"), "no": _("No")}
-    scale = question.scale
+    scale, places = question.scale, place_options(question)
     text = pick(question.text)
     rows = {f"{question.key}.{row.key}": pick(row.text) for row in question.rows}
     return [
@@ -124,6 +161,10 @@ def _read_question(content: Content, question: Question) -> list[QuestionWords]:
             type=str(question.type),
             text=f"{text} – {rows[key]}" if key in rows else text,
             options=options,
+            places=places,
+            matrix=question.key if key in rows else "",
+            title=text if key in rows else "",
+            row=rows.get(key, ""),
             low=pick(scale.low) if scale else "",
             high=pick(scale.high) if scale else "",
         )

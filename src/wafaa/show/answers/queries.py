@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Count
 from django.utils.functional import Promise
 
 from wafaa.access.business.queries import get_business
@@ -21,13 +22,14 @@ RESPONSES_OF_A_CUSTOMER = 10
 SAID_BY_SCORE = ("nps", "csat", "ces", "rating")
 
 
-def count_sent(survey: Survey, period: Period | None) -> int:
-    """Invitations by name that went out in the days."""
+def count_sent(survey: Survey, period: Period | None) -> tuple[int, int]:
+    """Invitations by name that went out in the days, and how many of them were answered since."""
     sent = Invitation.objects.filter(survey=survey, sent_at__isnull=False)
     if period:
         start, end = _moments(period)
         sent = sent.filter(sent_at__gte=start, sent_at__lt=end)
-    return sent.count()
+    counted = sent.aggregate(sent=Count("pk"), answered=Count("answered_at"))
+    return counted["sent"], counted["answered"]
 
 
 def _moments(period: Period) -> tuple[datetime, datetime]:

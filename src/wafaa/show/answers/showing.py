@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -18,8 +19,12 @@ from wafaa.learn.scores.rules import (
     Results,
     ScoreFigure,
 )
+from wafaa.learn.segments.offers import name_segment
+from wafaa.learn.segments.queries import list_segments
 from wafaa.show.answers.asking import UNTOLD, Asked
 from wafaa.show.answers.labels import BY_WORDS, QuestionWords, name_groups
+from wafaa.show.answers.matrix import MatrixShown, show_matrix
+from wafaa.show.answers.tones import MARKS, find_tone, find_tone_of_place
 from wafaa.show.answers.words import ScoreShown, show_score, write_value
 from wafaa.show.words import number, percent, say
 
@@ -27,8 +32,6 @@ from wafaa.show.words import number, percent, say
 FULL: Final = 100
 # More options than this are behind a fold.
 BARS_AT_ONCE: Final = 12
-# Up to which part of the scale an answer is bad, from which it is good: the same cuts that the scores make.
-TONES: Final[dict[str, tuple[int, int]]] = {"nps": (6, 9), "ces": (3, 5)}
 TEXTS: Final = frozenset({"short_text", "long_text", "contact", "file", "date"})
 
 
@@ -40,6 +43,7 @@ class BarShown:
     margin: SafeString
     length: float
     tone: str
+    mark: tuple[str, "str | Promise"]
     rank: SafeString
 
 
@@ -63,16 +67,25 @@ class QuestionShown:
     reached_length: float
     stopped: int
     is_ranking: bool
+    is_matrix: bool = False
 
 
-def show_questions(results: Results, words: Mapping[str, QuestionWords]) -> list[QuestionShown]:
-    """In the survey's order; a question that nobody answered yet stands there with nothing."""
+def show_questions(results: Results, words: Mapping[str, QuestionWords]) -> list[QuestionShown | MatrixShown]:
+    """In the survey's order, the rows of a matrix together; a question that nobody answered yet stands there with nothing."""
     found = {question.question: question for question in results.questions}
     order = [*words, *(key for key in found if key not in words)]
     asked = [key for key in order if key in found or words[key].type != "statement"]
+    rows: dict[str, list[QuestionWords]] = {}
+    for key in asked:
+        rows.setdefault((words[key].matrix if key in words else "") or key, []).extend(
+            [words[key]] if key in words else []
+        )
+    started = results.turnout.started
     return [
-        _show(place, key, found.get(key), words.get(key), results.turnout.started)
-        for place, key in enumerate(asked, start=1)
+        show_matrix(place, told, found, started)
+        if told and told[0].matrix
+        else _show(place, key, found.get(key), words.get(key), started)
+        for place, (key, told) in enumerate(rows.items(), start=1)
     ]
 
 
@@ -117,13 +130,19 @@ def _show(
 def _show_bar(found: QuestionResult, choice: Choice, words: QuestionWords) -> BarShown:
     share = choice.share
     rank = found.ranks.get(choice.key)
+    tone = (
+        find_tone_of_place(words.places.get(choice.key))
+        if choice.key
+        else find_tone(found.type, found.points, choice.value)
+    )
     return BarShown(
         label=name_choice(words, choice.key, choice.value),
         n=choice.n,
         share=percent(share.value, 0) if share.value is not None else say(""),
         margin=_write_span(share) if found.type not in {"nps", "ces", "csat", "rating"} else say(""),
         length=round(FULL * (share.value or 0.0), 1),
-        tone=find_tone(found.type, found.points, choice.value),
+        tone=tone,
+        mark=MARKS.get(tone, ("", "")),
         rank=number(rank.value, 1) if rank else say(""),
     )
 
@@ -140,18 +159,6 @@ def name_choice(words: QuestionWords, key: str, value: int | None) -> str:
     if words.type in {"yes_no", "consent"} and value is not None:
         return _("Yes") if value else _("No")
     return format_number(value) if value is not None else _("Something else")
-
-
-def find_tone(type_: str, points: int, value: int | None) -> str:
-    if value is None:
-        return ""
-    if type_ == "csat":
-        low, high = (2, 4) if points == 5 else (4, 7)
-    elif type_ in TONES:
-        low, high = TONES[type_]
-    else:
-        return ""
-    return "bad" if value <= low else "good" if value >= high else "middle"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,7 +182,15 @@ def show_filters(listed: Mapping[str, Sequence[Listed]], asked: Asked) -> list[F
         names = name_groups(by, values)
         choices = [(value or UNTOLD, names[value], (value or UNTOLD) == chosen) for value in values]
         shown.append(FilterShown(name=by, label=str(BY_WORDS[by]), choices=choices))
+    if asked.sees_segments and (segments := _offer_segments(asked.filters.get("segment", ""))):
+        shown.append(FilterShown(name="segment", label=_("Segment"), choices=segments))
     return shown
+
+
+def _offer_segments(chosen: str) -> list[tuple[str, str, bool]]:
+    """Those that show their members by now."""
+    built = [one for one in list_segments() if one.build_id]
+    return [(str(one.uuid), name_segment(one), str(one.uuid) == chosen) for one in built]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from wafaa.know.customers.queries import say_customer
 from wafaa.know.orders.queries import get_store_scope, get_visible_customer
 from wafaa.listen.surveys.models import Answer
 from wafaa.show.answers.queries import Said, list_said
-from wafaa.show.answers.showing import find_tone
+from wafaa.show.answers.tones import find_tone
 from wafaa.show.answers.words import SCORES
 
 SCALES = {"nps": 10, "ces": 7}

@@ -11,9 +11,10 @@ from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.rules import Capability
 from wafaa.kit.tables import Cell, answer_table
 from wafaa.learn.scores.queries import get_results
-from wafaa.learn.scores.rules import HEADLINES, QuestionResult, Results
+from wafaa.learn.scores.rules import HEADLINES, QuestionResult, Results, ScoreFigure
 from wafaa.listen.surveys.models import Survey
 from wafaa.listen.surveys.queries import get_survey
+from wafaa.science.scores import score_share
 from wafaa.show.answers.asking import Asked, ask
 from wafaa.show.answers.labels import QuestionWords, read_words
 from wafaa.show.answers.pages.parts import check_sees_answers, find_url, frame_context
@@ -23,6 +24,7 @@ from wafaa.show.answers.showing import name_choice, show_filters, show_questions
 from wafaa.show.answers.words import name_score, show_score, write_headline
 from wafaa.show.console.counted import waits_for_figures
 from wafaa.show.console.pages.parts import receipt_context
+from wafaa.show.words import duration
 
 EXPORT_HEAD = (
     "question",
@@ -56,7 +58,7 @@ def results(request: StaffRequest, survey_uuid: uuid.UUID) -> HttpResponse:
         "comments_url": f"{find_url('comments')}?survey={survey.uuid}",
         "survey_url": find_url("survey", survey.uuid),
         "surveys_url": find_url("surveys"),
-        "seconds": round(answer.turnout.seconds or 0),
+        "usual_time": duration(answer.turnout.seconds or 0),
         **receipt_context(answer.receipt),
     }
     return render(request, "answers/results.html", context)
@@ -65,12 +67,22 @@ def results(request: StaffRequest, survey_uuid: uuid.UUID) -> HttpResponse:
 def show_turnout(survey: Survey, asked: Asked, answer: Results) -> dict[str, object]:
     """Completion and response rate; who was asked by name is known for the whole of a survey's days only."""
     turnout = answer.turnout
-    sent = 0 if asked.filters else count_sent(survey, asked.sieve.period)
+    sent, answered = (0, 0) if asked.filters else count_sent(survey, asked.sieve.period)
+    rate = score_share(answered, sent)
     return {
         "turnout": turnout,
         "completion": show_score(turnout.completion),
         "sent": sent,
-        "answered_share": turnout.started / sent if sent and turnout.started <= sent else None,
+        "response_rate": show_score(
+            ScoreFigure(
+                kind="share",
+                value=rate.value,
+                low=rate.low,
+                high=rate.high,
+                n=rate.n,
+                is_enough=rate.is_enough,
+            )
+        ),
     }
 
 

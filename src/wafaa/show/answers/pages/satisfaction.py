@@ -75,7 +75,8 @@ def satisfaction(request: StaffRequest) -> HttpResponse:
             **show_grid(asked, kind),
             "by": by,
             "breakdowns": [(key, label, key == by) for key, label in BY_WORDS.items() if key != "version"],
-            "products": show_products(answer.products, currency),
+            "kept_by_groups": [(name, value) for name, value in request.GET.items() if name != "by"],
+            "products": show_products(answer.products, currency, asked.chosen.query),
             "comments_url": find_url("comments"),
             "cases_url": find_url("cases"),
             **receipt_context(answer.receipt),
@@ -120,7 +121,7 @@ def show_month(month: Month, kinds: Sequence[Kind], currency: str) -> dict[str, 
     }
 
 
-def show_products(products: Sequence[ProductSaid], currency: str) -> list[dict[str, object]]:
+def show_products(products: Sequence[ProductSaid], currency: str, query: str) -> list[dict[str, object]]:
     names = name_groups("product", [str(one.product) for one in products])
     shown: list[dict[str, object]] = []
     for one in products:
@@ -128,6 +129,7 @@ def show_products(products: Sequence[ProductSaid], currency: str) -> list[dict[s
         shown.append(
             {
                 "name": names[str(one.product)],
+                "url": f"{reverse('satisfaction-product', args=[one.product])}?{query}",
                 "score": show_score(one.score),
                 "gross": money(one.gross_minor, currency),
                 "before": money(before, currency) if before is not None else number(None),

@@ -11,7 +11,9 @@ from django.utils.html import strip_tags
 
 from wafaa.kit import clock
 from wafaa.know.customers.models import Customer
+from wafaa.know.orders.models import Product
 from wafaa.learn.facts.queries import close_facts
+from wafaa.learn.segments.actions import add_to_list, create_list
 from wafaa.show.answers.tests.said import NOW, make_open_survey, tell_survey
 
 ENGLISH = {"HTTP_ACCEPT_LANGUAGE": "en"}
@@ -56,6 +58,29 @@ def test_a_filter_stands_in_the_address_and_too_few_answers_are_no_score(survey,
     assert "No answers pass this filter" in read(client.get(address, {"agent": "Nobody"}))
     assert "Began 43" in read(client.get(address, {"version": "x; drop", "period": "nonsense"}))
     assert "Not enough answers yet" in read(client.get(address, {"agent": "-"}))
+
+
+def test_answers_of_a_segment_are_those_of_its_present_members(survey, analyst, branch_manager, client_as):
+    segment = create_list(name="Regulars", by=None)
+    address = reverse("survey-results", args=[survey.uuid])
+    unhappy = Customer.objects.order_by("pk").values_list("pk", flat=True)[30:]
+    add_to_list(segment=segment, customer_ids=list(unhappy))
+    page = client_as(analyst, **ENGLISH).get(address, {"segment": segment.uuid})
+
+    assert "Began 12" in read(page)
+    assert f'<option value="{segment.uuid}" selected>Regulars</option>' in page.content.decode()
+    add_to_list(segment=segment, customer_ids=[Customer.objects.order_by("pk")[0].pk])
+    assert "Began 13" in read(client_as(analyst, **ENGLISH).get(address, {"segment": segment.uuid}))
+    # nonsense filters nothing
+    assert "Began 43" in read(client_as(analyst, **ENGLISH).get(address, {"segment": "x"}))
+
+
+def test_a_product_stands_beside_its_sales(survey, analyst, client_as):
+    product = Product.objects.create(sku="P1", name="Cup")
+    words = read(client_as(analyst, **ENGLISH).get(reverse("satisfaction-product", args=[product.pk])))
+
+    assert "Cup" in words
+    assert client_as(analyst).get(reverse("satisfaction-product", args=[10**9])).status_code == 404
 
 
 def test_groups_and_crossed_questions_say_whether_it_may_be_chance(survey, analyst, client_as):
