@@ -8,6 +8,9 @@ OPTIONS ?=
 # Tests are shared by as many processes, a file of tests to each; some wait more than they count.
 JOBS ?= 3
 
+# Without compiled modules each process would compile five hundred of them again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test check bench clients messages pins audit clean help
 
 help:

@@ -18,9 +18,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, sync_playwright
 
-from tests.chromium import CHROMIUM, FLAGS
+from tests.chromium import CHROMIUM, FLAGS, WHOLE_CHROMIUM
 from tests.database import name_demo_database
 from wafaa.run.tests.processes import WAFAA, copy_home, shared_folder
 
@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            if not CHROMIUM:
+            if not WHOLE_CHROMIUM:
                 item.add_marker(pytest.mark.skip(reason="no Chromium here; set WAFAA_CHROMIUM to one"))
 
 
@@ -132,12 +132,25 @@ def _stop(server: "subprocess.Popen[bytes]") -> None:
 
 
 @pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
+def browsers() -> Iterator[BrowserType]:
     """Ends with this folder's tests: an open Playwright loop would make Django refuse the database elsewhere."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield browser
-        browser.close()
+        yield playwright.chromium
+
+
+@pytest.fixture(scope="package")
+def chromium(browsers: BrowserType) -> Iterator[Browser]:
+    browser = browsers.launch(executable_path=CHROMIUM, args=list(FLAGS))
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="package")
+def whole_chromium(browsers: BrowserType) -> Iterator[Browser]:
+    """For what the headless shell can't: notifications."""
+    browser = browsers.launch(executable_path=WHOLE_CHROMIUM, args=list(FLAGS))
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(params=list(LOCALES))

@@ -19,7 +19,7 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import LOCALES, SIZES, Site, is_breach, keep_picture
+from tests.browser.conftest import CROSSED, LOCALES, SIZES, Site, is_breach, keep_picture
 from tests.browser.looks import list_axe_violations
 from tests.browser.shop_site import ShopSite, open_shop
 
@@ -113,7 +113,17 @@ def put_page(shop: ShopSite, site: Site, pages: Pages, language: str, call: str)
 @pytest.fixture
 def customer(chromium: Browser, language: str, size: str) -> Iterator[Page]:
     """Who visits the shop. A breach of its policy, or an error, fails the test."""
-    context = chromium.new_context(viewport=SIZES[size], locale=LOCALES[language])
+    yield from visit(chromium, language, size)
+
+
+@pytest.fixture
+def notified(whole_chromium: Browser, language: str, size: str) -> Iterator[Page]:
+    """A customer whose browser can show notifications."""
+    yield from visit(whole_chromium, language, size)
+
+
+def visit(browser: Browser, language: str, size: str) -> Iterator[Page]:
+    context = browser.new_context(viewport=SIZES[size], locale=LOCALES[language])
     context.set_default_timeout(20_000)
     page = context.new_page()
     errors: list[str] = []
@@ -144,6 +154,7 @@ def test_the_second_scripts_are_small_and_come_only_when_asked_for(site, name, l
     assert len(packed) <= limit
 
 
+@CROSSED
 def test_a_page_that_asks_for_no_inbox_loads_no_second_script(site, shop, pages, customer, language, size):
     asked: list[str] = []
     customer.on("request", lambda request: asked.append(request.url))
@@ -156,6 +167,7 @@ def test_a_page_that_asks_for_no_inbox_loads_no_second_script(site, shop, pages,
     assert not any("inbox" in url for url in asked)
 
 
+@CROSSED
 def test_a_customer_finds_messages_under_the_bell(site, shop, pages, customer, language, size):
     number = f"inbox-{language}-{size}-{time.monotonic_ns()}"
     ask_for_messages(number, language)
@@ -214,6 +226,7 @@ def test_a_customer_finds_messages_under_the_bell(site, shop, pages, customer, l
     assert customer.context.cookies() == []
 
 
+@CROSSED
 def test_who_has_no_token_of_the_shop_sees_no_bell(site, shop, pages, customer, language, size):
     number = f"stranger-{language}-{size}"
     call = f'wafaa("identify", "{number}"); wafaa("inbox", {{token: "{number}"}})'
@@ -243,8 +256,9 @@ PushManager.prototype.subscribe = async function (options) {
 """
 
 
+@CROSSED
 def test_notifications_are_asked_for_by_a_press_only_and_shown_by_the_shops_worker(
-    site, shop, pages, customer, language, size
+    site, shop, pages, notified, language, size
 ):
     number = f"push-{language}-{size}-{time.monotonic_ns()}"
     token = pages.sign(number)
@@ -253,38 +267,38 @@ def test_notifications_are_asked_for_by_a_press_only_and_shown_by_the_shops_work
         f'wafaa("push", {{token: "{token}", worker: "/wafaa-sw.js", done: (state) => window.state = state}})'
     )
     put_page(shop, site, pages, language, call)
-    customer.context.grant_permissions(["notifications"], origin=shop.url)
-    customer.add_init_script(SUBSCRIBED)
-    customer.goto(shop.url)
+    notified.context.grant_permissions(["notifications"], origin=shop.url)
+    notified.add_init_script(SUBSCRIBED)
+    notified.goto(shop.url)
 
     # a page that asks by itself is refused
-    customer.get_by_role("button", name=WORDS[language]["title"]).wait_for()
-    customer.wait_for_function("() => window.state")
-    assert customer.evaluate("[window.state, window.asked]") == ["failed", None]
+    notified.get_by_role("button", name=WORDS[language]["title"]).wait_for()
+    notified.wait_for_function("() => window.state")
+    assert notified.evaluate("[window.state, window.asked]") == ["failed", None]
 
-    customer.get_by_role("button", name=WORDS[language]["title"]).click()
+    notified.get_by_role("button", name=WORDS[language]["title"]).click()
     turn_on = {"en": "Turn on notifications", "ar": "تفعيل الإشعارات"}[language]
-    picture(customer, "inbox-offer", language, size)
-    assert list_axe_violations(customer) == []
-    with customer.expect_response(lambda response: response.url.endswith("/v1/push")) as answered:
-        customer.get_by_role("button", name=turn_on).click()
+    picture(notified, "inbox-offer", language, size)
+    assert list_axe_violations(notified) == []
+    with notified.expect_response(lambda response: response.url.endswith("/v1/push")) as answered:
+        notified.get_by_role("button", name=turn_on).click()
     assert answered.value.status == 200
     turn_off = {"en": "Turn off notifications", "ar": "إيقاف الإشعارات"}[language]
-    expect(customer.get_by_role("button", name=turn_off)).to_be_visible()
-    assert customer.evaluate("window.asked") == 65
+    expect(notified.get_by_role("button", name=turn_off)).to_be_visible()
+    assert notified.evaluate("window.asked") == 65
 
     # what is pushed is shown as it came, and the same again takes its place
     told = {
         "title": "طلبك في الطريق", "body": "يصل الثلاثاء", "tag": "message:1", "lang": "ar", "dir": "rtl", "url": "",
         "delivered": f"{site.url}/v1/push/delivered/none", "opened": "",
     }  # fmt: skip
-    with customer.context.expect_event(
+    with notified.context.expect_event(
         "request", lambda request: request.url == told["delivered"], timeout=PATIENCE_MS
     ):
-        deliver_push(customer, shop.url, told)
-    deliver_push(customer, shop.url, told)
-    deliver_push(customer, shop.url, {"title": "another's", "tag": "other"})
-    shown = customer.evaluate(
+        deliver_push(notified, shop.url, told)
+    deliver_push(notified, shop.url, told)
+    deliver_push(notified, shop.url, {"title": "another's", "tag": "other"})
+    shown = notified.evaluate(
         """async () => (await (await navigator.serviceWorker.ready).getNotifications())
            .map((one) => [one.title, one.body, one.tag, one.dir, one.lang])"""
     )

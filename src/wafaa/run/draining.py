@@ -139,18 +139,25 @@ class Drains:
         on_handled()
 
     def _listen_on(self, listener: psycopg.Connection[Any]) -> None:
-        """Wakes those whom a notice is for, and all at the poll where the newest event is another one than before."""
+        """Wakes those whom a notice is for, and all at the poll where the newest event is another one than before.
+
+        The poll comes by the clock, however many notices there are: a recording that came too soon after one of the same
+        name sends none of its own.
+        """
         self.wake()  # whatever was recorded while nobody listened
-        newest = None
+        newest, poll_at = None, time.monotonic() + POLL_S
         while not self.ending.is_set():
-            if notices := [notice.payload for notice in listener.notifies(timeout=POLL_S, stop_after=1)]:
+            patience_s = max(0.0, poll_at - time.monotonic())
+            if notices := [notice.payload for notice in listener.notifies(timeout=patience_s, stop_after=1)]:
                 self.wake(read_names(notices))
                 self.ending.wait(BREATH_S)
+            if time.monotonic() < poll_at:
                 continue
             before, newest = (
                 newest,
                 listener.execute(load_sql("wafaa.stream", "find_newest_place")).fetchone(),
             )
+            poll_at = time.monotonic() + POLL_S
             if newest != before:
                 self.wake()
 

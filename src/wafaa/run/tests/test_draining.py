@@ -168,6 +168,32 @@ def test_an_event_whose_notice_was_lost_is_found_by_the_poll(monkeypatch):
         ear.wait_for("1", "2")
 
 
+def test_an_event_without_a_notice_is_found_however_often_others_are_told_of(monkeypatch):
+    monkeypatch.setattr("wafaa.run.draining.POLL_S", 0.2)
+    ear, over = Ear(hears=("X",)), threading.Event()
+    tell = """SELECT pg_notify('wafaa_stream', '["Other"]')"""
+
+    def chatter():
+        with psycopg.connect(
+            **connection.get_connection_params() | {"cursor_factory": psycopg.Cursor}
+        ) as told:
+            told.autocommit = True
+            while not over.wait(0.01):
+                told.execute(tell)
+
+    with draining(ear.consumer):
+        speaker = threading.Thread(target=chatter)
+        speaker.start()
+        try:
+            time.sleep(0.3)  # who listens has heard of others, and is never left in peace for POLL_S
+            with connection.cursor() as cursor:
+                cursor.execute(UNANNOUNCED, ["1"])
+            ear.wait_for("1")
+        finally:
+            over.set()
+            speaker.join(PATIENCE_S)
+
+
 def test_a_listener_whose_connection_was_ended_listens_again(monkeypatch):
     monkeypatch.setattr("wafaa.run.draining.RETRY_S", 0.01)
     ear = Ear()

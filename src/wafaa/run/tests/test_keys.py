@@ -1,11 +1,12 @@
 """`wafaa key` in real processes."""
 
-from wafaa.run.tests.processes import run_wafaa
+from wafaa.run.tests.processes import copy_prepared, run_wafaa
 
 
 def test_a_key_is_made_listed_and_revoked_at_the_command_line(tmp_path):
+    home = copy_prepared(tmp_path / "home")
     made = run_wafaa(
-        tmp_path, "key", "create", "--name", "Accounting", "--scope", "read", "--until", "2099-12-31"
+        home, "key", "create", "--name", "Accounting", "--scope", "read", "--until", "2099-12-31"
     )
     assert made.returncode == 0, made.stderr
     text = made.stdout.strip()
@@ -13,15 +14,15 @@ def test_a_key_is_made_listed_and_revoked_at_the_command_line(tmp_path):
     assert prefix.startswith("wf_read_")
     assert "it is not shown again" in made.stderr
 
-    listed = run_wafaa(tmp_path, "key", "list").stdout
+    listed = run_wafaa(home, "key", "list").stdout
     assert prefix in listed
     assert "2100-01-01 00:00" in listed
     assert text not in listed
 
-    revoked = run_wafaa(tmp_path, "key", "revoke", prefix)
+    revoked = run_wafaa(home, "key", "revoke", prefix)
     assert revoked.returncode == 0, revoked.stderr
-    assert "revoked" in run_wafaa(tmp_path, "key", "list").stdout
-    assert run_wafaa(tmp_path, "key", "revoke", "nonsense").returncode == 4
+    assert "revoked" in run_wafaa(home, "key", "list").stdout
+    assert run_wafaa(home, "key", "revoke", "nonsense").returncode == 4
 
 
 def test_an_unknown_scope_is_wrong_usage_and_touches_nothing(tmp_path):

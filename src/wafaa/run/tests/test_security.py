@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from wafaa.run.postgres import EmbeddedPostgres
-from wafaa.run.tests.processes import run_wafaa
+from wafaa.run.tests.processes import copy_prepared, run_wafaa
 
 GOOD = "a-long-password-1"
 
@@ -15,7 +15,8 @@ GOOD = "a-long-password-1"
 @pytest.fixture(scope="module")
 def url(tmp_path_factory):
     """One database server for all commands of this file, behind a socket as the embedded one is."""
-    server = EmbeddedPostgres(tmp_path_factory.mktemp("postgres") / "postgres", fast=True)
+    prepared = copy_prepared(tmp_path_factory.mktemp("prepared") / "home")
+    server = EmbeddedPostgres(prepared / "postgres", fast=True)
     yield server.start()
     server.stop()
 
