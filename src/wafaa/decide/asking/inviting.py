@@ -10,7 +10,7 @@ from wafaa.access.business.queries import get_business
 from wafaa.act.messages.queries import Reader, find_readers, find_site, get_house
 from wafaa.decide.asking.models import Ask, Rule
 from wafaa.decide.asking.rules import LINK_DAYS, Kind
-from wafaa.decide.asking.rules.questions import describe_review, describe_survey
+from wafaa.decide.asking.rules.questions import describe_review
 from wafaa.listen.reviews.actions import make_review_invitations
 from wafaa.listen.reviews.models import InvitedProduct, ReviewInvitation
 from wafaa.listen.reviews.queries import get_invitation_path
@@ -21,6 +21,7 @@ from wafaa.listen.surveys.models import Survey
 from wafaa.listen.surveys.queries import get_content, invitation_url
 from wafaa.listen.surveys.rules import CollectorKind
 from wafaa.listen.surveys.rules.content import Content
+from wafaa.listen.surveys.rules.first_question import describe_survey
 
 
 def invite(rule: Rule, asks: Sequence[Ask]) -> list[Ask]:

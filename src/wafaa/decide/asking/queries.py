@@ -10,6 +10,9 @@ from wafaa.decide.asking.errors import RuleMissing
 from wafaa.decide.asking.models import Ask, Rule
 from wafaa.decide.asking.rules import AskState
 
+# An anonymous answer is counted by the invitation that led to it; the ask itself does not tell.
+_ANSWERED = Q(state=AskState.ANSWERED) | Q(invitation__answered_at__isnull=False)
+
 
 def list_rules() -> QuerySet[Rule]:
     """Those that are on first."""
@@ -36,9 +39,9 @@ def count_asks(rules: Sequence[Rule]) -> dict[int, dict[str, int]]:
                 "id",
                 filter=Q(invitation__opened_at__isnull=False)
                 | Q(review_invitation__opened_at__isnull=False)
-                | Q(state=AskState.ANSWERED),
+                | _ANSWERED,
             ),
-            answered=Count("id", filter=Q(state=AskState.ANSWERED)),
+            answered=Count("id", filter=_ANSWERED),
             reminded=Count("id", filter=Q(reminded__gt=0)),
             waiting=Count("id", filter=Q(state__in=[AskState.WAITING, AskState.HELD])),
             skipped=Count("id", filter=Q(state__in=[AskState.SKIPPED, AskState.LAPSED])),

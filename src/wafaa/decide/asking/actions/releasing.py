@@ -26,8 +26,8 @@ from wafaa.kit.sql import load_sql
 from wafaa.learn.segments.errors import SegmentMissing
 from wafaa.learn.segments.queries import find_members, get_segment
 from wafaa.listen.reviews.models import Review
-from wafaa.listen.surveys.models import Invitation
-from wafaa.listen.surveys.rules import SurveyState
+from wafaa.listen.surveys.models import Invitation, Response
+from wafaa.listen.surveys.rules import ResponseState, SurveyState
 
 log = logging.getLogger(__name__)
 # A transaction of them stays below a second: readers of the stream wait for it.
@@ -262,9 +262,11 @@ def _remind(rule: Rule, asks: Sequence[Ask], now: datetime) -> None:
     """Only who has not answered, whose link still opens, and with whom nothing is amiss; of all others it is let be."""
     for one in asks:
         one.rule = rule
-    answered = _find_answered(asks)
+    answered, used = _find_answered(asks), _find_used(asks)
     note_answered([one for one in asks if one.pk in answered])
-    left = [one for one in asks if one.pk not in answered]
+    # anonymously: nobody reads of whom, not even that there was an answer
+    Ask.objects.filter(pk__in=used - answered).update(remind_at=None)
+    left = [one for one in asks if one.pk not in answered | used]
     unhappy = find_open_customers({one.customer_id for one in left})
     template = find_ready(rule.reminder) or find_ready(rule.template)
     meant = [
@@ -294,9 +296,17 @@ def _may_open(ask: Ask, now: datetime) -> bool:
 
 
 def _find_answered(asks: Sequence[Ask]) -> set[int]:
-    """Also where the event of the answer is still on its way."""
+    """By name, also where the event of the answer is still on its way; and who did not belong to those who are asked."""
     pages = {one.review_invitation_id: one.pk for one in asks if one.review_invitation_id}
     reviewed = Review.objects.filter(invitation__in=pages).values_list("invitation_id", flat=True)
-    return {
-        one.pk for one in asks if one.invitation is not None and one.invitation.answered_at is not None
-    } | {pages[one] for one in reviewed}
+    invited = {one.invitation_id: one.pk for one in asks if one.invitation_id}
+    begun = [ResponseState.STARTED, ResponseState.PARTIAL]
+    ended = Response.objects.filter(invitation__in=invited, is_test=False).exclude(state__in=begun)
+    return {pages[one] for one in reviewed} | {
+        invited[one] for one in ended.values_list("invitation_id", flat=True)
+    }
+
+
+def _find_used(asks: Sequence[Ask]) -> set[int]:
+    """Whose link has led to an answer, whoever's it is."""
+    return {one.pk for one in asks if one.invitation is not None and one.invitation.answered_at is not None}

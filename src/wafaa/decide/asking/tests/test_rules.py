@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from wafaa.decide.asking.rules import Happening, Trigger, is_cool, is_drawn, name_occasion
-from wafaa.decide.asking.rules.questions import describe_review, describe_survey
+from wafaa.decide.asking.rules.questions import describe_review
 from wafaa.decide.asking.tests.build import CONTENT
 from wafaa.listen.surveys.rules.content import read_content
+from wafaa.listen.surveys.rules.first_question import describe_survey
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 LINK = "https://shop.example/s/abc/"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 
 from wafaa.kit import clock
 from wafaa.listen.surveys.actions.making import make_token
@@ -101,9 +102,9 @@ def mark_sent(*, invitation_ids: Sequence[int], at: datetime | None = None) -> i
     return fresh.update(sent_at=at or clock.now())
 
 
-def mark_opened(*, invitation_id: int, at: datetime) -> None:
-    """Its link was opened; the first time counts."""
-    Invitation.objects.filter(pk=invitation_id, opened_at=None).update(opened_at=at)
+def mark_opened(*, invitation_id: int, at: datetime | None) -> None:
+    """Its link was opened; the first time counts. None, of an anonymous survey: it says that, not when."""
+    Invitation.objects.filter(pk=invitation_id, opened_at=None).update(opened_at=at or F("created_at"))
 
 
 def sign_customer(*, collector: Collector, customer_id: int, site: str = "") -> str:

@@ -14,6 +14,7 @@ from uuid import UUID
 
 import msgspec
 from django.db import connection, transaction
+from django.db.models import F
 
 from wafaa.kit import clock
 from wafaa.kit.sql import load_sql
@@ -309,9 +310,8 @@ class _Saving:
         if saved is None:
             raise _Moved
         if tells and invited and anonymous:
-            # in a transaction of its own and by the day, so that nothing joins it with the response
-            day = self.now.replace(hour=0, minute=0, second=0, microsecond=0)
-            transaction.on_commit(partial(_mark_answered, invited.id, day))
+            # in a transaction of its own, and with the time of the asking: the day of the answer would join the two
+            transaction.on_commit(partial(_mark_used, invited.id))
 
     def _tell(self, about: Mapping[str, Any]) -> NewEvent:
         survey = self.loaded.survey
@@ -357,8 +357,8 @@ def _number_of(version_id: int) -> int:
     return _numbers[version_id]
 
 
-def _mark_answered(invitation_id: int, at: datetime) -> None:
-    Invitation.objects.filter(pk=invitation_id, answered_at=None).update(answered_at=at)
+def _mark_used(invitation_id: int) -> None:
+    Invitation.objects.filter(pk=invitation_id, answered_at=None).update(answered_at=F("created_at"))
 
 
 def _first(*texts: str | None) -> str:

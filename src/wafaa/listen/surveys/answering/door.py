@@ -110,9 +110,7 @@ def _open(request: HttpRequest, token: str) -> HttpResponse:
 def _note_opened(opened: Opened) -> None:
     invited = opened.loaded.invited
     if invited and invited.opened_at is None:
-        now = clock.now()
-        coarse = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        mark_opened(invitation_id=invited.id, at=coarse if opened.content.anonymous else now)
+        mark_opened(invitation_id=invited.id, at=None if opened.content.anonymous else clock.now())
 
 
 def _may_edit(opened: Opened) -> bool:
