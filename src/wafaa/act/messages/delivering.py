@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
@@ -21,6 +22,7 @@ from wafaa.act.messages.queries import Outgoing, find_outgoing, find_site, get_h
 from wafaa.act.messages.rendering.rules import Missing, Rendered
 from wafaa.act.messages.rules import KINDS, Candidate, Decision, Lane, SendingState, State
 from wafaa.act.messages.settling import Note, note_settled
+from wafaa.act.messages.surveying import ask_readers
 from wafaa.act.messages.tracking import add_picture, make_rewrite
 from wafaa.act.messages.writing import Writer
 from wafaa.kit import clock
@@ -183,10 +185,11 @@ def _keep_pace(batch: Batch, live: Live, prepared: dict[int, Prepared]) -> Live:
 
 def _write_all(batch: Batch, live: Live) -> dict[int, Prepared]:
     writer = Writer([row for _effect, row in live])
+    asked = ask_readers([row for _effect, row in live], writer.surveys, site=batch.site)
     prepared: dict[int, Prepared] = {}
     for effect, row in live:
         try:
-            prepared[effect.id] = _write(batch, writer, effect, row)
+            prepared[effect.id] = _write(batch, writer, effect, row, asked.get(row.id))
         except (OperationalError, InterfaceError):  # the database is away: so it is for all
             raise
         except Exception:
@@ -198,9 +201,9 @@ def _write_all(batch: Batch, live: Live) -> dict[int, Prepared]:
     return prepared
 
 
-def _write(batch: Batch, writer: Writer, effect: Claimed, row: Outgoing) -> Prepared:
+def _write(batch: Batch, writer: Writer, effect: Claimed, row: Outgoing, survey: Any) -> Prepared:
     links = make_links(batch.site, row)
-    written = writer.write(row, links=links, rewrite=make_rewrite(batch.site, row.id))
+    written = writer.write(row, links=links, rewrite=make_rewrite(batch.site, row.id), survey=survey)
     if isinstance(written, Missing):
         return _refuse_missing(written)
     return _pack(
@@ -210,6 +213,7 @@ def _write(batch: Batch, writer: Writer, effect: Claimed, row: Outgoing) -> Prep
         written=written,
         unsubscribe=links["unsubscribe"],
         number=writer.get_number(row),
+        asks=survey is not None,
     )
 
 
@@ -236,6 +240,7 @@ def _pack(
     written: Rendered,
     unsubscribe: str,
     number: int | None,
+    asks: bool,
 ) -> Deliver:
     channel = batch.get_channel(row.channel)
     parcel = Parcel(
@@ -260,6 +265,7 @@ def _pack(
     note = Note(
         language=written.language,
         number=number,
+        asks=asks,
         # to a provider that knows its keys the same again is no repeat
         is_unsure=effect.is_unsure and not channel.honours_keys,
     )

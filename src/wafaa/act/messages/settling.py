@@ -13,6 +13,7 @@ from wafaa.act.messages.actions.telling import Told, tell_rows
 from wafaa.act.messages.channels import CHANNELS, get_channel
 from wafaa.act.messages.models import Message
 from wafaa.act.messages.rules import KINDS, Decision, Lane, SendingState, State
+from wafaa.act.messages.surveying import note_asked
 from wafaa.kit import clock
 from wafaa.kit.sql import load_sql
 from wafaa.stream import outbox
@@ -31,6 +32,7 @@ class Note:
     language: str = ""
     number: int | None = None  # of the template's version
     is_unsure: bool = False
+    asks: bool = False  # its reader the first question of a survey
 
 
 def _read_note(one: Settled) -> Note:
@@ -61,6 +63,9 @@ def note_settled(settled: Sequence[Settled]) -> None:
     stopped = [one.message_id for one in changes if one.state is State.FAILED and one.why == "reader_stopped"]
     if stopped:
         note_stopped(stopped)
+    asked = [one.message_id for one in changes if one.state is State.SENT and one.note.asks]
+    if asked:
+        note_asked(asked)
     _cancel_returned([one.effect.payload["message"] for one in settled if one.state == Effect.State.PENDING])
 
 

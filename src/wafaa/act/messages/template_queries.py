@@ -12,10 +12,11 @@ from wafaa.act.messages.models import Block, Look, Template, TemplateVersion
 from wafaa.act.messages.rendering.checking import Problem
 from wafaa.act.messages.rendering.compiling import Blocks, compile_texts, find_gaps
 from wafaa.act.messages.rendering.frame import Style
-from wafaa.act.messages.rendering.names import OWN, Kind, Name, build_samples
+from wafaa.act.messages.rendering.names import OWN, Kind, Name, build_samples, merge_values
 from wafaa.act.messages.rendering.ready import READY, ReadyText
 from wafaa.act.messages.rendering.render import render
 from wafaa.act.messages.rendering.rules import Content, Missing, Rendered, Setting, TemplateState, Texts
+from wafaa.act.messages.surveying import describe_sample, read_survey_blocks
 from wafaa.know.customers.queries import list_fields
 from wafaa.know.customers.rules import Kind as FieldKind
 
@@ -74,8 +75,8 @@ def get_block(name: str) -> Block:
 
 
 def read_blocks() -> Blocks:
-    """name -> language -> text."""
-    return dict(Block.objects.values_list("name", "content"))
+    """name -> language -> text; of surveys, too, which the business's own stand before."""
+    return {**read_survey_blocks(), **dict(Block.objects.values_list("name", "content"))}
 
 
 def find_users(block: str) -> QuerySet[Template]:
@@ -130,7 +131,7 @@ def preview(
         Content(key="", compiled=made.texts, languages=tuple(languages)),
         language=language,
         channel=channel,
-        values=samples if values is None else values,
+        values=merge_values(samples if values is None else values, describe_sample(made.blocks, language)),
         setting=setting,
         links=links,
     )

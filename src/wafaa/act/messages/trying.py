@@ -15,8 +15,10 @@ from wafaa.act.messages.channels import Parcel, get_channel
 from wafaa.act.messages.models import Template, TemplateVersion
 from wafaa.act.messages.page_queries import read_preview_values
 from wafaa.act.messages.queries import Reader, get_house
+from wafaa.act.messages.rendering.names import merge_values
 from wafaa.act.messages.rendering.render import render
 from wafaa.act.messages.rendering.rules import Rendered
+from wafaa.act.messages.surveying import describe_sample
 from wafaa.act.messages.writing import read_setting
 from wafaa.kit.ids import new_id
 from wafaa.know.customers.models import Customer
@@ -87,7 +89,9 @@ def _write(version: TemplateVersion, language: str, customer: Customer | None, s
         version.to_content([language]),
         language=language,
         channel="email",
-        values=read_preview_values(customer, language),
+        values=merge_values(
+            read_preview_values(customer, language), describe_sample(version.blocks, language)
+        ),
         setting=read_setting(),
         links=dict.fromkeys(LINKS, address),
     )

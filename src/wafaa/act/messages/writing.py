@@ -11,6 +11,7 @@ from wafaa.act.messages.queries import Outgoing
 from wafaa.act.messages.rendering.names import merge_values
 from wafaa.act.messages.rendering.render import render
 from wafaa.act.messages.rendering.rules import Content, Lack, Missing, Rendered, Rewrite, Setting
+from wafaa.act.messages.surveying import find_block
 from wafaa.act.messages.tracking import find_hosts, rewrite_only
 
 # In both languages, and whatever else a template may have.
@@ -28,6 +29,7 @@ class Writer:
         )
         self._versions: dict[UUID, tuple[Content, int]] = {}
         self._hosts: dict[UUID, set[str]] = {}
+        self.surveys: dict[UUID, str] = {}  # by template, the block of the survey that it asks
         names: set[str] = set()
         for template in templates:
             if template.latest is not None:
@@ -35,6 +37,8 @@ class Writer:
                 self._versions[template.uuid] = (content, template.latest.number)
                 self._hosts[template.uuid] = _list_hosts(content)
                 names.update(template.latest.names)
+                if block := find_block(template.latest.blocks):
+                    self.surveys[template.uuid] = block
         self._fallback = get_business().language
         self._setting = read_setting() if rows else None
         self._own = _find_own_hosts(self._setting)
@@ -45,13 +49,17 @@ class Writer:
         found = self._versions.get(row.template)
         return found[1] if found else None
 
-    def write(self, row: Outgoing, *, links: Mapping[str, str], rewrite: Rewrite) -> Rendered | Missing:
+    def write(
+        self, row: Outgoing, *, links: Mapping[str, str], rewrite: Rewrite, survey: Any = None
+    ) -> Rendered | Missing:
         """Rewritten is what leads to the business, to us (where `links` lead), or stands in the template itself."""
         found = self._versions.get(row.template)
         if found is None or self._setting is None:
             return Missing(lack=Lack.CONTENT, detail="no such template")
         reader = row.reader
-        values: Mapping[str, Any] = merge_values({"customer": self._people[reader.customer_id]}, row.values)
+        values: Mapping[str, Any] = merge_values(
+            {"customer": self._people[reader.customer_id]}, row.values, {"survey": survey} if survey else {}
+        )
         return render(
             found[0],
             language=reader.language or self._fallback,

@@ -15,9 +15,11 @@ from wafaa.access.staff.rules import Capability
 from wafaa.act.messages.models import Look, Template
 from wafaa.act.messages.page_queries import find_customer, find_customers, read_preview_values
 from wafaa.act.messages.pages.console import keep_draft
+from wafaa.act.messages.rendering import survey
 from wafaa.act.messages.rendering.checking import Problem
 from wafaa.act.messages.rendering.names import Kind, Name, list_names
 from wafaa.act.messages.rendering.rules import FIELDS, FIELDS_NEEDED, Lack, Missing, Rendered, is_rtl
+from wafaa.act.messages.surveying import list_askable, name_block
 from wafaa.act.messages.template_queries import get_look, list_blocks, list_own_names, preview
 from wafaa.act.messages.writing import read_setting
 from wafaa.kit.money import format_money
@@ -60,6 +62,9 @@ ROWS = {"body": 14, "text": 6, "parameters": 6}
 ROWS_OF_MAIL_TEXT = 3
 LINES_SHOWN_CHARS = 120
 LENGTHENS_SHOWN = 12
+SURVEY = survey.NAME
+# The latest; whoever has more writes its name.
+SURVEYS_SHOWN = 12
 _ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f]")
 
 
@@ -204,8 +209,10 @@ class Chip:
 
 def list_chips() -> Iterator[tuple[str, list[Chip]]]:
     """What can be put in, in groups."""
-    for _group, label, names in list_names(list_own_names()):
-        if names:
+    for group, label, names in list_names(list_own_names()):
+        if group == SURVEY:
+            yield _("First question of a survey, answered with one press"), list(_list_survey_chips())
+        elif names:
             yield (
                 str(label),
                 [Chip(label=str(one.label), piece=write_piece(one), path=one.path) for one in names],
@@ -215,6 +222,13 @@ def list_chips() -> Iterator[tuple[str, list[Chip]]]:
     ]
     if blocks:
         yield _("Blocks"), blocks
+
+
+def _list_survey_chips() -> Iterator[Chip]:
+    """Whole, not in its pieces: which it is made of only the block needs to know."""
+    yield Chip(label=_("The survey that the rule asks"), piece=survey.TAG, path=SURVEY)
+    for one in list_askable()[:SURVEYS_SHOWN]:
+        yield Chip(label=one.name, piece=f"{{% render '{name_block(one)}' %}}", path=name_block(one))
 
 
 def write_piece(name: Name) -> str:

@@ -130,6 +130,8 @@ class _Work:
             if block == survey.NAME and block not in self.blocks:
                 return self._write_survey(name)
             written = self.find_block(block)
+            if written == survey.QUIET_TAG:
+                return self._write_named_survey(name)
             if written is None or floor >= FLOORS_MAX:
                 line = text.count("\n", 0, found.start()) + 1 if floor == 0 else 0
                 self.complain(Problem(code="unknown_block", detail=block, line=line), name)
@@ -147,6 +149,11 @@ class _Work:
         self.names |= check(written)[1]
         return written
 
+    def _write_named_survey(self, name: str) -> str:
+        if self.channel == "email" and name == "body":
+            return survey.QUIET_TAG
+        return survey.quieten(survey.PLAIN if self.channel == "email" and name == "text" else survey.SHORT)
+
     def find_block(self, block: str) -> str | None:
         """In this language, else in any; notes that it is used."""
         told = self.blocks.get(block)
@@ -154,7 +161,7 @@ class _Work:
             return None
         self.used.add(block)
         written = told.get(self.language) or next((one for one in told.values() if one), "")
-        self.names |= check(_BLOCK.sub("", written))[1]
+        self.names |= check(_BLOCK.sub("", written))[1] if written != survey.QUIET_TAG else set()
         return written
 
     def open_block(self, block: str, instead: str) -> str:

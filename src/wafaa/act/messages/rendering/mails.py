@@ -14,7 +14,7 @@ from wafaa.act.messages.rendering.liquid import SCHEMES
 from wafaa.act.messages.rendering.markdown import write_mjml
 from wafaa.act.messages.rendering.plain import write_text
 from wafaa.act.messages.rendering.rules import is_rtl
-from wafaa.act.messages.rendering.survey import NAME, write_block, write_plain_block
+from wafaa.act.messages.rendering.survey import NAME, quieten, write_block, write_plain_block
 from wafaa.act.messages.rendering.tokens import Tokens
 
 MJML_ELEMENTS = frozenset({
@@ -76,7 +76,7 @@ def compile_mail(sheets: Sheets, *, language: str, style: Style) -> Mail:
     if problems:
         return Mail(html="", text="", problems=tuple(problems))
     sections = _to_sections(body, tokens)
-    asked = tokens.take(write_block(language, colour=style.colour, line=LINE))
+    asked = write_block(language, colour=style.colour, line=LINE)
     full = build_head(language, style, preheader, subject) + build_body(
         _strip(header), _put_survey(sections, tokens, asked), _strip(footer)
     )
@@ -85,7 +85,7 @@ def compile_mail(sheets: Sheets, *, language: str, style: Style) -> Mail:
     except ValueError as error:
         return Mail(html="", text="", problems=(Problem(code="mjml", detail=str(error)),))
     placed, misplaced = _place(html, tokens)
-    words = _put_survey(sections, tokens, tokens.take(write_plain_block()))
+    words = _put_survey(sections, tokens, write_plain_block())
     text = tokens.put_back_text(_join(write_text(words), write_text(_strip(footer))))
     if misplaced:
         return Mail(html="", text="", problems=tuple(misplaced))
@@ -112,10 +112,13 @@ def _to_sections(body: str, tokens: Tokens) -> str:
 
 def _put_survey(sections: str, tokens: Tokens, block: str) -> str:
     """The block `survey` where its tag stands, which no parser of Liquid would know."""
+    asked, quiet = tokens.take(block), tokens.take(quieten(block, is_mjml=True))
 
     def put(found: re.Match[str]) -> str:
-        is_tag = re.fullmatch(rf"""render ['"]{NAME}['"]""", tokens.get(found["number"]).inner)
-        return block if is_tag else found[0]
+        inner = tokens.get(found["number"]).inner
+        if tag := re.fullmatch(rf"""render ['"]{NAME}['"]( quiet)?""", inner):
+            return quiet if tag[1] else asked
+        return found[0]
 
     pattern = rf"(?:<mj-raw>)?{tokens.mark}(?P<number>\d{{4,}})Z(?:</mj-raw>)?"
     return re.sub(pattern, put, sections)

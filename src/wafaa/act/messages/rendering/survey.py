@@ -7,6 +7,10 @@ page on which the answer stands ready: only the button there answers, for a scan
 NAME = "survey"
 # A paragraph of its own, in words as in MJML.
 TAG = f"{{% render '{NAME}' %}}"
+# The same of a survey that the text itself names (act.messages.surveying): silent for whoever is not asked.
+NAMED = f"{NAME}-"
+QUIET_TAG = f"{{% render '{NAME}' quiet %}}"
+_IS_ASKED, _END = "{% if survey.link %}", "{% endif %}"
 START = {"ar": "ابدأ الإجابة", "en": "Begin"}
 
 # Links beside one another, which a narrow screen breaks into rows; no table, for eleven of them are wider than a phone.
@@ -60,6 +64,12 @@ def write_block(language: str, *, colour: str, line: str) -> str:
     loops = {name: _LOOP.format(link=_LINK.format(style=style)) for name, style in looks.items()}
     start = START["ar" if language.startswith("ar") else "en"]
     return _MJML.format(**loops, ends=_ENDS, start=start)
+
+
+def quieten(block: str, *, is_mjml: bool = False) -> str:
+    """The block only where somebody is asked."""
+    opening, end = (f"<mj-raw>{tag}</mj-raw>" if is_mjml else tag for tag in (_IS_ASKED, _END))
+    return f"{opening}{block}{end}"
 
 
 def write_plain_block() -> str:
