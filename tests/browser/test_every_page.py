@@ -29,6 +29,7 @@ PAGES = {
     "comments-mismatches": "/comments/mismatches/",
     "cases": "/cases/",
     "cases-settings": "/cases/settings/",
+    "case-mail": "/cases/mail/",
     "suggestions": "/suggestions/",
     "suggestion-new": "/suggestions/new/",
     "reports": "/reports/",

@@ -1,6 +1,7 @@
 """What may be asked of the list of cases, and what may be written about one."""
 
 import uuid
+from collections.abc import Collection
 from datetime import time
 from typing import Any
 
@@ -11,9 +12,10 @@ from django.utils.translation import pgettext_lazy
 from wafaa.access.staff.models import Staff
 from wafaa.act.cases.models import CAUSES, SEVERITIES, Case
 from wafaa.act.cases.queries import PLACES, CaseFilter, list_choices, list_handlers, name_surveys
-from wafaa.act.cases.rules import HOURS_MAX, TEXT_LETTERS_MAX, Office, Severity, Target, Which
+from wafaa.act.cases.rules import HOURS_MAX, TEXT_LETTERS_MAX, Cause, Office, Severity, Target, Which
 from wafaa.act.cases.words import WEEKDAYS
 from wafaa.kit.ids import new_id
+from wafaa.know.journey.words import name_touchpoints
 
 _AREA = {"rows": 3, "dir": "auto", "maxlength": TEXT_LETTERS_MAX}
 
@@ -32,7 +34,8 @@ class CaseFilterForm(forms.Form):
         named = sorted(name_surveys().items(), key=lambda one: one[1])
         offered: dict[str, list[tuple[Any, str]]] = {"survey": [(str(key), name) for key, name in named]}
         for name, told in list_choices().items():
-            offered[name] = [(one, stores.get(one, one) if name == "store" else one) for one in told]
+            words = stores if name == "store" else name_touchpoints(told) if name == "touchpoint" else {}
+            offered[name] = [(one, words.get(one, one)) for one in told]
         for name, choices in offered.items():
             if choices:
                 self._offer(name, choices)
@@ -79,7 +82,7 @@ class CloseForm(forms.Form):
     outcome = forms.CharField(label=_("What came of it"), widget=forms.Textarea(attrs=_AREA))
     cause = forms.ChoiceField(
         label=_("Root cause"),
-        choices=[("", _("Choose …")), *((one.value, label) for one, label in CAUSES.items())],  # type: ignore[attr-defined]
+        choices=[("", _("Choose …")), *((one.value, CAUSES[one]) for one in Cause)],
     )
 
 
@@ -118,7 +121,17 @@ class TargetForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def __init__(self, *args: Any, target: Target, **kwargs: Any) -> None:
+    duty: "forms.ModelMultipleChoiceField[Staff]" = forms.ModelMultipleChoiceField(
+        label=_("On duty"),
+        help_text=_(
+            "New cases go to whoever of them has fewest open. With nobody on duty they wait until somebody takes them on."
+        ),
+        queryset=None,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, target: Target, duty: Collection[int] = (), **kwargs: Any) -> None:
         office = target.office or Office()
         kwargs["initial"] = {
             **{severity.name.lower(): target.hours[severity] for severity in Severity},
@@ -126,8 +139,12 @@ class TargetForm(forms.Form):
             "opens": time(office.opens // 60, office.opens % 60),
             "closes": time(office.closes // 60 % 24, office.closes % 60),
             "days": [str(day) for day in office.days],
+            "duty": list(duty),
         }
         super().__init__(*args, **kwargs)
+        on_duty = self.fields["duty"]
+        assert isinstance(on_duty, forms.ModelMultipleChoiceField)
+        on_duty.queryset = list_handlers()
         for severity in Severity:
             self.fields[severity.name.lower()].label = _("Hours for: %(who)s") % {"who": SEVERITIES[severity]}
 

@@ -35,6 +35,7 @@ CAUSES: dict[str, Promise] = {
     Cause.PLACE: _("State of the place"),
     Cause.PROMISE: _("A promise that was not kept"),
     Cause.MISUNDERSTANDING: _("A misunderstanding"),
+    Cause.CHANGED: _("The customer changed the answer"),
     Cause.UNREACHABLE: _("The customer could not be reached"),
     Cause.OTHER: pgettext_lazy("cause", "Something else"),
 }

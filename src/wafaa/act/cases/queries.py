@@ -55,6 +55,17 @@ def get_target() -> Target:
     return read_target(found.told if found else {})
 
 
+def list_on_duty() -> QuerySet[Staff]:
+    """To whom new cases go, as long as they may handle them."""
+    found = CaseSettings.objects.filter(id=1).first()
+    return list_handlers().filter(pk__in=found.told.get("duty", []) if found else [])
+
+
+def count_open_by_owner(owners: Collection[int]) -> dict[int, int]:
+    rows = Case.objects.filter(owner__in=owners, closed_at=None, joined_to=None).order_by()
+    return dict.fromkeys(owners, 0) | dict(rows.values_list("owner").annotate(Count("pk")))
+
+
 def get_case(case_uuid: uuid.UUID) -> Case:
     """Raises CaseMissing. One that was joined to another at a merge leads to that one."""
     found = (

@@ -3,7 +3,7 @@
 import unicodedata
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any
@@ -25,6 +25,8 @@ SIGNAL_DAYS_MAX = 7
 # They turn the text around them.
 _TURNING = dict.fromkeys(range(0x202A, 0x202F))
 
+# Stands in a signal's content once it was told of anew: whether it is still an unhappy one.
+IS_LOW = "is_low"
 ANSWERED, REVIEWED, MISMATCHED = "Survey Answered", "Review Submitted", "Comment Mismatched"
 HEARS = (ANSWERED, REVIEWED, MISMATCHED)
 OPENED, CLOSED = "Case Opened", "Case Closed"
@@ -59,6 +61,7 @@ class Cause(StrEnum):
     PLACE = "place"
     PROMISE = "promise"
     MISUNDERSTANDING = "misunderstanding"
+    CHANGED = "changed"
     UNREACHABLE = "unreachable"
     OTHER = "other"
 
@@ -103,11 +106,8 @@ class Heard:
         return fold(" ".join(said))[:SAID_LETTERS_MAX]
 
     def join(self, later: "Heard") -> "Heard":
-        """Two tellings of the same signal: the later one's words, low and as grave as the worse of both."""
-        newer, older = (later, self) if later.at >= self.at else (self, later)
-        low = [one for one in (newer, older) if one.is_low]
-        severity = max((one.severity for one in low), default=newer.severity)
-        return replace(newer, is_low=bool(low), severity=severity)
+        """Of two tellings of the same signal the later one counts: somebody may think better of it, or worse."""
+        return later if later.at >= self.at else self
 
 
 @dataclass(frozen=True, kw_only=True)

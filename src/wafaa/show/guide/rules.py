@@ -77,6 +77,7 @@ CHAPTER_OF: dict[str, str] = {
     "files": "customer",
     "tasks": "tasks",
     "cases": "cases",
+    "case-mail": "cases",
     "case": "cases",
     "customer-panel-cases": "cases",
     "suggestions": "suggestions",

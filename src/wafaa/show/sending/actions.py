@@ -13,7 +13,7 @@ from wafaa.access.staff.models import Staff
 from wafaa.kit import clock
 from wafaa.know.orders.queries import get_store_scope
 from wafaa.show.sending.errors import EndOutOfRange
-from wafaa.show.sending.models import SharedPage, WeeklyMail
+from wafaa.show.sending.models import CaseMail, SharedPage, WeeklyMail
 from wafaa.show.sending.rules import DAYS_MAX, SharedPart, digest_token, make_token
 
 
@@ -83,6 +83,21 @@ def set_weekly_mail(
             staff=by, deed="set_weekly_mail", subject=str(staff), before=old, after=_describe(wish),
             via="" if by else "List-Unsubscribe",
         )  # fmt: skip
+    return wish
+
+
+@transaction.atomic
+def set_case_mail(*, staff: Staff, is_on: bool, hour: int, site: str, by: Staff | None) -> CaseMail:
+    """Switches a person's mail of cases on or off; the first one comes at the next such hour. `by` None: by its own link."""
+    before = CaseMail.objects.select_for_update().filter(staff=staff).first()
+    old = {"is_on": before.is_on, "hour": before.hour} if before else {"is_on": False}
+    wish, _made = CaseMail.objects.update_or_create(
+        staff=staff, defaults={"is_on": is_on, "hour": hour, "site": site, "since": clock.now()}
+    )
+    after = {"is_on": is_on, "hour": hour}
+    if old != after:
+        via = "" if by else "List-Unsubscribe"
+        record_change(staff=by, deed="set_case_mail", subject=str(staff), before=old, after=after, via=via)
     return wish
 
 

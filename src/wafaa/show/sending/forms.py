@@ -25,12 +25,22 @@ class ShareForm(forms.Form):
     language = forms.ChoiceField(label=_("Language of the page"), choices=settings.LANGUAGES)
 
 
+_HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
+
+
+class CaseMailForm(forms.Form):
+    is_on = forms.BooleanField(label=_("Send me my cases each morning"), required=False)
+    hour = forms.TypedChoiceField(
+        label=_("Hour"), coerce=int, choices=_HOURS, help_text=_("In the business's time zone.")
+    )
+
+
 class WeeklyForm(forms.Form):
     is_on = forms.BooleanField(label=_("Send the weekly mail"), required=False)
     weekday = forms.TypedChoiceField(label=_("Day"), coerce=int, choices=list(WEEKDAYS.items()))
     hour = forms.TypedChoiceField(
         label=_("Hour"),
         coerce=int,
-        choices=[(hour, f"{hour:02}:00") for hour in range(24)],
+        choices=_HOURS,
         help_text=_("In the business's time zone."),
     )

@@ -1,4 +1,4 @@
-"""The weekly mail: Today's figures as text, as HTML and as pictures, in the reader's language."""
+"""The weekly mail (Today's figures as text, as HTML and as pictures) and the morning's cases, in the reader's language."""
 
 import re
 from email.mime.image import MIMEImage
@@ -16,12 +16,14 @@ from django.utils.translation import gettext as _
 from wafaa.access.business.queries import get_business
 from wafaa.access.staff.models import Staff
 from wafaa.access.staff.queries import list_staff
+from wafaa.act.cases.digest import build_case_digest
 from wafaa.design.charts import render_png
 from wafaa.design.formats import format_short_date
 from wafaa.show.console.digest import build_digest
-from wafaa.show.sending.models import Delivery, WeeklyMail
+from wafaa.show.sending.models import CaseMail, Delivery, WeeklyMail
+from wafaa.show.sending.rules import Kind
 
-SALT = "wafaa.show.sending.weekly"
+SALTS = {Kind.WEEKLY: "wafaa.show.sending.weekly", Kind.CASES: "wafaa.show.sending.cases"}
 # What begins an isolate in plain text, by its direction; None is that of its first letter.
 ISOLATES = {"ltr": "\u2066", "rtl": "\u2067", None: "\u2068"}
 
@@ -56,16 +58,9 @@ def build_mail(delivery: Delivery, wish: WeeklyMail) -> EmailMultiAlternatives |
         }
         mail = MailWithPictures(
             subject,
-            _write_text(context),
+            _write_text("sending/mail/weekly.txt", context),
             to=[staff.email],
-            headers={
-                # the same for every attempt, so that a mailbox can tell a second copy
-                "Message-ID": f"<weekly.{delivery.pk}.{delivery.week:%Y%m%d}@{_find_domain()}>",
-                "List-Unsubscribe": f"<{unsubscribe}>",
-                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-                "Auto-Submitted": "auto-generated",
-                "X-Auto-Response-Suppress": "All",
-            },
+            headers=_write_headers(delivery, unsubscribe),
         )
         mail.attach_alternative(render_to_string("sending/mail/weekly.html", context), "text/html")
     for number, chart in enumerate(digest.charts):
@@ -76,28 +71,64 @@ def build_mail(delivery: Delivery, wish: WeeklyMail) -> EmailMultiAlternatives |
     return mail
 
 
-def make_unsubscribe_token(staff: Staff) -> str:
-    """Ends this person's weekly mail and does nothing else, so it may stand in a mail for good."""
-    return signing.dumps(staff.pk, salt=SALT)
+def build_case_mail(delivery: Delivery, wish: CaseMail) -> EmailMultiAlternatives | None:
+    """None where there is nothing to do."""
+    staff, business = wish.staff, get_business()
+    assert isinstance(staff, Staff)
+    with translation.override(staff.language or business.language), timezone.override(business.zone):
+        digest = build_case_digest(staff)
+        if digest is None:
+            return None
+        site, subject = find_site(wish), _("Your cases this morning")
+        unsubscribe = site + reverse("case-mail-stop", args=[make_unsubscribe_token(staff, Kind.CASES)])
+        context = {
+            "digest": digest,
+            "subject": subject,
+            "person": staff,
+            "business": business,
+            "site": site,
+            "unsubscribe": unsubscribe,
+        }
+        text = _write_text("sending/mail/cases.txt", context)
+        headers = _write_headers(delivery, unsubscribe)
+        mail = EmailMultiAlternatives(subject, text, to=[staff.email], headers=headers)
+        mail.attach_alternative(render_to_string("sending/mail/cases.html", context), "text/html")
+    return mail
 
 
-def find_subscriber(token: str) -> Staff | None:
+def _write_headers(delivery: Delivery, unsubscribe: str) -> dict[str, str]:
+    return {
+        # the same for every attempt, so that a mailbox can tell a second copy
+        "Message-ID": f"<{delivery.kind}.{delivery.pk}.{delivery.week:%Y%m%d}@{_find_domain()}>",
+        "List-Unsubscribe": f"<{unsubscribe}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+    }
+
+
+def make_unsubscribe_token(staff: Staff, kind: Kind = Kind.WEEKLY) -> str:
+    """Ends this person's mail of this kind and does nothing else, so it may stand in a mail for good."""
+    return signing.dumps(staff.pk, salt=SALTS[kind])
+
+
+def find_subscriber(token: str, kind: Kind = Kind.WEEKLY) -> Staff | None:
     try:
-        staff_id = signing.loads(token, salt=SALT)
+        staff_id = signing.loads(token, salt=SALTS[kind])
     except signing.BadSignature:
         return None
     return list_staff().filter(pk=staff_id).first()
 
 
-def find_site(wish: WeeklyMail) -> str:
+def find_site(wish: WeeklyMail | CaseMail) -> str:
     """The address that the operator has named for a proxy, else that at which the mail was switched on."""
     named = [origin for origin in settings.CSRF_TRUSTED_ORIGINS if "*" not in origin]
     return (named[0] if named else wish.site).rstrip("/")
 
 
-def _write_text(context: dict[str, object]) -> str:
+def _write_text(template: str, context: dict[str, object]) -> str:
     """Formatted figures come as HTML; a plain text has isolates instead of <bdi>."""
-    html = render_to_string("sending/mail/weekly.txt", context)
+    html = render_to_string(template, context)
     isolated = re.sub(r'<bdi(?: dir="(\w+)")?[^>]*>', lambda found: ISOLATES[found[1]], html)
     return unescape(strip_tags(isolated.replace("</bdi>", "\u2069")))
 

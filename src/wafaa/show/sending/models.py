@@ -1,4 +1,4 @@
-"""Shared pages, who gets the weekly mail, and which mails were sent."""
+"""Shared pages, who gets the weekly mail or one of their cases each morning, and which mails were sent."""
 
 import uuid
 
@@ -7,7 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from wafaa.show.sending.rules import State
+from wafaa.show.sending.rules import Kind, State
 
 
 class SharedPage(models.Model):
@@ -53,8 +53,20 @@ class WeeklyMail(models.Model):
     since = models.DateTimeField()  # no mail is due from before
 
 
+class CaseMail(models.Model):
+    """One person's wish for a mail of their cases each morning."""
+
+    staff = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="case_mail")
+    is_on = models.BooleanField(_("send it"), default=False)
+    hour = models.PositiveSmallIntegerField(default=8, validators=[MaxValueValidator(23)])
+    site = models.CharField(max_length=300)  # as of WeeklyMail
+    since = models.DateTimeField()
+
+
 class Delivery(models.Model):
-    """The mail of one person for one week. The row is the claim: who makes it sends the mail, nobody else does."""
+    """The mail of one person for one week, or of their cases for one day. The row is the claim: who makes it sends the mail,
+    nobody else does.
+    """
 
     STATES = {
         State.WAITING: _("is waiting to be sent"),
@@ -66,7 +78,10 @@ class Delivery(models.Model):
     }
 
     staff = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    week = models.DateField()  # its Monday
+    kind = models.CharField(
+        max_length=10, choices=[(one.value, one.value) for one in Kind], default=Kind.WEEKLY
+    )
+    week = models.DateField()  # its Monday; of a mail of cases its day
     due_at = models.DateTimeField()
     state = models.CharField(
         max_length=10, choices=[(one.value, name) for one, name in STATES.items()], default=State.WAITING
@@ -75,4 +90,4 @@ class Delivery(models.Model):
     sent_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["staff", "week"], name="one_mail_a_week")]
+        constraints = [models.UniqueConstraint(fields=["staff", "kind", "week"], name="one_mail_a_time")]

@@ -13,8 +13,8 @@ from wafaa.access.staff.rules import Capability
 from wafaa.kit import clock
 from wafaa.know.orders.queries import get_store_scope
 from wafaa.show.sending.errors import ShareNotFound
-from wafaa.show.sending.models import Delivery, SharedPage, WeeklyMail
-from wafaa.show.sending.rules import covers, digest_token
+from wafaa.show.sending.models import CaseMail, Delivery, SharedPage, WeeklyMail
+from wafaa.show.sending.rules import Kind, covers, digest_token
 
 
 def list_shares(staff: Staff) -> QuerySet[SharedPage]:
@@ -56,6 +56,15 @@ def find_weekly_mail(staff: Staff) -> WeeklyMail | None:
     return WeeklyMail.objects.filter(staff=staff).first()
 
 
+def find_case_mail(staff: Staff) -> CaseMail | None:
+    return CaseMail.objects.filter(staff=staff).first()
+
+
+def list_wanted_of_cases() -> QuerySet[CaseMail]:
+    """As list_wanted."""
+    return CaseMail.objects.filter(is_on=True, staff__is_active=True).select_related("staff").order_by("id")
+
+
 def list_wanted() -> QuerySet[WeeklyMail]:
     """Of people who may sign in; whether they may see figures is asked before each mail."""
     return WeeklyMail.objects.filter(is_on=True, staff__is_active=True).select_related("staff").order_by("id")
@@ -67,5 +76,5 @@ def list_readers() -> list[tuple[Staff, WeeklyMail | None]]:
     return [(one, wishes.get(one.pk)) for one in list_staff() if one.may(Capability.SEE_FIGURES)]
 
 
-def find_last_delivery(staff: Staff) -> Delivery | None:
-    return Delivery.objects.filter(staff=staff).order_by("-week").first()
+def find_last_delivery(staff: Staff, kind: Kind = Kind.WEEKLY) -> Delivery | None:
+    return Delivery.objects.filter(staff=staff, kind=kind).order_by("-week").first()

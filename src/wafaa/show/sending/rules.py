@@ -12,6 +12,13 @@ TOKEN_BYTES = 32
 DAYS_MAX = 90
 
 
+class Kind(StrEnum):
+    """Of mails to staff."""
+
+    WEEKLY = "weekly"  # Today's figures
+    CASES = "cases"  # each morning
+
+
 class State(StrEnum):
     """Of a mail: `UNCLEAR` was on its way when the connection or the worker broke; it is not sent again by itself."""
 
@@ -39,6 +46,16 @@ def find_due(*, weekday: int, hour: int, zone: ZoneInfo, now: datetime) -> datet
     due = datetime(day.year, day.month, day.day, hour, tzinfo=zone).astimezone(UTC)
     if due > now:
         day -= timedelta(days=7)
+        due = datetime(day.year, day.month, day.day, hour, tzinfo=zone).astimezone(UTC)
+    return due
+
+
+def find_daily(*, hour: int, zone: ZoneInfo, now: datetime) -> datetime:
+    """The last moment, not after now, at which it was this hour in the zone."""
+    day = now.astimezone(zone).date()
+    due = datetime(day.year, day.month, day.day, hour, tzinfo=zone).astimezone(UTC)
+    if due > now:
+        day -= timedelta(days=1)
         due = datetime(day.year, day.month, day.day, hour, tzinfo=zone).astimezone(UTC)
     return due
 

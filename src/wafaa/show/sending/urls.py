@@ -1,9 +1,13 @@
 from django.urls import path
 
+from wafaa.show.sending.pages.case_mail import case_mail, case_mail_again, case_mail_stop
 from wafaa.show.sending.pages.sharing import share_new, share_revoke, shared, sharing
 from wafaa.show.sending.pages.weekly import unsubscribe, weekly, weekly_again, weekly_of
 
 urlpatterns = [
+    path("cases/mail/", case_mail, name="case-mail"),
+    path("cases/mail/again/", case_mail_again, name="case-mail-again"),
+    path("cases/mail/stop/<str:token>/", case_mail_stop, name="case-mail-stop"),
     path("sharing/", sharing, name="sharing"),
     path("sharing/new/", share_new, name="share-new"),
     path("sharing/<uuid:share_uuid>/revoke/", share_revoke, name="share-revoke"),

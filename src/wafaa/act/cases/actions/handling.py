@@ -4,6 +4,7 @@ Neither trail nor event holds what was written: they outlast the customer.
 """
 
 import uuid
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -116,6 +117,20 @@ def reopen_case(*, case: Case, by: Staff) -> Case:
     return case
 
 
+def close_changed(*, case: Case) -> None:
+    """By nobody: the answer that opened it is a good one now. The caller has locked it."""
+    if line := _change(case, Deed.CLOSE, None, closed_at=clock.now(), cause=Cause.CHANGED.value):
+        tell_change(case, line)
+
+
+def reopen_changed(*, case: Case) -> None:
+    """By nobody, too: it was changed back. A later case of the customer that is open stands for it."""
+    due_at = find_due(clock.now(), case.severity, get_target(), get_business().zone)
+    with suppress(CaseOpenAlready):
+        if line := _change(case, Deed.REOPEN, None, closed_at=None, cause="", due_at=due_at):
+            tell_change(case, line, reason="reopened")
+
+
 @transaction.atomic
 def undo_line(*, case: Case, line_id: int, by: Staff) -> Case:
     """The last deed as if it had not been; only whoever did it, and managers, within a day. Raises NothingToUndo."""
@@ -155,7 +170,7 @@ def _lock_open(case: Case) -> Case:
 def _change(
     case: Case,
     deed: Deed,
-    by: Staff,
+    by: Staff | None,
     *,
     text: str = "",
     whom: Staff | None = None,

@@ -3,13 +3,16 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 
 from wafaa.access.business.queries import get_business
+from wafaa.act.cases.actions.handling import close_changed, reopen_changed
 from wafaa.act.cases.actions.telling import make_opened
 from wafaa.act.cases.models import Case, Signal
-from wafaa.act.cases.queries import get_target
-from wafaa.act.cases.rules import SIGNAL_DAYS_MAX, Heard, find_due, read_signal
+from wafaa.act.cases.notices import tell_owner_later
+from wafaa.act.cases.queries import count_open_by_owner, get_target, list_on_duty
+from wafaa.act.cases.rules import IS_LOW, SIGNAL_DAYS_MAX, Cause, Heard, find_due, read_signal
 from wafaa.kit import clock
 from wafaa.know.customers.actions.identifying import hold_still, lock
 from wafaa.know.customers.models import DistinctId
@@ -22,6 +25,7 @@ from wafaa.stream.rules import EventHead
 @transaction.atomic
 def hear_signals(heads: Sequence[EventHead]) -> list[Case]:
     """The cases that these events open. A customer with an open case gets no second one; heard again nothing changes.
+    A case that nobody has touched ends with the answer that opened it, where that is changed to a good one.
 
     Locks ids against merges, then customers, then cases, each in the order of their ids.
     """
@@ -34,14 +38,14 @@ def hear_signals(heads: Sequence[EventHead]) -> list[Case]:
         one.source_key: one
         for one in Signal.objects.select_for_update().filter(source_key__in=heard).order_by("id")
     }
-    _renew(known, heard)
+    _follow_changes(_renew(known, heard))
     oldest = clock.now() - timedelta(days=SIGNAL_DAYS_MAX)
     fresh = [one for key, one in heard.items() if key not in known and one.is_low and one.at >= oldest]
     return _open(fresh, customers) if fresh else []
 
 
 def _read(heads: Sequence[EventHead]) -> dict[str, Heard]:
-    """By key; of several tellings of one signal the last counts, and it is low if any is."""
+    """By key; of several tellings of one signal the last counts."""
     found: dict[str, Heard] = {}
     for event in read_events(heads):
         one = read_signal(
@@ -65,15 +69,40 @@ def _find_customers(heard: Mapping[str, Heard]) -> dict[str, int]:
     return found
 
 
-def _renew(known: Mapping[str, Signal], heard: Mapping[str, Heard]) -> None:
-    """An answer that was gone on with or changed shows as it is now; that it was low stays."""
+def _renew(known: Mapping[str, Signal], heard: Mapping[str, Heard]) -> list[Signal]:
+    """An answer that was gone on with or changed shows as it is now: those that do."""
     changed = []
     for key, signal in known.items():
         one = heard[key]
-        if one.at > signal.at:
-            signal.at, signal.content, signal.search_text = one.at, dict(one.content), one.search_text
+        # of an anonymous one only the hour is known in which it was begun and finished
+        is_finished = signal.content.get("is_partial", False) and not one.content.get("is_partial", False)
+        if one.at > signal.at or (one.at == signal.at and is_finished):
+            signal.at, signal.search_text = one.at, one.search_text
+            signal.content = {**one.content, IS_LOW: one.is_low}
+            signal.severity = one.severity if one.is_low else signal.severity
             changed.append(signal)
-    Signal.objects.bulk_update(changed, ["at", "content", "search_text"])
+    Signal.objects.bulk_update(changed, ["at", "content", "search_text", "severity"])
+    return changed
+
+
+def _follow_changes(changed: Sequence[Signal]) -> None:
+    """What became worse is due sooner; what became good ends its case, as long as nobody sees to it."""
+    cases = Case.objects.select_for_update().filter(pk__in={one.case_id for one in changed})
+    for case in cases.order_by("id"):
+        low = [one for one in case.signals.all() if one.content.get(IS_LOW, True)]
+        if not low and case.is_open and not case.lines.filter(by__isnull=False).exists():
+            close_changed(case=case)
+        elif low and (case.is_open or case.cause == Cause.CHANGED):
+            _make_graver(case, max(one.severity for one in low))
+            if not case.is_open:
+                reopen_changed(case=case)
+
+
+def _make_graver(case: Case, severity: int) -> None:
+    if severity > case.severity:
+        due_at = find_due(clock.now(), severity, get_target(), get_business().zone)
+        case.severity, case.due_at = severity, min(case.due_at, due_at)
+        case.save(update_fields=["severity", "due_at"])
 
 
 def _open(fresh: Sequence[Heard], customers: Mapping[str, int]) -> list[Case]:
@@ -102,12 +131,24 @@ def _open(fresh: Sequence[Heard], customers: Mapping[str, int]) -> list[Case]:
         elif one.severity > case.severity:
             case.severity, case.due_at = one.severity, min(case.due_at, due_at)
         belongs.append((one, case))
+    _assign(opened)
     Case.objects.bulk_create(opened)
     Case.objects.bulk_update(standing, ["severity", "due_at"])
     Signal.objects.bulk_create(_make_signal(one, case) for one, case in belongs)
     first = {id(case): one for one, case in reversed(belongs)}
     record_events(events=[make_opened(case, first[id(case)]) for case in opened])
+    site = next((origin for origin in settings.CSRF_TRUSTED_ORIGINS if "*" not in origin), "")
+    for case in opened if site else ():
+        tell_owner_later(case=case, base_url=site)
     return opened
+
+
+def _assign(opened: Sequence[Case]) -> None:
+    """Each to whoever of those on duty has fewest; to nobody where nobody is."""
+    loads = count_open_by_owner([one.pk for one in list_on_duty()])
+    for case in opened if loads else ():
+        case.owner_id = min(loads, key=lambda pk: (loads[pk], pk))
+        loads[case.owner_id] += 1
 
 
 def _make_signal(one: Heard, case: Case) -> Signal:

@@ -28,11 +28,13 @@ from wafaa.act.cases.forms import AssignForm, CloseForm, ContactForm, NoteForm
 from wafaa.act.cases.models import Case, Signal
 from wafaa.act.cases.notices import tell_owner_later
 from wafaa.act.cases.queries import find_undoable, get_case, get_target, list_lines, list_signals
+from wafaa.act.cases.rules import IS_LOW
 from wafaa.act.cases.story import find_text, tell_story
 from wafaa.act.cases.words import DEEDS, say_clock, say_score, say_target
 from wafaa.kit import clock
 from wafaa.kit.errors import WafaaError
 from wafaa.know.customers.queries import say_customer
+from wafaa.know.journey.words import name_touchpoint
 from wafaa.know.orders.queries import list_stores
 
 
@@ -89,7 +91,7 @@ def _show_signal(one: Signal, stores: dict[str, str]) -> dict[str, Any]:
         }
         for answer in one.content.get("answers", ())
     ]
-    places = [one.touchpoint, stores.get(one.store, one.store), one.agent]
+    places = [name_touchpoint(one.touchpoint), stores.get(one.store, one.store), one.agent]
     return {
         "signal": one,
         "score": say_score(one.content.get("lowest", {})),
@@ -97,6 +99,7 @@ def _show_signal(one: Signal, stores: dict[str, str]) -> dict[str, Any]:
         "words": find_text(one.content),
         "text": "" if answers else find_text(one.content),
         "places": [place for place in places if place],
+        "is_better": not one.content.get(IS_LOW, True),
     }
 
 

@@ -20,13 +20,14 @@ from wafaa.act.cases.actions import change_target
 from wafaa.act.cases.errors import CaseMissing
 from wafaa.act.cases.forms import CaseFilterForm, TargetForm
 from wafaa.act.cases.models import Case
-from wafaa.act.cases.queries import count_cases, get_target, list_cases
+from wafaa.act.cases.queries import count_cases, get_target, list_cases, list_on_duty
 from wafaa.act.cases.rules import Which, count_hours
 from wafaa.act.cases.story import find_text
 from wafaa.act.cases.words import say_clock, say_score, say_target
 from wafaa.kit import clock
 from wafaa.kit.tables import Cell, answer_table
 from wafaa.know.customers.queries import say_customer
+from wafaa.know.journey.words import name_touchpoint
 from wafaa.know.orders.queries import list_stores
 
 PAGE_ROWS = 50
@@ -103,7 +104,8 @@ def show_row(one: Case, stores: dict[str, str]) -> dict[str, Any]:
 def list_places(signal: Any, stores: dict[str, str]) -> list[str]:
     """Where it was said, in words."""
     found = [
-        signal.content.get("survey"), signal.touchpoint, stores.get(signal.store, signal.store), signal.agent
+        signal.content.get("survey"), str(name_touchpoint(signal.touchpoint)), stores.get(signal.store, signal.store),
+        signal.agent,
     ]  # fmt: skip
     return [place for place in found if place]
 
@@ -157,10 +159,11 @@ def _cells(found: Any) -> Iterator[list[Cell]]:
 @require_http_methods(["GET", "POST"])
 def target(request: StaffRequest) -> HttpResponse:
     """By when cases are to be answered."""
-    form = TargetForm(request.POST if request.method == "POST" else None, target=get_target())
+    duty = [one.pk for one in list_on_duty()]
+    form = TargetForm(request.POST if request.method == "POST" else None, target=get_target(), duty=duty)
     if request.method == "POST" and form.is_valid():
-        change_target(target=form.get_target(), by=request.staff)
-        messages.success(request, _("Saved. Cases that open from now on have this clock."))
+        change_target(target=form.get_target(), duty=form.cleaned_data["duty"], by=request.staff)
+        messages.success(request, _("Saved. It holds for cases that open from now on."))
         return redirect("cases")
     context = {
         "form": form,
