@@ -226,3 +226,15 @@ def test_scores_are_compared_around_the_day_of_the_change():
         Period(start=done_on, end=date(2026, 12, 1)),
     )
     assert make_periods(done_on, 90, date(2026, 11, 10))[1] == Period(start=done_on, end=date(2026, 11, 11))
+
+
+def test_a_wish_that_is_changed_counts_for_what_it_says_now():
+    response = new_id()
+    tell(suggested(EVENING, who="C2"), suggested(EVENING, response=response))
+    tell(suggested("مواقف السيارات قليلة", response=response, at=MORNING + HOUR))
+
+    evening, parking = Suggestion.objects.order_by("id")
+    assert (people_of(evening), people_of(parking)) == (1, 1)
+
+    tell(suggested("نريد فرعًا في أبها", response=response, at=MORNING + 2 * HOUR))
+    assert [one.title for one in Suggestion.objects.order_by("id")] == [EVENING, "نريد فرعًا في أبها"]
