@@ -262,10 +262,11 @@ class Month:
 
 @dataclass(frozen=True, kw_only=True)
 class ProductSaid:
-    """What was said of a product, beside what it sold and what came back, now and in the period before."""
+    """What was said of a product (CSAT, and the stars of its reviews), what it sold now and before, and what came back."""
 
     product: int
     score: ScoreFigure
+    stars: ScoreFigure
     gross_minor: int
     gross_before_minor: int | None
     refunds_minor: int

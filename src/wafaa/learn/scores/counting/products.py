@@ -6,16 +6,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-import ibis
-
 from wafaa.learn.scores.counting.groups import merge_csat
 from wafaa.learn.scores.counting.results import PIECES_MAX
-from wafaa.learn.scores.counting.satisfaction import list_sold
+from wafaa.learn.scores.counting.satisfaction import STARS, list_reviews, list_sold
 from wafaa.learn.scores.counting.sifting import Sift
 from wafaa.learn.scores.figures import lay_out, make_score, make_trend
 from wafaa.learn.scores.rules import ProductPath, ScoreFigure, Sold, TrendPoint
 
-STARS = 5
 Pieces = Mapping[int, Sequence[int]]
 
 
@@ -71,17 +68,10 @@ def _count_said(sift: Sift) -> Pieces:
 
 
 def _count_stars(sift: Sift) -> Pieces:
-    """The stars of its reviews, whether they were published or not: leaving out the bad ones would flatter."""
-    sieve = sift.sieve
-    if "reviews" not in sift.facts.tables:
+    """The stars of its reviews."""
+    reviews = list_reviews(sift)
+    if reviews is None:
         return {}
-    reviews = sift.within(sift.facts.tables["reviews"], sift.period)
-    kept = [reviews.product_id == sieve.product]
-    if sieve.stores is not None:
-        kept.append(reviews.store_id.isin(list(sieve.stores)) if sieve.stores else ibis.literal(False))
-    if sieve.store is not None:
-        kept.append(reviews.store_id == sieve.store)
-    reviews = sift.keep_members(reviews.filter(*kept))
     told = reviews.select("rating", piece=sift.number_piece(reviews.day))
     rows = sift.run(told.group_by(["piece", "rating"]).aggregate(n=told.count()))
     by_piece: dict[int, Counter[int]] = defaultdict(Counter)

@@ -27,6 +27,7 @@ from wafaa.learn.scores.rules import (
 
 # So many products stand beside their sales; those with most answers.
 PRODUCTS_MAX = 25
+STARS = 5
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -155,7 +156,7 @@ def list_sold(sift: Sift, name: str, currency: str) -> Table:
 
 
 def _list_products(sift: Sift, currency: str) -> list[ProductSaid]:
-    """What was said of products (satisfied or not), beside their sales."""
+    """What was said of products by surveys and reviews, beside their sales; those first of which most was said."""
     answers = sift.answers
     said = answers.filter(answers.product_id.notnull(), answers.type == "csat", answers.value.notnull())
     rows = sift.run(said.group_by(["product_id", "points", "value"]).aggregate(n=said.count()))
@@ -163,20 +164,53 @@ def _list_products(sift: Sift, currency: str) -> list[ProductSaid]:
     for row in rows:
         by_product[row["product_id"]].append(row)
     counts = {product: merge_csat(told) for product, told in by_product.items()}
-    chosen = sorted(counts, key=lambda product: (-sum(counts[product]), product))[:PRODUCTS_MAX]
+    stars = _count_stars(sift)
+    said_of = Counter({product: sum(told) for product, told in counts.items()})
+    said_of.update({product: sum(told) for product, told in stars.items()})
+    chosen = sorted(said_of, key=lambda product: (-said_of[product], product))[:PRODUCTS_MAX]
     if not chosen:
         return []
     gross, before, refunds = _sell(sift, chosen, currency)
     return [
         ProductSaid(
             product=product,
-            score=replace(make_score(counts[product], "share"), kind="csat"),
+            score=replace(make_score(counts.get(product, [0, 0]), "share"), kind="csat"),
+            stars=make_score(stars.get(product, [0] * STARS), "mean"),
             gross_minor=gross.get(product, 0),
             gross_before_minor=before.get(product, 0) if sift.sieve.period else None,
             refunds_minor=refunds.get(product, 0),
         )
         for product in chosen
     ]
+
+
+def _count_stars(sift: Sift) -> dict[int, list[int]]:
+    """How often each number of stars was given to every product."""
+    reviews = list_reviews(sift)
+    if reviews is None:
+        return {}
+    told = reviews.filter(reviews.product_id.notnull())
+    rows = sift.run(told.group_by(["product_id", "rating"]).aggregate(n=told.count()))
+    values: dict[int, Counter[int]] = defaultdict(Counter)
+    for row in rows:
+        values[row["product_id"]][row["rating"]] += row["n"]
+    return {product: lay_out(found, "mean", STARS) for product, found in values.items()}
+
+
+def list_reviews(sift: Sift) -> Table | None:
+    """Those of the period, whether they were published or not: leaving out the bad ones would flatter."""
+    sieve = sift.sieve
+    if "reviews" not in sift.facts.tables:
+        return None
+    reviews = sift.within(sift.facts.tables["reviews"], sift.period)
+    kept = [reviews.day < ibis.literal(sieve.as_of)]
+    if sieve.stores is not None:
+        kept.append(reviews.store_id.isin(list(sieve.stores)) if sieve.stores else ibis.literal(False))
+    if sieve.store is not None:
+        kept.append(reviews.store_id == sieve.store)
+    if sieve.product is not None:
+        kept.append(reviews.product_id == sieve.product)
+    return sift.keep_members(reviews.filter(*kept))
 
 
 def _sell(

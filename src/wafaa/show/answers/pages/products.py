@@ -1,5 +1,6 @@
 """One product over time: what is said of it, beside what it sells and what comes back."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -16,7 +17,7 @@ from wafaa.kit.money import from_minor
 from wafaa.kit.tables import Cell, answer_table
 from wafaa.know.orders.models import Product
 from wafaa.learn.scores.queries import get_product
-from wafaa.learn.scores.rules import ProductPath, ScoreFigure, Sold
+from wafaa.learn.scores.rules import ProductPath, ScoreFigure, Sold, TrendPoint
 from wafaa.show.answers.asking import Asked, ask
 from wafaa.show.answers.pages.parts import check_sees_answers, frame_context
 from wafaa.show.answers.pictures import Band, draw_bands, draw_columns, draw_line, name_piece
@@ -49,6 +50,7 @@ def product(request: StaffRequest, number_of_product: int) -> HttpResponse:
         "gross": money(gross, currency),
         "returned": show_returned(gross, refunds),
         "picture": draw_path(path, currency),
+        "has_line": any(has_line(one) for one in (path.satisfied_trend, path.stars_trend)),
         "changes": [point for point in trend if point.is_change],
         "grain": path.grain,
         "rows": list_rows(path, currency),
@@ -72,6 +74,10 @@ def share_returned(gross: int, refunds: int) -> float | None:
 def show_returned(gross: int, refunds: int) -> str:
     share = share_returned(gross, refunds)
     return percent(share) if share is not None else number(None)
+
+
+def has_line(trend: Sequence[TrendPoint]) -> bool:
+    return sum(point.score.is_enough for point in trend) > 1
 
 
 def draw_path(path: ProductPath, currency: str) -> str:

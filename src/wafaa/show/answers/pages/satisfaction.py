@@ -131,6 +131,7 @@ def show_products(products: Sequence[ProductSaid], currency: str, query: str) ->
                 "name": names[str(one.product)],
                 "url": f"{reverse('satisfaction-product', args=[one.product])}?{query}",
                 "score": show_score(one.score),
+                "stars": show_score(one.stars),
                 "gross": money(one.gross_minor, currency),
                 "before": money(before, currency) if before is not None else number(None),
                 "returned": percent(one.refunds_minor / one.gross_minor) if one.gross_minor else number(None),
