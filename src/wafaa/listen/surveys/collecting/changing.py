@@ -59,6 +59,7 @@ def change(request: StaffRequest, collector_uuid: uuid.UUID) -> HttpResponse:
         messages.success(request, gettext("Saved."))
         return redirect("survey-collector", shown.uuid)
     frame = build_frame(request, shown.survey, "survey-collect")
-    trail = (shown.name or str(KINDS[shown.kind]), reverse("survey-collector", args=[shown.uuid]))
-    context = {**frame, "form": form, "trail": [*frame["trail"], trail]}
+    way = (shown.name or str(KINDS[shown.kind]), reverse("survey-collector", args=[shown.uuid]))
+    survey = (shown.survey.name, reverse("survey-collect", args=[shown.survey.uuid]))
+    context = {**frame, "form": form, "trail": [*frame["trail"], survey, way]}
     return render(request, "survey_console/change_way.html", context, status=422 if form.errors else 200)
