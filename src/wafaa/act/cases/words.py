@@ -13,7 +13,8 @@ from wafaa.act.cases.rules import Deed, Severity, Target, count_hours
 from wafaa.design.formats import format_number
 from wafaa.kit.text import isolate
 
-# Beyond two days nobody counts in hours.
+# Up to an hour and a half people count in minutes, beyond two days nobody counts in hours.
+HOURS_FROM = 1.5
 HOURS_SHOWN_MAX = 48
 
 SCORES: dict[str, Promise] = {
@@ -54,15 +55,20 @@ def say_score(lowest: Mapping[str, Any]) -> str:
 def say_clock(case: Case, now: datetime) -> str:
     """How much time is left, by how much it is over, or how long it took."""
     if case.closed_at is not None:
-        return _("took %(time)s") % {"time": say_hours(count_hours(case.opened_at, case.closed_at))}
+        took = (case.closed_at - case.opened_at).total_seconds() / 3600
+        return _("took %(time)s") % {"time": say_hours(took)}
     if case.hours_over(now):
         return _("%(time)s over") % {"time": say_hours(case.hours_over(now))}
     return _("%(time)s left") % {"time": say_hours(count_hours(now, case.due_at))}
 
 
 def say_hours(hours: float) -> str:
+    """In the unit in which people would say it."""
+    if hours < HOURS_FROM:
+        minutes = max(1, round(hours * 60))
+        return ngettext("{count} minute", "{count} minutes", minutes).format(count=format_number(minutes))
     if hours < HOURS_SHOWN_MAX:
-        whole = max(1, round(hours))
+        whole = round(hours)
         return ngettext("%(shown)s hour", "%(shown)s hours", whole) % {"shown": format_number(whole)}
     days = round(hours / 24)
     return ngettext("%(shown)s day", "%(shown)s days", days) % {"shown": format_number(days)}

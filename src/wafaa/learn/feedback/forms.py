@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from wafaa.kit.text import latin_digits, without_marks
+from wafaa.know.journey.words import name_touchpoints
 from wafaa.learn.feedback.models import FEELINGS, LANGUAGES, TOPIC_NAMES
 from wafaa.learn.feedback.queries import PLACES, list_choices, name_surveys
 from wafaa.learn.feedback.rules import CommentFilter
@@ -48,7 +49,8 @@ class CommentFilterForm(forms.Form):
         offered: dict[str, list[tuple[str, str]]] = {"survey": name_surveys()}
         for name, told in list_choices().items():
             shown = [one for one in told if name != "store" or scope is None or one in scope]
-            offered[name] = [(one, stores.get(one, one) if name == "store" else one) for one in shown]
+            words = stores if name == "store" else name_touchpoints(shown) if name == "touchpoint" else {}
+            offered[name] = [(one, words.get(one, one)) for one in shown]
         for name, choices in offered.items():
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)

@@ -21,6 +21,7 @@ from wafaa.access.staff.rules import Capability
 from wafaa.kit import clock
 from wafaa.kit.tables import Cell, answer_table
 from wafaa.know.customers.queries import say_customer
+from wafaa.know.journey.words import name_touchpoint
 from wafaa.know.orders.queries import get_store_scope, list_stores
 from wafaa.learn.feedback.actions import correct_comment, undo_correction
 from wafaa.learn.feedback.errors import CommentMissing
@@ -125,7 +126,8 @@ def _show_topics(counts: Sequence[Any]) -> list[dict[str, Any]]:
 
 def show_row(one: Comment, stores: dict[str, str], request: StaffRequest) -> dict[str, Any]:
     sees_personal = request.staff.may(Capability.SEE_PERSONAL)
-    places = (one.survey_name, one.product_ref, one.touchpoint, stores.get(one.store, one.store), one.agent)
+    touchpoint = name_touchpoint(one.touchpoint)
+    places = (one.survey_name, one.product_ref, touchpoint, stores.get(one.store, one.store), one.agent)
     return {
         "comment": one,
         "pieces": cut_pieces(one.text, one.spans),
