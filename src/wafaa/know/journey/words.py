@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Final
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
@@ -72,9 +74,12 @@ PLACES: Final[dict[str, Promise]] = {
 }
 
 
+_WORDS: Final = LABELS | PLACES
+
+
 def name_touchpoint(name: str) -> "str | Promise":
     """A name without words of its own is shown as it is."""
-    return (LABELS | PLACES).get(name, name)
+    return _WORDS.get(name, name)
 
 
 def name_touchpoints(names: Iterable[str]) -> dict[str, str]:
@@ -82,6 +87,11 @@ def name_touchpoints(names: Iterable[str]) -> dict[str, str]:
 
 
 def find_touchpoint(words: str) -> str:
-    """The place that is called so in the reader's language; words of the shop's own stay as they are."""
+    """What is called so in one of the languages; words of the shop's own stay as they are."""
     wanted = words.strip()
-    return next((key for key, label in PLACES.items() if fold(str(label)) == fold(wanted)), wanted)
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            for key, label in _WORDS.items():
+                if fold(str(label)) == fold(wanted):
+                    return key
+    return wanted

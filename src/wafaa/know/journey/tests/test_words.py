@@ -14,4 +14,5 @@ def test_what_is_read_is_found_again():
     with translation.override("en"):
         assert str(name_touchpoint("return")) == "Return of goods"
         assert find_touchpoint(" return of Goods ") == "return"
+        assert find_touchpoint(str(name_touchpoint("Order Delivered"))) == "Order Delivered"
         assert (str(name_touchpoint("drive-in")), find_touchpoint("Drive-In")) == ("drive-in", "Drive-In")
