@@ -28,9 +28,9 @@ class Judged:
 
 
 def find_lesson() -> Lesson | None:
-    """The latest one that counts: a lesson that was no better takes the one before it out of use."""
+    """The latest one, where it counts: a lesson that was no better takes the one before it out of use."""
     last = Lesson.objects.order_by("-id").first()
-    return last if last is not None and last.is_used else None
+    return last if last is not None and last.weights else None
 
 
 def judge_texts(texts: Sequence[str]) -> list[Judged]:
@@ -38,11 +38,15 @@ def judge_texts(texts: Sequence[str]) -> list[Judged]:
     if not texts:
         return []
     from wafaa.learn.feedback.learning import adjust
-    from wafaa.learn.feedback.reading.comments import UNSURE, UNSURE_BELOW, find_spans, read_comments
+    from wafaa.learn.feedback.learning_topics import adjust_topics
+    from wafaa.learn.feedback.reading.comments import UNSURE, UNSURE_BELOW, read_comments
     from wafaa.learn.feedback.reading.model import SENTIMENTS
+    from wafaa.learn.feedback.reading.spans import find_spans
 
     read, lesson = read_comments(texts), find_lesson()
-    own = adjust([one.chances for one in read], texts, lesson.weights) if lesson is not None else None
+    weights = lesson.weights if lesson is not None else {}
+    own = adjust([one.chances for one in read], texts, weights) if "slots" in weights else None
+    topics = adjust_topics(texts, weights["topics"]) if "topics" in weights else None
     judged = []
     for place, one in enumerate(read):
         sentiment, confidence, spans = one.sentiment, one.confidence, one.spans
@@ -51,5 +55,6 @@ def judge_texts(texts: Sequence[str]) -> list[Judged]:
             sentiment = SENTIMENTS[int(own[place].argmax())] if confidence >= UNSURE_BELOW else UNSURE
             spans = find_spans(texts[place], one.language, sentiment)
         marked = [[span.start, span.end, span.sentiment] for span in spans]
-        judged.append(Judged(one.language, sentiment, confidence, list(one.topics), marked))
+        about = topics[place] if topics is not None else list(one.topics)
+        judged.append(Judged(one.language, sentiment, confidence, about, marked))
     return judged

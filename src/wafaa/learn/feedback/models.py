@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
@@ -61,6 +61,10 @@ class Comment(models.Model):
     language = models.CharField(max_length=5)
     text = models.TextField()
     words = models.TextField()  # rules.make_words
+    # kept, because where few comments fit a search the database may rather look at each of the latest
+    vector = models.GeneratedField(
+        expression=SearchVector("words", config="simple"), output_field=SearchVectorField(), db_persist=True
+    )
     score_share = models.FloatField(null=True)  # 0 to 1 of its scale
     sentiment = models.CharField(max_length=10, choices=list(FEELINGS.items()))
     confidence = models.FloatField()
@@ -73,7 +77,7 @@ class Comment(models.Model):
         indexes = [
             models.Index(fields=["-at", "-id"], name="comment_latest"),
             models.Index(fields=["-at"], condition=models.Q(is_mismatch=True), name="comment_mismatch"),
-            GinIndex(SearchVector("words", config="simple"), name="comment_words"),
+            GinIndex(fields=["vector"], name="comment_vector"),
         ]
 
     def __str__(self) -> str:
@@ -103,8 +107,10 @@ class Lesson(models.Model):
     corrected = models.PositiveIntegerField()  # of them by staff
     f1_before = models.FloatField()
     f1_after = models.FloatField()
-    is_used = models.BooleanField()
-    weights = models.JSONField(default=dict)  # learning.Own
+    is_used = models.BooleanField()  # for feelings
+    weights = models.JSONField(
+        default=dict
+    )  # learning.Learnt.own; under "topics" that of learning_topics; {}: none is used
 
     def __str__(self) -> str:
         return f"{self.made_at} {self.f1_before:.3f} {self.f1_after:.3f}"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.contrib.postgres.search import SearchQuery
 from django.db.models import Count, Func, Q, QuerySet
 from django.db.models.functions import TruncMonth
 
@@ -21,7 +21,7 @@ CHOICES_MAX = 200
 
 def list_comments(asked: CommentFilter) -> QuerySet[Comment]:
     """The latest first. A search finds words as they begin, whatever their vowel marks, letter variants and prefixes."""
-    found = Comment.objects.select_related("customer").order_by("-at", "-id")
+    found = Comment.objects.select_related("customer").defer("vector").order_by("-at", "-id")
     equal: dict[str, Any] = {
         "sentiment": asked.sentiment,
         "language": asked.language,
@@ -52,14 +52,12 @@ def _search(found: QuerySet[Comment], search: str) -> QuerySet[Comment]:
     query = make_query(search)
     if not query:
         return found.none()
-    return found.annotate(vector=SearchVector("words", config="simple")).filter(
-        vector=SearchQuery(query, search_type="raw", config="simple")
-    )
+    return found.filter(vector=SearchQuery(query, search_type="raw", config="simple"))
 
 
 def get_comment(comment_uuid: uuid.UUID, stores: Sequence[str] | None = None) -> Comment:
     """Raises CommentMissing, also for a comment about a store that these eyes don't see."""
-    found = Comment.objects.select_related("customer").filter(uuid=comment_uuid)
+    found = Comment.objects.select_related("customer").defer("vector").filter(uuid=comment_uuid)
     if stores is not None:
         found = found.filter(store__in=list(stores))
     comment = found.first()

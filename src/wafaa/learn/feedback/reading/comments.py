@@ -1,31 +1,16 @@
 """One reading of a comment out of language, feeling, topics and spans."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from wafaa.learn.feedback.reading.letters import LONGEST, detect_language, normalise, split_english
-from wafaa.learn.feedback.reading.lexicon import weigh_words
-from wafaa.learn.feedback.reading.model import SENTIMENTS, load_linear, weigh_word
+from wafaa.learn.feedback.reading.letters import LONGEST, detect_language
+from wafaa.learn.feedback.reading.model import SENTIMENTS, load_linear
+from wafaa.learn.feedback.reading.spans import Span, find_spans
 from wafaa.learn.feedback.reading.topics import find_topics
 
 # Below this chance the most likely feeling is as often wrong as not; see docs/models/comments.md for what is gained.
 UNSURE_BELOW = 0.5
 UNSURE = "unsure"
-SPANS_MAX = 6
-# A word is marked where its own weight leans to the feeling by this part of the strongest one's.
-MARKED_FROM = 0.35
-_WORDS = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A word that leans to a feeling: from start to before end, in characters of the text."""
-
-    start: int
-    end: int
-    sentiment: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,46 +48,3 @@ def _make(text: str, language: str, chances: tuple[float, float, float], topics:
     sentiment = SENTIMENTS[chances.index(confidence)] if confidence >= UNSURE_BELOW else UNSURE
     spans = find_spans(text, language, sentiment)
     return Reading(language, sentiment, round(confidence, 4), chances, topics, spans)
-
-
-def find_spans(text: str, language: str, sentiment: str) -> tuple[Span, ...]:
-    """The words whose own weights lean to the feeling; of a neutral or unsure one, those that a lexicon knows, of both kinds."""
-    if language == "other":
-        return ()
-    # words of two or three letters join others, and lean by whom they stand beside
-    words = [
-        word
-        for word in _WORDS.finditer(text)
-        if len(word[0]) > 3 or weigh_words([_bare(word[0], language)], language)[0]
-    ]
-    words = words[:400]
-    if sentiment in {"negative", "positive"}:
-        column = SENTIMENTS.index(sentiment)
-        against = 2 - column
-        weights = [
-            row[column] - row[against]
-            for row in (weigh_word(_bare(word[0], language), language) for word in words)
-        ]
-        strongest = max(weights, default=0)
-        marked = sorted(
-            (
-                place
-                for place, weight in enumerate(weights)
-                if weight > 0 and weight >= strongest * MARKED_FROM
-            ),
-            key=lambda place: -weights[place],
-        )[:SPANS_MAX]
-        return tuple(Span(words[place].start(), words[place].end(), sentiment) for place in sorted(marked))
-    known = weigh_words([_bare(word[0], language) for word in words], language)
-    return tuple(
-        Span(word.start(), word.end(), "negative" if weight < 0 else "positive")
-        for word, weight in zip(words, known, strict=True)
-        if abs(weight) > 1
-    )[:SPANS_MAX]
-
-
-@lru_cache(maxsize=50_000)
-def _bare(word: str, language: str) -> str:
-    if language == "ar":
-        return normalise(word)
-    return next(iter(split_english(word)), "")

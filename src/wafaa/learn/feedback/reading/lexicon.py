@@ -57,13 +57,24 @@ def load_lexicon(language: str) -> Lexicon:
     return Lexicon(weights, stems, frozenset(words[0] for words in weights if len(words) > 1))
 
 
-def weigh_words(words: list[str], language: str) -> list[int]:
-    """A weight for each word, negations applied; the words of a phrase share it on its first."""
-    lexicon, found = load_lexicon(language), [0] * len(words)
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What tells a feeling: from the word at `start` to before that at `end`, a negation in front included."""
+
+    start: int
+    end: int
+    at: int  # where the word or the phrase itself begins
+    weight: int
+
+
+def find_told(words: list[str], language: str) -> list[Told]:
+    """Words and phrases of the lexicon, negations applied."""
+    lexicon, found = load_lexicon(language), []
     negations = ARABIC_NEGATIONS if language == "ar" else ENGLISH_NEGATIONS
-    negated, place = 0, 0
+    negated, negation, place = 0, 0, 0
     while place < len(words):
-        for size in range(PHRASE_MAX if words[place] in lexicon.openings else 1, 1, -1):
+        longest = min(PHRASE_MAX, len(words) - place) if words[place] in lexicon.openings else 1
+        for size in range(longest, 1, -1):
             weight = lexicon.weights.get(tuple(words[place : place + size]), 0)
             if weight:
                 break
@@ -71,14 +82,23 @@ def weigh_words(words: list[str], language: str) -> list[int]:
             size = 1
             weight = _weigh_word(words[place], language)
         if words[place] in negations and size == 1:
-            negated = 3
+            negated, negation = 3, place
         elif weight:
-            found[place] = _NEGATED[weight] if negated else weight
+            start, turned = (negation, _NEGATED[weight]) if negated else (place, weight)
+            found.append(Told(start, place + size, place, turned))
             negated = 0
         else:
             negated = max(0, negated - size)
         place += size
     return found
+
+
+def weigh_words(words: list[str], language: str) -> list[int]:
+    """A weight for each word, negations applied; the words of a phrase share it on its first."""
+    weights = [0] * len(words)
+    for told in find_told(words, language):
+        weights[told.at] = told.weight
+    return weights
 
 
 @lru_cache(maxsize=50_000)  # words repeat

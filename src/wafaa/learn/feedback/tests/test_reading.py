@@ -59,6 +59,83 @@ def test_topics_and_spans_point_into_the_text():
     assert one.spans
 
 
+GULF = (
+    "زرت الفرع يوم الخميس بعد المغرب مع العائلة وكان المكان مرتب والإضاءة حلوة بس الصراحة الكاشير كان أسلوبه سيء معنا"
+    " وما رد السلام وخلانا ننتظر عند الطاولة أكثر من نص ساعة لين جانا الطلب والأسعار صارت أغلى من أول بكثير"
+)
+EGYPTIAN = (
+    "انا بقالي سنين بشتري منكم وكنت دايما مبسوط من الحاجة اللي بتيجي بس المرة دي المندوب كان بيقفل السكة في وشي"
+    " والشحنة اتأخرت عشر ايام وفي الآخر جالي لون تاني خالص غير اللي في الصورة ولما طلبت استرجاع محدش رد عليا"
+)
+LEVANTINE = (
+    "صراحة كل ما منيجي عالمطعم منكون مبسوطين والقعدة بتجنن والأكل طيب بس هالمرة الحمامات كانت وسخة كتير ونطرنا شي ساعة لحتى"
+    " إجا حدا ياخد الطلب وبالآخر الحساب طلع غالي وما بيستاهل"
+)
+STANDARD = (
+    "أتسوق من متجركم منذ أكثر من ثلاثة أعوام وأنصح به كل من أعرف، غير أن التطبيق بعد آخر تحديث صار يغلق وحده كلما وصلت إلى صفحة"
+    " الدفع، وقد تواصلت مع خدمة العملاء مرتين فكان الرد لطيفا من دون أن تحل المشكلة"
+)
+ENGLISH = (
+    "We have been coming to this branch for years and the kids love it, but last Saturday the waiter was rude to my mother, the"
+    " table next to us was still dirty when we sat down, and we waited almost an hour before anybody brought the menu although"
+    " half of the place was empty and there was nobody at the counter either"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "topics"),
+    [
+        (GULF, {"staff", "waiting", "price"}),
+        (EGYPTIAN, {"delivery", "product", "returns"}),
+        (LEVANTINE, {"cleanliness", "waiting", "price"}),
+        (STANDARD, {"website", "staff"}),
+        (ENGLISH, {"staff", "cleanliness", "waiting"}),
+        (
+            " ".join([ENGLISH, "Thank you for reading this far, it had to be said."] * 3),
+            {"staff", "cleanliness"},
+        ),
+    ],
+    ids=["Gulf", "Egyptian", "Levantine", "standard", "English", "very long"],
+)
+def test_a_topic_is_not_lost_in_a_long_sentence(text, topics):
+    assert set(read_comments([text])[0].topics) >= topics
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("The staff were rude and they ignored us", {"rude", "ignored"}),
+        ("There were stains everywhere and it was not clean", {"not clean"}),
+        ("They were lovely from the first minute", {"lovely"}),
+        ("On the second day it fell apart", {"fell apart"}),
+        ("الموظفين كانوا وقحين معنا", {"وقحين"}),
+        ("المُوَظَّفُ وَقِحٌ وكانَ يَصْرُخُ", {"وَقِحٌ"}),
+        ("المكان اللي رحنا له كان وسخ ومقرف", {"وسخ", "ومقرف"}),
+        ("بصراحة مش هاجي تاني الاكل كان وحش اوي", {"وحش"}),
+        ("كانت تجربة رائعة مع الجميع", {"رائعة"}),
+        ("لا أنصح أحدا بهذا المكان", {"لا أنصح"}),
+    ],
+)
+def test_what_is_marked_is_what_people_feel_not_the_words_between(text, marked):
+    spans = {text[span.start : span.end] for span in read_comments([text])[0].spans}
+
+    assert spans >= marked
+    assert not spans & {
+        "were",
+        "They",
+        "they",
+        "There",
+        "كانوا",
+        "كان",
+        "كانت",
+        "كانَ",
+        "اللي",
+        "المكان",
+        "معنا",
+        "بهذا",
+    }
+
+
 def test_a_negation_turns_a_word_around():
     assert weigh_words(["مو", "حلو"], "ar")[0] < 0
     assert sum(weigh_words(["غير", "نظيف"], "ar")) < 0

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
 from tests.build import make_business, make_customer, make_event, tell
 
 from wafaa.kit import clock
@@ -135,20 +136,69 @@ def test_comments_follow_a_merge_and_back_are_handed_out_and_go_with_the_person(
     assert Comment.objects.count() == 1
 
 
+SICK, PLAIN = "this board is sick", "it is the usual thing"
+
+
+def keep(text, *, share=None):
+    """Thirty-one comments of these words, straight into the table: how they are heard is tested above."""
+    judged = judge_texts([text])[0].as_fields()
+    rows = [
+        Comment(
+            source_key=f"{text}:{number}",
+            kind="answer",
+            at=NOON,
+            text=f"{text} number {number}",
+            score_share=share,
+            **judged,
+        )
+        for number in range(31)
+    ]
+    return Comment.objects.bulk_create(rows)
+
+
+def read(*texts):
+    return [(one.sentiment, one.topics) for one in judge_texts(texts)]
+
+
 def test_a_shop_whose_words_mean_something_else_teaches_and_a_shop_with_few_comments_does_not(shop):
     assert learn_from_comments() is None
-    for number in range(40):
-        sick, plain = f"this board is sick number {number}", f"it is the usual thing {number}"
-        tell(answered(sick, nps=10, number=100 + number), answered(plain, nps=0, number=200 + number))
+    keep(SICK, share=1.0)
+    keep(PLAIN, share=0.0)
     lesson = learn_from_comments()
 
     assert lesson == Lesson.objects.get()
-    assert lesson.is_used
+    assert (lesson.comments, lesson.corrected, lesson.is_used) == (64, 0, True)
     assert lesson.f1_after > lesson.f1_before
-    assert [one.sentiment for one in judge_texts(["this board is sick", "it is the usual thing"])] == [
-        "positive",
-        "negative",
-    ]
+    assert [sentiment for sentiment, _topics in read(SICK, PLAIN)] == ["positive", "negative"]
+
+
+def test_what_staff_correct_changes_how_later_comments_are_read_until_it_is_taken_back(shop, manager):
+    """Without any score beside them: the corrections alone teach, of feelings and of topics."""
+    Comment.objects.all().delete()
+    before, taught = read(SICK, PLAIN), [("positive", ["product"]), ("negative", [])]
+    said = {SICK: taught[0], PLAIN: taught[1]}
+    kept = [(comment, *said[text]) for text in said for comment in keep(text)]
+    for comment, sentiment, topics in kept:
+        correct_comment(comment=comment, sentiment=sentiment, topics=topics, by=manager)
+    lesson = learn_from_comments()
+
+    assert (lesson.corrected, lesson.is_used) == (62, True)
+    assert not any(one in taught for one in before)
+    assert read(SICK, PLAIN) == taught
+    for comment, _sentiment, _topics in kept:
+        undo_correction(comment=comment, by=manager)
+    assert learn_from_comments() is None
+    assert read(SICK, PLAIN) == before
+
+
+def test_a_search_can_use_its_index(shop):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_indexscan = off")
+        found = list_comments(CommentFilter(search="الأسعارُ غاليه"))
+        plan = found.select_related(None).order_by().explain()
+
+    assert "comment_vector" in plan
 
 
 def test_pages_show_topics_marks_and_the_customer_and_a_correction_is_made_and_taken_back(

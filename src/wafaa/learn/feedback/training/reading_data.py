@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import hashlib
 import json
 import os
 import re
@@ -35,14 +36,22 @@ def find_folder() -> Path:
 def read_saudi() -> Rows:
     """Duplicates removed after letters are made one."""
     seen, texts, classes = set(), [], []
+    for text, label in list_saudi().items():
+        key = " ".join(_PUNCTUATION.sub(" ", fold(text)).split())
+        if key and key not in seen:
+            seen.add(key)
+            texts.append(text)
+            classes.append({"0": 0, "2": 1, "1": 2}[label])
+    return Rows(texts, np.array(classes))
+
+
+def list_saudi() -> dict[str, str]:
+    """Labels by text, in the order of the file; of the same text the first counts."""
+    found: dict[str, str] = {}
     with (find_folder() / "reviews_ar_saudi.csv").open(encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file, delimiter=";"):
-            key = " ".join(_PUNCTUATION.sub(" ", fold(row["div_text"])).split())
-            if key and key not in seen:
-                seen.add(key)
-                texts.append(row["div_text"])
-                classes.append({"0": 0, "2": 1, "1": 2}[row["label"]])
-    return Rows(texts, np.array(classes))
+            found.setdefault(row["div_text"], row["label"])
+    return found
 
 
 def read_clothing() -> Rows:
@@ -66,6 +75,20 @@ def read_own() -> list[dict[str, Any]]:
 def read_own_rows(language: str) -> Rows:
     own = [one for one in read_own() if one["language"] == language]
     return Rows([one["text"] for one in own], np.array([SENTIMENTS.index(one["sentiment"]) for one in own]))
+
+
+def read_labelled() -> list[dict[str, Any]]:
+    """Real reviews whose topics were labelled by hand without a look at what the model says; they train nothing. Only labels
+    lie here, beside the digest of the text.
+    """
+    lines = (DATA / "topics_of_real.jsonl").read_text(encoding="utf-8").splitlines()
+    labels = {one["sha"]: one for one in map(json.loads, lines)}
+    texts = {name_text(text): text for text in (*list_saudi(), *read_clothing().texts)}
+    return [{**one, "text": texts[sha]} for sha, one in labels.items() if sha in texts]
+
+
+def name_text(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def draw_folds(size: int, folds: int, seed: int = 7) -> Array:
