@@ -21,3 +21,12 @@ class RuleUnfinished(WafaaError):
     code = "asking_rule_unfinished"
     status = 409
     message = _("The rule has no survey that is open, or no message that is ready.")
+
+
+class ReviewsAskEverybody(WafaaError):
+    code = "review_rule_chooses_by_score"
+    status = 422
+    message = _(
+        "By “{what}” only people who said a certain thing of you would be asked. Everybody is asked for a review alike: take a "
+        "segment and a condition that look at no score."
+    )

@@ -20,8 +20,9 @@ from wafaa.learn.segments.explaining import LONG, Term, explain
 from wafaa.learn.segments.live import as_live
 from wafaa.learn.segments.models import Membership, Segment, Size, Touched
 from wafaa.learn.segments.people import load_people
-from wafaa.learn.segments.rules import Moment, Tree, find_needs
-from wafaa.learn.segments.trees import expand_definition, expand_tree
+from wafaa.learn.segments.rules import Moment, Tree, find_needs, list_conditions
+from wafaa.learn.segments.rules.tree import Condition
+from wafaa.learn.segments.trees import expand_definition, expand_tree, find_tree
 from wafaa.science.intervals import wilson_interval
 
 ROOM = "wafaa.learn.segments"
@@ -81,6 +82,11 @@ def get_segment(segment_uuid: uuid.UUID) -> Segment:
     if segment is None:
         raise SegmentMissing
     return segment
+
+
+def list_segment_conditions(segment_uuid: uuid.UUID) -> list[Condition]:
+    """What its definition looks at, those of the segments that it names included; of a list itself. Raises SegmentMissing."""
+    return list(list_conditions(expand_tree(find_tree(segment_uuid), above={segment_uuid})))
 
 
 def list_segments(*, kind: str = "", search: str = "") -> QuerySet[Segment]:

@@ -1,7 +1,7 @@
 """Rules of asking: made, changed, switched on and off."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from wafaa.access.staff.models import Staff
 from wafaa.act.messages.actions import withdraw_messages
 from wafaa.act.messages.actions.templates import add_ready
 from wafaa.act.messages.models import Template
-from wafaa.decide.asking.errors import RuleMissing, RuleUnfinished, RuleWrong
+from wafaa.decide.asking.errors import ReviewsAskEverybody, RuleMissing, RuleUnfinished, RuleWrong
 from wafaa.decide.asking.models import Ask, Rule
 from wafaa.decide.asking.rules import (
     CONDITIONS_MAX,
@@ -31,7 +31,10 @@ from wafaa.decide.asking.rules import (
     Sort,
     Why,
 )
+from wafaa.decide.asking.rules.gating import find_score, find_told
 from wafaa.kit import clock
+from wafaa.learn.segments.errors import SegmentMissing
+from wafaa.learn.segments.queries import list_segment_conditions
 from wafaa.listen.surveys.models import Survey
 from wafaa.listen.surveys.rules import SurveyState
 
@@ -68,7 +71,7 @@ class Plan:
 
 @transaction.atomic
 def create_rule(*, plan: Plan, by: Staff | None) -> Rule:
-    """Off until somebody switches it on. Raises RuleWrong."""
+    """Off until somebody switches it on. Raises RuleWrong, ReviewsAskEverybody."""
     now = clock.now()
     rule = Rule(created_at=now, created_by=by)
     _write(rule, plan, by)
@@ -78,7 +81,7 @@ def create_rule(*, plan: Plan, by: Staff | None) -> Rule:
 
 @transaction.atomic
 def change_rule(*, rule: Rule, plan: Plan, by: Staff | None) -> Rule:
-    """For whoever comes in from now on, and for those who wait. Raises RuleMissing, RuleWrong."""
+    """For whoever comes in from now on, and for those who wait. Raises RuleMissing, RuleWrong, ReviewsAskEverybody."""
     held = _hold(rule)
     _write(held, plan, by)
     record_change(staff=by, deed="change_asking", subject=held.name, after={"events": list(plan.names)})
@@ -117,6 +120,8 @@ def choose_text(plan: Plan) -> str:
 
 def _fill(rule: Rule, plan: Plan) -> None:
     _check(plan)
+    if plan.kind is Kind.REVIEW:
+        check_alike(names=plan.names, where=plan.where or {}, segment=plan.segment)
     survey = Survey.objects.filter(uuid=plan.survey).first() if plan.survey else None
     if plan.kind is Kind.SURVEY and survey is None:
         raise RuleWrong(why="survey")
@@ -165,12 +170,28 @@ def _check(plan: Plan) -> None:
         raise RuleWrong(why="where")
 
 
+def check_alike(*, names: Collection[str], where: Mapping[str, str], segment: uuid.UUID | None) -> None:
+    """Nobody is asked for a review, or left out, by how satisfied they are. A segment that is gone has no members. Raises
+    ReviewsAskEverybody.
+    """
+    told = next((told for name in names if (told := find_told(name, where))), "")
+    if not told and segment is not None:
+        try:
+            told = find_score(list_segment_conditions(segment))
+        except SegmentMissing:
+            return
+    if told:
+        raise ReviewsAskEverybody(what=told)
+
+
 @transaction.atomic
 def switch_on(*, rule: Rule, by: Staff | None) -> Rule:
-    """From now on; what happened before is not asked about. Raises RuleMissing, RuleUnfinished."""
+    """From now on; what happened before is not asked about. Raises RuleMissing, RuleUnfinished, ReviewsAskEverybody."""
     held = _hold(rule)
     if held.is_on:
         return held
+    if held.kind == Kind.REVIEW:  # the segment may have been changed since
+        check_alike(names=held.names, where=held.where, segment=held.segment)
     is_ready = (
         bool(held.template) and Template.objects.filter(uuid=str(held.template), state="ready").exists()
     )
