@@ -178,11 +178,18 @@ class Photo(models.Model):
     bytes = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)  # of the content: the same picture is kept once
     stored_as = models.CharField(max_length=64, unique=True)  # below settings.FILES_ROOT/reviews
+    small_as = models.CharField(
+        max_length=64, blank=True, default=""
+    )  # a small JPEG of it; "": none could be made
+    shrunk_at = models.DateTimeField(null=True)  # when that was tried
     created_at = models.DateTimeField()
 
     class Meta:
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["review", "digest"], name="review_photo_once")]
+        indexes = [
+            models.Index(fields=["id"], condition=models.Q(shrunk_at=None), name="review_photo_to_shrink")
+        ]
 
 
 class Site(models.Model):

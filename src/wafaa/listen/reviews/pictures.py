@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 MEDIA_TYPES = {"jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 SIDE_MAX = 16_000
-PIXELS_MAX = 120_000_000  # phones take 108 million; what claims more is made to burst the reader's memory
+PIXELS_MAX = 64_000_000  # what claims more is made to burst the reader's memory
+# So many pixels of a byte no camera writes: a large picture of it is a small file that grows when it is looked at.
+PIXELS_A_BYTE_MAX, LARGE_FROM = 200, 4_000_000
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_KEPT = frozenset({b"IHDR", b"PLTE", b"tRNS", b"gAMA", b"sRGB", b"cHRM", b"IDAT", b"IEND"})
 _WEBP_KEPT = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH"})
@@ -29,6 +31,7 @@ class Picture:
     width: int
     height: int
     content: bytes
+    turned: int = 1  # as Exif's orientation has it
 
     @property
     def digest(self) -> str:
@@ -49,7 +52,10 @@ def clean_picture(told: bytes) -> Picture:
     except (struct.error, IndexError) as error:
         raise PictureBroken from error
     sides = (picture.width, picture.height)
-    if not all(0 < side <= SIDE_MAX for side in sides) or picture.width * picture.height > PIXELS_MAX:
+    pixels = picture.width * picture.height
+    if not all(0 < side <= SIDE_MAX for side in sides) or pixels > PIXELS_MAX:
+        raise PictureBroken
+    if pixels > LARGE_FROM and pixels > PIXELS_A_BYTE_MAX * len(picture.content):
         raise PictureBroken
     lowered = picture.content.lower()
     if any(mark in lowered for mark in _MARKUP):
@@ -82,7 +88,14 @@ def _clean_jpeg(told: bytes) -> Picture:
             place = end
     if turned > 1:
         out.insert(1, _write_turn(turned))
-    return Picture(kind="jpeg", width=size[1], height=size[0], content=b"".join([*out, b"\xff\xd9"]))
+    content = b"".join([*out, b"\xff\xd9"])
+    return Picture(kind="jpeg", width=size[1], height=size[0], content=content, turned=turned)
+
+
+def drop_turn(picture: Picture) -> bytes:
+    """The content without how it is turned."""
+    turn = _write_turn(picture.turned) if picture.turned > 1 else b""
+    return picture.content.replace(turn, b"", 1) if turn else picture.content
 
 
 def _read_segment(told: bytes, place: int) -> bytes:

@@ -138,6 +138,7 @@ def describe(one: Review, photos: Sequence[Photo], base: str) -> dict[str, Any]:
         "photos": [
             {
                 "url": base.rstrip("/") + reverse("review-photo", args=[photo.uuid]),
+                "small": f"{base.rstrip('/')}{reverse('review-photo', args=[photo.uuid])}?size=small",
                 "width": photo.width,
                 "height": photo.height,
             }

@@ -15,7 +15,7 @@ from wafaa.listen.reviews.actions.moderating import (
     set_reply,
     undo_decisions,
 )
-from wafaa.listen.reviews.actions.photos import sweep_photos
+from wafaa.listen.reviews.actions.photos import shrink_photos, sweep_photos
 from wafaa.listen.reviews.actions.sites import (
     add_site,
     note_pressed,
@@ -44,6 +44,7 @@ __all__ = [
     "set_reply",
     "show_sites",
     "show_sites_after_answer",
+    "shrink_photos",
     "submit_reviews",
     "sweep_photos",
     "undo_decisions",

@@ -6,11 +6,15 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from uuid import UUID
 
+from django.db import transaction
+from procrastinate.contrib.django import app
+
 from wafaa.kit import clock
 from wafaa.listen.reviews.models import Photo, Review
 from wafaa.listen.reviews.pictures import Picture
 from wafaa.listen.reviews.queries import get_photo_folder, get_photo_path
 from wafaa.listen.reviews.rules import PHOTOS_MAX
+from wafaa.listen.reviews.shrinking import shrink
 
 # Files that no row knows are left by a submission that was killed, or by a review that was deleted.
 ORPHAN_S = 24 * 3600
@@ -28,17 +32,13 @@ def set_photos(review: Review, *, pictures: Sequence[Picture], dropped: Collecti
         present.add(picture.digest)
         _keep(review, picture)
         added += 1
+    if added:
+        app.configure_task("wafaa.listen.reviews.tasks.shrink").defer()
     return bool(gone or added)
 
 
 def _keep(review: Review, picture: Picture) -> None:
-    stored_as = secrets.token_hex(32)
-    path = get_photo_path(stored_as)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-        out.write(picture.content)
-        out.flush()
-        os.fsync(out.fileno())
+    stored_as = _write(picture.content)
     Photo.objects.create(
         review=review,
         kind=picture.kind,
@@ -51,11 +51,42 @@ def _keep(review: Review, picture: Picture) -> None:
     )
 
 
+def _write(content: bytes) -> str:
+    """On the disk for good; the name by which it is found."""
+    stored_as = secrets.token_hex(32)
+    path = get_photo_path(stored_as)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
+    return stored_as
+
+
+def shrink_photos() -> int:
+    """A small picture of each that was not tried yet; how many were made. Each in a transaction of its own, passing over what
+    another is at; what can't be drawn is shown as it came.
+    """
+    made = 0
+    while True:
+        with transaction.atomic():
+            found = Photo.objects.select_for_update(skip_locked=True).filter(shrunk_at=None)
+            photo = found.order_by("id").first()
+            if photo is None:
+                return made
+            path = get_photo_path(photo.stored_as)
+            small = shrink(path.read_bytes()) if path.exists() else None
+            photo.small_as, photo.shrunk_at = _write(small) if small else "", clock.now()
+            photo.save(update_fields=["small_as", "shrunk_at"])
+            made += bool(small)
+
+
 def unlink_photos(reviews: Collection[int]) -> int:
     """Contents and rows of these reviews' pictures; contents first, so that a stop in between is mended by doing it again."""
     found = list(Photo.objects.filter(review__in=reviews))
     for one in found:
-        get_photo_path(one.stored_as).unlink(missing_ok=True)
+        for name in filter(None, (one.stored_as, one.small_as)):
+            get_photo_path(name).unlink(missing_ok=True)
     Photo.objects.filter(pk__in=[one.pk for one in found]).delete()
     return len(found)
 
@@ -66,6 +97,7 @@ def sweep_photos() -> int:
     for folder in sorted(get_photo_folder().glob("??")):
         stored = {path.name: path for path in folder.iterdir()}
         known = set(Photo.objects.filter(stored_as__in=stored).values_list("stored_as", flat=True))
+        known |= set(Photo.objects.filter(small_as__in=stored).values_list("small_as", flat=True))
         for name in stored.keys() - known:
             with suppress(FileNotFoundError):
                 if now - stored[name].stat().st_mtime > ORPHAN_S:

@@ -21,6 +21,7 @@ from wafaa.access.limits.actions import take
 from wafaa.access.staff.decorators import public
 from wafaa.access.staff.models import Staff
 from wafaa.access.staff.rules import Capability
+from wafaa.kit import clock
 from wafaa.kit.errors import WafaaError
 from wafaa.know.notes.rules import read_line
 from wafaa.know.orders.models import Product
@@ -141,7 +142,7 @@ def _show_form(request: HttpRequest, found: Product, read: Read, *, status: int 
                 "error": next((text for at, text in read.errors.items() if at.endswith(f"-{found.pk}")), ""),
             }
         ],
-        "once": signing.dumps([make_token(), found.pk], salt=_SALT),
+        "once": _write_once(found),
         "is_web": True,
         "can_confirm": can_confirm(),
         "errors": read.errors,
@@ -158,17 +159,19 @@ def _show_form(request: HttpRequest, found: Product, read: Read, *, status: int 
     return show(request, "reviews/write.html", context, status=status)
 
 
+def _write_once(found: Product) -> str:
+    """What a form is opened with, signed: the token that its review will have, of which product, and when."""
+    return signing.dumps([make_token(), found.pk, int(clock.now().timestamp())], salt=_SALT)
+
+
 def _read_once(once: str, found: Product) -> str:
     """The token that this form was opened with; "" where it is not ours, too old or too quick."""
     try:
-        token, product_id = signing.loads(once, salt=_SALT, max_age=FORM_S_MAX)
+        token, product_id, opened = signing.loads(once, salt=_SALT)
     except (signing.BadSignature, ValueError, TypeError):
         return ""
-    try:
-        signing.loads(once, salt=_SALT, max_age=FORM_S_MIN)
-    except signing.SignatureExpired:
-        return str(token) if product_id == found.pk else ""
-    return ""
+    age = clock.now().timestamp() - opened
+    return str(token) if product_id == found.pk and FORM_S_MIN <= age <= FORM_S_MAX else ""
 
 
 def _is_email(text: str) -> bool:
@@ -182,18 +185,21 @@ def _is_email(text: str) -> bool:
 @public
 @require_GET
 def photo(request: HttpRequest, photo_uuid: UUID) -> FileResponse:
-    """For everybody once its review is published; before that for staff, and for who wrote it."""
+    """For everybody once its review is published; before that for staff, and for who wrote it. ?size=small asks for the small
+    one, where there is one.
+    """
     found = get_photo(photo_uuid)
     is_open = found.review.state == State.PUBLISHED
     if not is_open and not _may_see(request, found):
         raise PhotoMissing
+    is_small = request.GET.get("size") == "small" and bool(found.small_as)
+    kind, stored_as = ("jpeg", found.small_as) if is_small else (found.kind, found.stored_as)
     try:
-        content = get_photo_path(found.stored_as).open("rb")
+        content = get_photo_path(stored_as).open("rb")
     except FileNotFoundError as error:
         raise PhotoMissing from error
-    response = FileResponse(content, content_type=MEDIA_TYPES[found.kind])
-    response["Content-Length"] = found.bytes
-    response["Content-Disposition"] = f'inline; filename="review.{found.kind}"'
+    response = FileResponse(content, content_type=MEDIA_TYPES[kind])
+    response["Content-Disposition"] = f'inline; filename="review.{kind}"'
     response["Cache-Control"] = "public, max-age=3600" if is_open else "private, no-store"
     # whatever it holds, the browser neither guesses a kind nor runs anything of it
     response["X-Content-Type-Options"] = "nosniff"

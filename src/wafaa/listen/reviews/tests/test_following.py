@@ -5,12 +5,18 @@ import pytest
 from wafaa.access.keys.actions import create_key
 from wafaa.access.keys.rules import Scope
 from wafaa.know.customers.actions import merge_customers, undo_merge
-from wafaa.listen.reviews.actions import REVIEWS_FOLLOW, erase_customer, sweep_photos
-from wafaa.listen.reviews.actions.photos import set_photos
+from wafaa.listen.reviews.actions import (
+    REVIEWS_FOLLOW,
+    erase_customer,
+    publish_reviews,
+    shrink_photos,
+    sweep_photos,
+)
+from wafaa.listen.reviews.actions.photos import set_photos, unlink_photos
 from wafaa.listen.reviews.models import Photo, Review, ReviewInvitation, Showing
 from wafaa.listen.reviews.pictures import clean_picture
 from wafaa.listen.reviews.queries import export_customer, get_photo_folder
-from wafaa.listen.reviews.tests.build import invite, invite_all, make_png, make_review
+from wafaa.listen.reviews.tests.build import invite, invite_all, make_jpeg, make_png, make_review
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +51,28 @@ def test_erasing_takes_words_pictures_and_invitations_away():
     assert not Showing.objects.filter(key=str(invitation.uuid)).exists()
     assert ReviewInvitation.objects.count() == 1
     assert sweep_photos() == 0
+
+
+def test_a_photo_gets_a_small_picture_upright_which_the_public_is_shown_and_which_goes_with_it(
+    passer_by, owner
+):
+    """In the process that draws it; a picture that can't be drawn is shown as it came."""
+    review = make_review(invite())
+    large = make_png(width=900, height=300)
+    set_photos(review, pictures=[clean_picture(large), clean_picture(make_jpeg())], dropped=())
+    assert shrink_photos() == 1
+    assert shrink_photos() == 0
+    publish_reviews(reviews=[review.uuid], staff=owner)
+    first, broken = passer_by.get("/v1/public/reviews/OUD-1").json()["reviews"][0]["photos"]
+
+    small = b"".join(passer_by.get(first["small"]).streaming_content)
+    assert small.startswith(b"\xff\xd8\xff")
+    assert (clean_picture(small).width, clean_picture(small).height) == (360, 120)
+    assert passer_by.get(broken["small"])["Content-Type"] == "image/jpeg"
+    assert Photo.objects.get(small_as="").kind == "jpeg"
+    assert sum(path.is_file() for path in get_photo_folder().rglob("*")) == 3
+    assert unlink_photos([review.pk]) == 2
+    assert not any(path.is_file() for path in get_photo_folder().rglob("*"))
 
 
 def test_programs_read_and_decide(client):

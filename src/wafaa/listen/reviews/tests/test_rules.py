@@ -137,12 +137,13 @@ def test_png_and_webp_lose_their_notes_too():
         make_png()[:-4],
         make_png().replace(b"IHDR", b"IHDX"),
         make_png(width=17_000),
+        make_png(width=2_500, height=2_500),  # one colour: 6 million pixels in 20 kilobytes
         make_webp()[:20],
         b"RIFF\xff\xff\xff\xffWEBPVP8 ",
         b"%PDF-1.7 %%EOF",
         b"\xff\xd8\xff\xdb\x00\x43<script>alert(1)</script>" + bytes(100) + b"\xff\xd9",
     ],
-    ids=range(12),
+    ids=range(13),
 )
 def test_what_is_no_whole_picture_is_refused(told):
     with pytest.raises(PictureBroken):

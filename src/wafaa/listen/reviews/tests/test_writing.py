@@ -1,10 +1,12 @@
 """Who bought is invited, writes on one page, and may change it; nobody else gets the badge."""
 
 import json
+import threading
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from tests.build import NOON, make_customer, make_order, order_event, tell
 
 from wafaa.kit import clock
@@ -15,12 +17,13 @@ from wafaa.listen.reviews.actions import (
     mark_sent,
     note_skipped,
     publish_reviews,
+    submit_reviews,
     withdraw_quotes,
 )
 from wafaa.listen.reviews.errors import EditOver
 from wafaa.listen.reviews.models import Photo, Review, ReviewInvitation, Showing, Skipped
 from wafaa.listen.reviews.queries import get_invitation_path, get_photo_path, list_invited
-from wafaa.listen.reviews.rules import PRODUCTS_MAX, Invitee, Skip, State
+from wafaa.listen.reviews.rules import PRODUCTS_MAX, Draft, Invitee, Skip, State
 from wafaa.listen.reviews.tests.build import get_product, invite, make_jpeg, make_review
 from wafaa.listen.surveys.actions import make_survey, publish_survey
 from wafaa.listen.surveys.models import Answer, Response
@@ -254,3 +257,32 @@ def test_what_somebody_said_last_stands_in_the_audit_and_decides_nothing():
 
     (second,) = make_review_invitations(people=[Invitee(customer_id=first.customer_id, order_ref="A9")])
     assert (first.known_stars, second.known_stars) == (None, 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_posts_at_once_are_one_review_of_the_product_and_the_other_its_newer_version():
+    """The same person by an invitation and with a second window: one row for the customer and the product, nothing lost."""
+    invitation = invite()
+    product, gate, broken = get_product(), threading.Barrier(2), []
+
+    def post(rating):
+        try:
+            gate.wait(30)
+            draft = Draft(rating=rating, text=f"said {rating}", language="en")
+            submit_reviews(invitation=invitation, drafts={product.pk: draft})
+        except Exception as error:
+            broken.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=post, args=[rating]) for rating in (1, 5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    assert broken == []
+    review = Review.objects.get()
+    former = review.versions.get()
+    assert (review.number, {review.rating, former.rating}) == (2, {1, 5})
+    assert len(told("Review Submitted")) == 2

@@ -84,7 +84,7 @@
       link.rel = "noopener";
       link.target = "_blank";
       const image = make("img");
-      image.src = photo.url;
+      image.src = photo.small;
       image.alt = words.photo;
       image.loading = "lazy";
       image.width = image.height = 88;
