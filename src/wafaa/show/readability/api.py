@@ -8,7 +8,7 @@ from ninja import Body, Field, Router, Schema
 
 from wafaa.access.keys.api import ReadKey
 from wafaa.kit.api import CleanText, Closed
-from wafaa.science.readability import measure_text
+from wafaa.science.readability import Readability, compare_texts, measure_text
 from wafaa.show.readability.forms import TEXT_MAX
 from wafaa.show.readability.words import FORMULAS, REASONS
 
@@ -70,7 +70,42 @@ class ReadabilityAnswer(Schema):
     operation_id="measure_readability",
 )
 def measure(request: HttpRequest, told: Annotated[TextToMeasure, Body()]) -> Any:
-    found = measure_text(told.text, told.language)
+    return _say(measure_text(told.text, told.language))
+
+
+class TextsToCompare(TextToMeasure):
+    rewritten: Annotated[CleanText, Field(min_length=1, max_length=TEXT_MAX)] = Field(
+        description=gettext_noop("The same, rewritten. It is measured in the language of the first.")
+    )
+
+
+class ComparedAnswer(Schema):
+    before: ReadabilityAnswer = Field(description=gettext_noop("The text as it was."))
+    after: ReadabilityAnswer = Field(description=gettext_noop("The text as it was rewritten."))
+    easier_by: float | None = Field(
+        description=gettext_noop("By so many school years; below nothing where it became harder.")
+    )
+    is_easier: bool = Field(description=gettext_noop("Only where the ranges of the two part."))
+
+
+@router.post(
+    "/readability/compare",
+    response=ComparedAnswer,
+    summary=gettext_noop("Compare a text with its rewriting"),
+    description=gettext_noop("Both are measured as by the other address. Nothing is kept."),
+    operation_id="compare_readability",
+)
+def compare(request: HttpRequest, told: Annotated[TextsToCompare, Body()]) -> Any:
+    found = compare_texts(told.text, told.rewritten, told.language)
+    return {
+        "before": _say(found.before),
+        "after": _say(found.after),
+        "easier_by": found.easier_by,
+        "is_easier": found.is_easier,
+    }
+
+
+def _say(found: Readability) -> dict[str, Any]:
     return {
         "language": found.language,
         "grade": found.grade,

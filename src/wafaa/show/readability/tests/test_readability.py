@@ -85,6 +85,15 @@ def test_programs_get_places_reasons_and_advice():
     assert told["advice"][0]["advice"]
 
 
+def test_programs_compare_a_text_with_its_rewriting():
+    body = {"text": CONTRACT, "rewritten": PLAIN}
+    told = call("POST", "/v1/readability/compare", key=make_key(), body=body).json()
+
+    assert told["is_easier"]
+    assert told["easier_by"] == pytest.approx(told["before"]["grade"] - told["after"]["grade"])
+    assert [one["level"] for one in told["after"]["sentences"]] == ["plain"] * 3
+
+
 def test_programs_that_send_too_much_or_the_unknown_are_told():
     key = make_key()
 
