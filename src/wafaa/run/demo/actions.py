@@ -18,6 +18,7 @@ from wafaa.config.flow import CONSUMERS
 from wafaa.kit import clock
 from wafaa.learn.facts.actions import sync_facts
 from wafaa.run.demo.answering import answer_surveys, review_products, settle_cases
+from wafaa.run.demo.asking import settle_suggestions
 from wafaa.run.demo.erasing import erase_demo
 from wafaa.run.demo.errors import RealDataPresent
 from wafaa.run.demo.events import tell_shop, write_chunks
@@ -88,6 +89,7 @@ def load_demo(*, parameters: Parameters | None = None, on_progress: OnProgress |
         tell(say("Hiring the staff"), 0, 1)
         hire_staff()
         settle_cases()
+        settle_suggestions()
         _drain_all()
         tell(say("Writing the facts"), 0, 1)
         sync_facts(FACT_TABLES)

@@ -17,6 +17,8 @@ from wafaa.access.staff.rules import Role
 from wafaa.act.cases.actions import close_case
 from wafaa.act.cases.models import Case
 from wafaa.act.cases.rules import Cause
+from wafaa.decide.asking.models import Rule
+from wafaa.decide.asking.rules import is_cool
 from wafaa.kit import clock
 from wafaa.know.customers.models import Customer
 from wafaa.listen.reviews.actions import make_review_invitations, publish_reviews, submit_reviews
@@ -40,12 +42,14 @@ from wafaa.listen.surveys.ready import find_ready
 from wafaa.listen.surveys.rules import CollectorKind
 from wafaa.listen.surveys.rules.going import list_shown
 from wafaa.listen.surveys.rules.parts import Question, QuestionType
+from wafaa.run.demo.asking import make_demo_rule, note_asks
 from wafaa.run.demo.catalogue import BRANCHES
 from wafaa.run.demo.events import SOURCE
 from wafaa.run.demo.sayings import DELIVERED, EXPLAINED, IMPROVED, LATE, MISMATCHED, REVIEWED, VISITED, choose
 from wafaa.run.demo.shop import Order, Shop
 
 TEMPLATES = ("after_delivery", "store_visit", "customer_satisfaction", "nps")
+RULED = "after_delivery"
 # Long enough that the first who answered had time to come back.
 DAYS = 330
 # Of 100 who were asked; few enough that the first start stays short.
@@ -97,11 +101,12 @@ def answer_surveys(shop: Shop) -> int:
     for template in TEMPLATES:
         with clock.fixed_at(since - timedelta(days=3)):
             survey = _open_survey(template)
+            rule = make_demo_rule(survey, since) if template == RULED else None
         chosen = [one for one in occasions if _is_asked(template, one)]
         answered += (
             _answer_in_branches(survey, chosen)
             if template == "store_visit"
-            else _answer_mails(survey, template, chosen, people, end)
+            else _answer_mails(survey, template, chosen, people, end, rule=rule)
         )
     leave_stale()
     return answered
@@ -171,19 +176,30 @@ def _answer_in_branches(survey: Survey, occasions: Sequence[Occasion]) -> int:
 
 
 def _answer_mails(
-    survey: Survey, template: str, occasions: Sequence[Occasion], people: Mapping[str, int], end: datetime
+    survey: Survey,
+    template: str,
+    occasions: Sequence[Occasion],
+    people: Mapping[str, int],
+    end: datetime,
+    *,
+    rule: Rule | None,
 ) -> int:
-    """Each parcel is asked about; of the shop as a whole a person is asked once."""
-    if template != "after_delivery":
+    """Each parcel is asked about by a rule, which knows a rest; of the shop as a whole a person is asked once."""
+    if rule is None:
         occasions = list({one.order.person: one for one in reversed(occasions)}.values())
-    answered = 0
-    for one in occasions:
+    answered, last, rested = 0, dict[int, datetime](), list[tuple[int, str, datetime]]()
+    for one in sorted(occasions, key=lambda occasion: occasion.at):
         person = one.order.person
         if person is None or person.number not in people or one.at > end:
             continue
+        customer = people[person.number]
+        if rule is not None and not is_cool(last.get(customer), one.at, rule.cool_down_days):
+            rested.append((customer, one.order.number, one.at))
+            continue
+        last[customer] = one.at
         invitee = Invitee(
-            customer_id=people[person.number],
-            reason=template,
+            customer_id=customer,
+            reason=rule.reason if rule else template,
             order_ref=one.order.number,
             hidden={"order_id": one.order.number},
         )
@@ -193,6 +209,8 @@ def _answer_mails(
         if one.lot("answers") < ANSWERED[template]:
             _answer(invitation.token, one, SAID[template])
             answered += 1
+    if rule is not None:
+        note_asks(rule, rested, end)
     return answered
 
 
@@ -233,12 +251,14 @@ def _say(
             spread = min(len(question.options) - 1, (5 - mood) * len(question.options) // 5)
             return [question.options[spread].key]
         case QuestionType.LONG_TEXT if one.lot("writes") < WRITES:
-            return [_write(one, said)]
+            return [_write(one, said, suggests=question.measure == "suggestion")]
     return None
 
 
-def _write(one: Occasion, said: Mapping[int, Mapping[str, Sequence[str]]]) -> str:
+def _write(one: Occasion, said: Mapping[int, Mapping[str, Sequence[str]]], *, suggests: bool) -> str:
     lot = one.lot("sentence")
+    if suggests:  # whoever is asked what to change does not complain of a parcel
+        return choose(said.get(max(3, one.satisfaction)) or said[max(said)], one.language, lot)
     if one.satisfaction >= 4 and lot < MISMATCHES:
         return choose(MISMATCHED, one.language, lot)
     if one.is_late and one.satisfaction <= 3:

@@ -3,9 +3,9 @@
 from django.db import transaction
 from django.db.models import CASCADE, ForeignObjectRel
 
-from wafaa.act.cases.models import Case, Signal
+from wafaa.act.cases import actions as cases
 from wafaa.decide.experiments import actions as experiments
-from wafaa.decide.suggestions.models import Suggestion, Voice
+from wafaa.decide.suggestions import actions as suggestions
 from wafaa.know.consents import actions as consents
 from wafaa.know.customers import actions as customers
 from wafaa.know.customers.models import BulkEditRow, Customer, DistinctId
@@ -54,9 +54,8 @@ def _erase_answers() -> list[str]:
     surveys = list_demo_surveys()
     ids = [survey.uuid for survey in surveys]
     Comment.objects.filter(survey__in=ids).delete()
-    Case.objects.filter(pk__in=Signal.objects.filter(survey__in=ids).values("case")).delete()
-    Voice.objects.filter(survey__in=ids).delete()
-    Suggestion.objects.filter(voices=None, created_by=None).delete()
+    cases.forget_surveys(surveys=ids)
+    suggestions.forget_surveys(surveys=ids)
     responses = Response.objects.filter(survey__in=surveys)
     nobody = [f"survey:{one}" for one in responses.filter(customer=None).values_list("uuid", flat=True)]
     responses.delete()

@@ -17,6 +17,8 @@ from wafaa.act.messages.actions import send
 from wafaa.act.messages.models import Message
 from wafaa.act.messages.rules import Person
 from wafaa.config.flow import CONSUMERS
+from wafaa.decide.asking.models import Ask, Rule
+from wafaa.decide.asking.queries import count_asks
 from wafaa.decide.suggestions.models import Suggestion
 from wafaa.kit import clock
 from wafaa.know.consents.models import Consent, ConsentState
@@ -106,12 +108,16 @@ def test_customers_answer_and_what_they_said_goes_with_the_demo():
     )
     assert told > 5
     assert Review.objects.exists()
+    rule = Rule.objects.get()
+    counts = count_asks([rule])[rule.pk]
+    assert not rule.is_on  # nobody in the demo gets a mail
+    assert counts["asked"] >= counts["opened"] >= counts["answered"] > 0
     own = make_survey(name="Ours", content=surveys[0].current_version.content, by=None)
 
     remove_demo()
 
     assert list(Survey.objects.all()) == [own]
-    for rows in (Response, Review, Comment, Case, Suggestion):
+    for rows in (Response, Review, Comment, Case, Suggestion, Rule, Ask):
         assert not rows.objects.exists(), rows
     assert not Event.objects.exists()
 
