@@ -8,6 +8,7 @@ import re
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests.build import tell
@@ -39,6 +40,14 @@ ASKED["pages"][0]["questions"].append(
         "text": {"ar": "ماذا نغيّر؟", "en": "What should we change?"},
     }
 )
+
+
+@pytest.fixture(autouse=True)
+def jobs(transactional_db):
+    """The queue's tables are not emptied with the others."""
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name LIKE 'wafaa.decide.suggestions.%'")
 
 
 def answer(survey, customers, *, at, score, wish=""):

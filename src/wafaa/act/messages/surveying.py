@@ -20,6 +20,7 @@ from wafaa.listen.surveys.actions import Invitee, make_invitations, mark_sent
 from wafaa.listen.surveys.models import Invitation, Survey
 from wafaa.listen.surveys.queries import get_content, invitation_url, make_url
 from wafaa.listen.surveys.rules import CollectorKind, SurveyState
+from wafaa.listen.surveys.rules.content import Content
 from wafaa.listen.surveys.rules.first_question import describe_survey, find_first
 
 # Rest counts over all that is asked, as rules of asking count it after one purchase.
@@ -38,7 +39,7 @@ def list_askable() -> list[Survey]:
     """Those whose first question a message can ask, the newest first."""
     found = Survey.objects.filter(state=SurveyState.OPEN).select_related("current_version")
     published = found.exclude(current_version=None).order_by("-created_at", "-id")
-    return [one for one in published if find_first(get_content(one.current_version_id)) is not None]
+    return [one for one in published if find_first(_read(one)) is not None]
 
 
 def read_survey_blocks() -> dict[str, dict[str, str]]:
@@ -113,7 +114,12 @@ def _make_key(message_id: int) -> str:
 
 def _describe(survey: Survey, language: str, link: str) -> dict[str, Any]:
     spoken = (language or get_business().language).replace("_", "-").split("-")[0].lower()
-    return describe_survey(get_content(survey.current_version_id or 0), language=spoken, link=link)
+    return describe_survey(_read(survey), language=spoken, link=link)
+
+
+def _read(survey: Survey) -> Content:
+    assert survey.current_version_id is not None, "only what is published is asked"
+    return get_content(survey.current_version_id)
 
 
 def note_asked(message_ids: Collection[int]) -> None:

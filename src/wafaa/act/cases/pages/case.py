@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from wafaa.access.staff.decorators import requires
@@ -85,7 +86,7 @@ def _show_signal(one: Signal, stores: dict[str, str]) -> dict[str, Any]:
     answers = [
         {
             "asked": answer.get("asked") or answer.get("question"),
-            "said": answer.get("said") or "",
+            "said": _say_answer(answer),
             "score": say_score(answer) if answer.get("value") is not None and answer.get("points") else "",
             "value": answer.get("value"),
         }
@@ -101,6 +102,14 @@ def _show_signal(one: Signal, stores: dict[str, str]) -> dict[str, Any]:
         "places": [place for place in places if place],
         "is_better": not one.content.get(IS_LOW, True),
     }
+
+
+def _say_answer(answer: dict[str, Any]) -> str:
+    """In the customer's own words, or the page's for a yes and a no."""
+    said = answer.get("said") or ""
+    if answer.get("type") == "yes_no":
+        return {"yes": pgettext("answer", "Yes"), "no": pgettext("answer", "No")}.get(said, said)
+    return said
 
 
 def do(request: StaffRequest, case_uuid: uuid.UUID, deed: Callable[[Case], Any], told: str) -> HttpResponse:

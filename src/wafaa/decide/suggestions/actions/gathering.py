@@ -6,7 +6,6 @@ from django.db import transaction
 
 from wafaa.decide.suggestions.models import Suggestion, Voice
 from wafaa.decide.suggestions.rules import Origin, State, Wish, list_wishes, list_words, make_key
-from wafaa.kit import clock
 from wafaa.know.customers.actions.identifying import hold_still
 from wafaa.know.customers.models import DistinctId
 from wafaa.know.customers.rules import read_properties
@@ -63,7 +62,7 @@ def _add(fresh: Sequence[Wish]) -> None:
     standing = _find_standing({make_key(one.text) for one in fresh})
     made: list[Suggestion] = []
     voices: list[Voice] = []
-    for one in fresh:
+    for one in sorted(fresh, key=lambda wish: wish.at):
         key = make_key(one.text)
         suggestion = standing.get(key) if key else None
         if suggestion is None:
@@ -71,7 +70,7 @@ def _add(fresh: Sequence[Wish]) -> None:
                 title=one.title,
                 key=key,
                 words=list_words(one.text),
-                created_at=clock.now(),
+                created_at=one.at,
                 survey=one.fields["survey"],
             )
             made.append(suggestion)
