@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
 import numpy as np
 
 from wafaa.learn.feedback.reading.features import BITS, Array, hash_words
-from wafaa.learn.feedback.reading.letters import normalise, split_english, stem_arabic
+from wafaa.learn.feedback.reading.letters import normalise, stem_arabic
 from wafaa.learn.feedback.reading.lexicon import DATA
 
 TOPICS = ("price", "quality", "staff", "delivery", "waiting", "cleanliness", "website", "returns", "product")
@@ -39,22 +40,33 @@ def load_seeds() -> tuple[tuple[str, re.Pattern[str]], ...]:
     )
 
 
-def find_seeds(normal: str) -> list[str]:
-    return [topic for topic, pattern in load_seeds() if pattern.search(normal)]
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What stands at each word of a text: slots of words (and stems, in Arabic) and of pairs; seeds as (word, topic)."""
+
+    words: Array  # words x 1 or 2
+    pairs: Array
+    seeds: list[tuple[int, int]]
 
 
-def hash_topics(text: str, language: str) -> tuple[Array, Array]:
-    """Slots of words and seeds, each once, and what each counts: words less the more there are, a seed as much in any company."""
+def list_features(text: str, language: str) -> Features:
     normal = normalise(text)
-    words = normal.split() if language == "ar" else split_english(text)
-    words += [f"{a} {b}" for a, b in pairwise(words)]
-    if language == "ar":
-        words += ["s:" + stem_arabic(word) for word in normal.split()]
-    plain = np.unique(hash_words(words) >> (BITS - TOPIC_BITS))
-    seeds = hash_words([SEED_FEATURE + topic for topic in find_seeds(normal)]) >> (BITS - TOPIC_BITS)
-    values = np.full(len(plain) + len(seeds), 1 / np.sqrt(max(1, len(plain))))
-    values[len(plain) :] = 1
-    return np.concatenate([plain, seeds]), values
+    words = normal.split()
+    kinds = [words, ["s:" + stem_arabic(word) for word in words]] if language == "ar" else [words]
+    hashed = [hash_words(kind) >> (BITS - TOPIC_BITS) for kind in kinds]
+    pairs = hash_words([f"{a} {b}" for a, b in pairwise(words)]) >> (BITS - TOPIC_BITS)
+    seeds = [
+        (normal.count(" ", 0, found.start()), place)
+        for place, (_topic, pattern) in enumerate(load_seeds())
+        for found in pattern.finditer(normal)
+    ]
+    return Features(np.stack(hashed, axis=1), pairs, seeds)
+
+
+@cache
+def name_seeds() -> Array:
+    """The slot of each topic's seeds."""
+    return hash_words([SEED_FEATURE + topic for topic in TOPICS]) >> (BITS - TOPIC_BITS)
 
 
 def find_topics(texts: Sequence[str], languages: Sequence[str]) -> list[tuple[str, ...]]:
@@ -75,17 +87,27 @@ def judge(text: str, language: str, weights: Array, bias: Array) -> Array:
 
 
 def weigh_topics(text: str, language: str, weights: Array, bias: Array) -> Array:
-    """How clearly each topic is said where it is said most clearly; below nothing it is not."""
-    found = np.full(len(TOPICS), -np.inf)
-    for window in cut_windows(text):
-        slots, values = hash_topics(window, language)
-        found = np.maximum(found, values @ weights[slots] + bias)
-    return found
-
-
-def cut_windows(text: str) -> list[str]:
-    words = text.split()
-    return [" ".join(words[start : start + WINDOW]) for start in range(0, max(1, len(words) - STEP), STEP)]
+    """How clearly each topic is said where it is said most clearly; below nothing it is not. Words count less the more of them
+    stand in a window, a seed as much in any company.
+    """
+    found = list_features(text, language)
+    many = len(found.words)
+    starts = np.arange(0, max(1, many - STEP), STEP)
+    ends = np.minimum(starts + WINDOW, many)
+    if not many:
+        return np.asarray(bias)
+    upto = np.zeros((2, many + 1, len(TOPICS)))  # what words and pairs before each word add
+    np.cumsum(weights[found.words].sum(axis=1), axis=0, out=upto[0, 1:])
+    np.cumsum(weights[found.pairs], axis=0, out=upto[1, 1:many])
+    total = upto[0, ends] - upto[0, starts] + upto[1, ends - 1] - upto[1, starts]
+    counts = found.words.shape[1] * (ends - starts) + ends - starts - 1
+    margins = total / np.sqrt(counts)[:, None] + bias
+    if found.seeds:
+        has = np.zeros((len(starts), len(TOPICS)))
+        for word, topic in found.seeds:
+            has[(starts <= word) & (word < ends), topic] = 1
+        margins += has @ weights[name_seeds()]
+    return np.asarray(margins.max(axis=0))
 
 
 @cache

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 
-from wafaa.learn.feedback.reading.features import BITS, Array, hash_words
-from wafaa.learn.feedback.reading.topics import SEED_FEATURE, TOPIC_BITS, TOPICS, hash_topics, judge
+from wafaa.learn.feedback.reading.features import Array
+from wafaa.learn.feedback.reading.topics import TOPIC_BITS, TOPICS, judge, list_features, name_seeds
 from wafaa.learn.feedback.training.reading_data import draw_folds
 
 # A seed is trusted before anything was learnt: the penalty pulls to these weights instead of to zero.
@@ -17,12 +17,14 @@ SEED_WEIGHT, START_BIAS, PENALTY = 2.4, -1.2, 0.1
 def fit_topics(own: Sequence[dict[str, Any]]) -> tuple[Array, Array]:
     """Weights (slots x topics) and biases."""
     size, prior = 1 << TOPIC_BITS, np.zeros((1 << TOPIC_BITS, len(TOPICS)))
-    for column, topic in enumerate(TOPICS):
-        prior[hash_words([SEED_FEATURE + topic]) >> (BITS - TOPIC_BITS), column] = SEED_WEIGHT
+    for column in range(len(TOPICS)):
+        prior[name_seeds()[column], column] = SEED_WEIGHT
     rows = np.zeros((len(own), size), dtype=np.float32)
     for place, one in enumerate(own):
-        slots, values = hash_topics(one["text"], one["language"])
-        np.add.at(rows[place], slots, values)
+        features = list_features(one["text"], one["language"])
+        slots = np.concatenate([features.words.ravel(), features.pairs])
+        np.add.at(rows[place], slots, 1 / np.sqrt(max(1, len(slots))))
+        rows[place, name_seeds()[[topic for _word, topic in features.seeds]]] += 1
     weights, bias = np.zeros((size, len(TOPICS)), dtype=np.float32), np.zeros(len(TOPICS), dtype=np.float32)
     used = np.flatnonzero(rows.any(axis=0))
     for column, topic in enumerate(TOPICS):
