@@ -155,3 +155,16 @@ def test_a_pop_up_appears_where_and_when_the_console_says(site, shop, guest, lan
     guest.mouse.wheel(0, 100_000)
     expect(dialog).to_be_visible()
     assert f"/s/{token}/" in str(guest.locator("iframe").get_attribute("src"))
+
+
+@pytest.mark.parametrize(("language", "size"), [("en", "desktop")], indirect=True)
+def test_a_page_that_changes_its_address_without_loading_is_another_page(site, shop, guest, language, size):
+    make_pop_up('{"managed": true, "path": "/moved*"}')
+    put_page(shop, site, language, "")
+    dialog = guest.get_by_role("dialog", name=WORDS[language]["title"])
+    with guest.expect_response(f"{site.url}/surveys.json"):
+        guest.goto(shop.url)
+    expect(dialog).to_have_count(0)
+
+    guest.evaluate("history.pushState({}, '', '/moved/here')")
+    expect(dialog).to_be_visible()

@@ -203,6 +203,7 @@ FIELDS = {
     "assignee": gettext_lazy("Assigned to"),
     "kind": gettext_lazy("Kind"),
     "bytes": gettext_lazy("Size in bytes"),
+    "file": gettext_lazy("File"),
     "shows_demo": gettext_lazy("Demo shop"),
     "scope": gettext_lazy("May do"),
     "system": gettext_lazy("System"),

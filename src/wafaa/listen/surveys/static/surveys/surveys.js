@@ -51,6 +51,8 @@
   var frames = [];
   var told = {}; // names of events that this page has told
   var waiting = []; // pop-ups whose event has not come
+  var placed = []; // what begins pop-ups that need no event, only their page
+  var here = window.location.href;
   var popups = {}; // by token: what each is told
   var open = null;
   var had = false; // a pop-up of its own accord
@@ -250,14 +252,17 @@
         show(token, asked);
       }, number(asked.after, 0) * 1000);
     }
+    var hasBegun = false;
     function begin() {
-      if (!mayAppear()) return;
+      if (hasBegun || !mayAppear()) return;
+      hasBegun = true;
       var then = asked.exit ? watchExit.bind(null, appear) : appear;
       if (asked.scroll) watchScroll(number(asked.scroll, 0), then);
       else then();
     }
     if (!isDrawn(token, number(asked.share, 100))) return;
     if (!asked.event) {
+      placed.push(begin);
       begin();
       return;
     }
@@ -269,6 +274,15 @@
     });
     hear();
   }
+
+  /* A page that changes its address without loading is another page. */
+  window.setInterval(function () {
+    if (here === window.location.href) return;
+    here = window.location.href;
+    placed.forEach(function (begin) {
+      begin();
+    });
+  }, 1000);
 
   function watchScroll(percent, then) {
     function seen() {
