@@ -89,8 +89,7 @@ def measure_results(folder: Path, responses: int = RESPONSES) -> Part:
         text=[
             (
                 "Over HTTP from `wafaa serve`, signed in as the owner, in Arabic, compressed. “Counted anew” has no kept answer: the\n"
-                "survey's answers, which lie in the engine since the first question, are reduced, scores, margins and trends made, the page\n"
-                "written. After a rest the engine has given its memory back; what the sync counted ahead is read from the database, all else\n"
+                "survey's answers are reduced from their files, scores, margins and trends made, the page written. After a rest the engine has given its memory back; what the sync counted ahead is read from the database, all else\n"
                 "is counted from the files, which are opened anew.\n"
             ),
             "| | median |\n|---|---:|",

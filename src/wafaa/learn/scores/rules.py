@@ -144,7 +144,6 @@ class QuestionResult:
 
     question: str
     type: str
-    measure: str
     points: int
     n: int
     not_applicable: int

@@ -47,6 +47,7 @@ SURVEY_FACTS: tuple[FactTable, ...] = (
             "day": "date",
             "seconds": "int32",
             "last_page": "int32",
+            "last_question": "string",
             "is_test": "bool",
             "is_flagged": "bool",
         },

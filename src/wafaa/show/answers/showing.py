@@ -95,7 +95,6 @@ def _show(
     found = found or QuestionResult(
         question=key,
         type=words.type if words else "",
-        measure="",
         points=0,
         n=0,
         not_applicable=0,

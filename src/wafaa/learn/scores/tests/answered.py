@@ -17,7 +17,7 @@ COLUMNS = {
         "customer_id": "int64", "state": "string", "channel": "string", "touchpoint": "string", "agent": "string",
         "store_id": "int32", "product_id": "int64", "language": "string", "started_at": "timestamp",
         "at": "timestamp", "day": "date", "seconds": "int32",
-        "last_page": "int32", "is_test": "bool", "is_flagged": "bool",
+        "last_page": "int32", "last_question": "string", "is_test": "bool", "is_flagged": "bool",
     },
     "answers": {
         "answer_id": "int64", "response_id": "int64", "survey_id": "int64", "version": "int32", "question": "string",
@@ -79,6 +79,7 @@ class Answered:
                 "started_at": shared["at"],
                 "seconds": seconds,
                 "last_page": 1,
+                "last_question": said[-1][0] if said and state in {"started", "partial"} else "",
                 "is_flagged": is_flagged,
             }
         )

@@ -53,9 +53,10 @@ def test_facts_hold_one_row_for_each_response_and_each_answer(survey, customer):
     answer_twice(survey, customer)
 
     responses, answers = read("responses"), read("answers")
-    assert [(row["state"], row["customer_id"], row["store_id"], row["last_page"]) for row in responses] == [
-        ("complete", customer.pk, store.pk, 3),
-        ("started", customer.pk, store.pk, 1),
+    told = ("state", "customer_id", "store_id", "last_page", "last_question")
+    assert [tuple(row[name] for name in told) for row in responses] == [
+        ("complete", customer.pk, store.pk, 3, ""),
+        ("started", customer.pk, store.pk, 1, "csat"),
     ]
     assert [
         (row["question"], row["value"], row["choice"], row["points"], row["is_complete"]) for row in answers

@@ -32,7 +32,6 @@ def count(key: str, **counts: int) -> QuestionResult:
     return QuestionResult(
         question=f"m.{key}",
         type="matrix",
-        measure="",
         points=0,
         n=n,
         not_applicable=0,
