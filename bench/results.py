@@ -89,8 +89,9 @@ def measure_results(folder: Path, responses: int = RESPONSES) -> Part:
         text=[
             (
                 "Over HTTP from `wafaa serve`, signed in as the owner, in Arabic, compressed. “Counted anew” has no kept answer: the\n"
-                "survey's answers are reduced from their files, scores, margins and trends made, the page written. After a rest the engine has given its memory back; what the sync counted ahead is read from the database, all else\n"
-                "is counted from the files, which are opened anew.\n"
+                "survey's answers are reduced from their files, scores, margins and trends made, the page written. After a rest\n"
+                "the engine has given its memory back; what the sync counted ahead is read from the database, all else is counted from the\n"
+                "files, which are opened anew.\n"
             ),
             "| | median |\n|---|---:|",
             *(f"| {name} | {statistics.median(seconds) * 1000:.0f} ms |" for name, seconds in timed.items()),
