@@ -254,6 +254,12 @@ def test_parts_are_few_and_grow_with_the_table():
         65_536,
         65_536,
     ]
+    grows_at_its_end = replace(table, part_rows_min=32_768)
+    assert [choose_part_rows(highest, grows_at_its_end) for highest in (0, 10**6, 10**7)] == [
+        32_768,
+        32_768,
+        65_536,
+    ]
 
 
 def test_neighbours_are_fetched_together():
