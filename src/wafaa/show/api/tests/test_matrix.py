@@ -58,6 +58,7 @@ OPERATIONS = {
     ("POST", "/v1/reviews/{review_id}/decision"): "write",
     ("PUT", "/v1/reviews/{review_id}/reply"): "write",
     ("POST", "/v1/readability"): "read",
+    ("POST", "/v1/readability/compare"): "read",
 }
 BODIES = {
     "POST": {"name": "Nobody", "definition": {"any": []}},
