@@ -33,6 +33,8 @@ SAME_EVERYWHERE = {
     "OpenDocument",
     "PDF",
     "QR",
+    "PNG",
+    "SVG",
     "REST",
     "MJML",
     # names that templates and limits of messages go by

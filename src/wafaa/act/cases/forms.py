@@ -6,6 +6,7 @@ from datetime import time
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -18,6 +19,13 @@ from wafaa.kit.ids import new_id
 from wafaa.know.journey.words import name_touchpoints
 
 _AREA = {"rows": 3, "dir": "auto", "maxlength": TEXT_LETTERS_MAX}
+
+
+class StaffChoices(forms.ModelMultipleChoiceField[Staff]):
+    """Names, each in its own direction."""
+
+    def label_from_instance(self, obj: Staff) -> str:
+        return format_html("<bdi>{}</bdi>", str(obj))
 
 
 class CaseFilterForm(forms.Form):
@@ -121,7 +129,7 @@ class TargetForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    duty: "forms.ModelMultipleChoiceField[Staff]" = forms.ModelMultipleChoiceField(
+    duty = StaffChoices(
         label=_("On duty"),
         help_text=_(
             "New cases go to whoever of them has fewest open. With nobody on duty they wait until somebody takes them on."
@@ -143,7 +151,7 @@ class TargetForm(forms.Form):
         }
         super().__init__(*args, **kwargs)
         on_duty = self.fields["duty"]
-        assert isinstance(on_duty, forms.ModelMultipleChoiceField)
+        assert isinstance(on_duty, StaffChoices)
         on_duty.queryset = list_handlers()
         for severity in Severity:
             self.fields[severity.name.lower()].label = _("Hours for: %(who)s") % {"who": SEVERITIES[severity]}

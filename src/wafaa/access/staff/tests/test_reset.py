@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.cast import PASSWORD
 
 from wafaa.access.audit.models import Change
@@ -197,4 +198,5 @@ def test_the_real_worker_takes_the_job_from_the_queue_and_sends_the_mail(owner, 
 
     assert mailbox.recipients == [["noura@example.com"]]
     assert client.get(read_link(mailbox.mails[0])).status_code == 302
-    assert mailbox.deliver() == 0
+    # what the worker does at its own times may still wait
+    assert not ProcrastinateJob.objects.filter(task_name__startswith="wafaa.access", status="todo").exists()
