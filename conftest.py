@@ -40,21 +40,6 @@ def folders(settings, tmp_path):
     settings.FACTS_ROOT = tmp_path / "facts"
 
 
-@pytest.fixture(autouse=True)
-def jobs_of_one_test(request: pytest.FixtureRequest):
-    """Jobs that a test commits would be done in the next one: what empties Django's tables passes over procrastinate's."""
-    marker = request.node.get_closest_marker("django_db")
-    if marker is None or not marker.kwargs.get("transaction"):
-        yield
-        return
-    request.getfixturevalue("transactional_db")
-    yield
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
-
-
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
     """Bytes are named by their argument: an archive holds the moment at which it was made, and two processes that share
     the tests must call them the same.
