@@ -12,6 +12,7 @@ from django.db import connection
 
 from wafaa.access.business.models import Business
 from wafaa.config.facts import FACT_TABLES
+from wafaa.kit.fields import CurrentTransactionId
 from wafaa.know.customers.models import Customer
 from wafaa.know.orders.models import Order, OrderLine, Product, Store
 from wafaa.learn.facts import store
@@ -200,7 +201,8 @@ def test_leftovers_of_a_crash_are_swept_and_readers_keep_their_parts(settings):
     leftover.write_bytes(b"half")
     draft = settings.FACTS_ROOT / "orders" / "000000-feedfeedfeed.parquet.77"
     draft.write_bytes(b"half")
-    Order.objects.update(channel="another")  # the part of the first order is written anew
+    # the part of the first order is written anew; a second order might open a part of its own
+    Order.objects.update(channel="another", changed_in=CurrentTransactionId())
     sync_facts(FACT_TABLES)
     files = list_files(settings)
     assert old in files  # a reader may still be at work on it
