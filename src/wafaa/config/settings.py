@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "wafaa.listen.reviews",
     "wafaa.act.webhooks",
     "wafaa.act.messages",
+    "wafaa.act.points",
     "wafaa.act.cases",
     "wafaa.learn.facts",
     "wafaa.learn.measures",

@@ -6,6 +6,8 @@ from typing import Any, Protocol
 from wafaa.act.cases.actions import erase_customer as erase_cases
 from wafaa.act.cases.queries import export_customer as export_cases
 from wafaa.act.messages.actions import erase_customer as erase_messages
+from wafaa.act.points.actions import erase_customer as erase_wallets
+from wafaa.act.points.queries import export_customer as export_wallets
 from wafaa.act.messages.queries import export_customer as export_messages
 from wafaa.act.webhooks.queries import export_customer as export_outgoing
 from wafaa.decide.asking.actions import erase_customer as erase_asks
@@ -79,6 +81,7 @@ ERASERS: tuple[Eraser, ...] = (
     erase_memberships,
     erase_experiments,
     erase_runs,
+    erase_wallets,
     erase_asks,
     erase_suggestions,
     erase_reviews,
@@ -98,6 +101,7 @@ EXPORTERS: tuple[Exporter, ...] = (
     export_messages,
     export_memberships,
     export_experiments,
+    export_wallets,
     export_runs,
     export_asks,
     export_suggestions,

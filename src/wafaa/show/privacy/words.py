@@ -49,6 +49,8 @@ TABLES: dict[str, Promise] = {
     "review_skips": _("Invitations to review that were left out"),
     "survey_invitations": _("Invitations to surveys"),
     "survey_responses": _("Answered surveys"),
+    "wallets": _("Wallets, kept without a name"),
+    "movements": _("Movements of balances"),
     "survey_answers": _("Answers to surveys"),
     "problem_lines": _("Lines in lists of problems"),
 }

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 
 from wafaa.access.staff.queries import list_staff
 from wafaa.act.cases.actions import CASES_FOLLOW
+from wafaa.act.points.actions import WALLETS_FOLLOW
 from wafaa.act.messages.actions import MESSAGES_FOLLOW
 from wafaa.decide.asking.actions import ASKS_FOLLOW
 from wafaa.decide.journeys.actions import RUNS_FOLLOW
@@ -45,6 +46,7 @@ MOVERS: tuple[Mover, ...] = (
     RUNS_FOLLOW,
     ASKS_FOLLOW,
     VOICES_FOLLOW,
+    WALLETS_FOLLOW,
     REVIEWS_FOLLOW,
     COMMENTS_FOLLOW,
 )

@@ -22,6 +22,7 @@ _SAY: dict[str, Callable[[int], str]] = {
     ),
     "reviews": lambda count: ngettext("%(shown)s review", "%(shown)s reviews", count),
     "comments": lambda count: ngettext("%(shown)s comment", "%(shown)s comments", count),
+    "wallets": lambda count: ngettext("%(shown)s wallet", "%(shown)s wallets", count),
     "voices": lambda count: ngettext("%(shown)s suggestion", "%(shown)s suggestions", count),
     "attachments": lambda count: ngettext("%(shown)s file", "%(shown)s files", count),
 }

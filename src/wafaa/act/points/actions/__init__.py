@@ -1,0 +1,32 @@
+"""Everything that changes balances. Each write has a permanent key: with the same one again it moves nothing more."""
+
+from wafaa.act.points.actions.awarding import adjust, award, award_many, move, restore, reverse_award
+from wafaa.act.points.actions.following import WALLETS_FOLLOW, erase_customer, follow_merged
+from wafaa.act.points.actions.opening import make_unit, open_wallet, open_wallets
+from wafaa.act.points.actions.sealing import seal_transfers
+from wafaa.act.points.actions.spending import capture_hold, place_hold, spend, void_hold
+from wafaa.act.points.actions.sweeping import end_holds, expire_lots, extend_lots, ripen_lots
+
+__all__ = [
+    "WALLETS_FOLLOW",
+    "adjust",
+    "award",
+    "award_many",
+    "capture_hold",
+    "end_holds",
+    "erase_customer",
+    "expire_lots",
+    "extend_lots",
+    "follow_merged",
+    "make_unit",
+    "move",
+    "open_wallet",
+    "open_wallets",
+    "place_hold",
+    "restore",
+    "reverse_award",
+    "ripen_lots",
+    "seal_transfers",
+    "spend",
+    "void_hold",
+]

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ActPointsConfig(AppConfig):
+    name = "wafaa.act.points"
+    label = "act_points"

@@ -1,0 +1,4 @@
+-- See act_points_reverse in migrations/0002_functions.py.
+SELECT own, others, owing, forgiven, replayed FROM act_points_reverse(
+    %(key)s::text, %(award_id)s::bigint, %(amount)s::bigint, %(at)s::timestamptz, %(owes)s::boolean, %(cause)s::jsonb
+)
