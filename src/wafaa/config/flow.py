@@ -13,6 +13,7 @@ from wafaa.decide.asking.handlers import on_events as on_occasions
 from wafaa.decide.experiments.handlers import on_exposures
 from wafaa.decide.experiments.rules import EXPOSED
 from wafaa.decide.journeys.handlers import on_events
+from wafaa.decide.loyalty.handlers import on_events as on_earnings
 from wafaa.decide.suggestions.handlers import on_answers
 from wafaa.decide.suggestions.rules import ANSWERED
 from wafaa.know.consents.handlers import on_consents
@@ -67,6 +68,16 @@ CONSUMERS: tuple[Consumer, ...] = (
         name="decide.asking",
         hears=(),
         handle=on_occasions,
+        tells=True,
+        replayable=True,
+        after=(*KNOWING, SEGMENTS),
+    ),
+    # rules name events that earn
+    Consumer(
+        name="decide.loyalty",
+        hears=(),
+        handle=on_earnings,
+        lanes=2,
         tells=True,
         replayable=True,
         after=(*KNOWING, SEGMENTS),

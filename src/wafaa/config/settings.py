@@ -105,6 +105,7 @@ INSTALLED_APPS = [
     "wafaa.decide.journeys",
     "wafaa.decide.asking",
     "wafaa.decide.suggestions",
+    "wafaa.decide.loyalty",
     "wafaa.show.console",
     "wafaa.show.report",
     "wafaa.show.start",

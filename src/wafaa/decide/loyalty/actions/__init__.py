@@ -1,0 +1,35 @@
+"""Everything that changes programmes, members and what they earn."""
+
+from wafaa.decide.loyalty.actions.celebrating import celebrate
+from wafaa.decide.loyalty.actions.hearing import apply_events
+from wafaa.decide.loyalty.actions.joining import MEMBERS_FOLLOW, erase_customer, join, leave
+from wafaa.decide.loyalty.actions.making import (
+    Plan,
+    change_programme,
+    end,
+    make_programme,
+    pause,
+    publish,
+    resume,
+    save_draft,
+)
+from wafaa.decide.loyalty.actions.reckoning import reckon_moments, reckon_orders
+
+__all__ = [
+    "MEMBERS_FOLLOW",
+    "Plan",
+    "apply_events",
+    "celebrate",
+    "change_programme",
+    "end",
+    "erase_customer",
+    "join",
+    "leave",
+    "make_programme",
+    "pause",
+    "publish",
+    "reckon_moments",
+    "reckon_orders",
+    "resume",
+    "save_draft",
+]

@@ -1,0 +1,160 @@
+"""What is between earnings and the ledger: the difference of what should be and what was awarded moves, and is told.
+
+The one file that knows how points move.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db import connection
+
+from wafaa.act.points.actions import open_wallets, reverse_award
+from wafaa.act.points.rules import Policy
+from wafaa.decide.loyalty.models import Earning, Member
+from wafaa.decide.loyalty.rules import AWARDED, REVERSED
+from wafaa.decide.loyalty.rules.telling import choose_distinct_id
+from wafaa.kit import clock
+from wafaa.kit.sql import load_sql
+from wafaa.know.customers.queries import list_distinct_ids
+from wafaa.stream.actions import record_events, record_selected
+from wafaa.stream.rules import NewEvent
+
+ROOM: Final = "wafaa.decide.loyalty"
+SOURCE: Final = "loyalty"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """What was taken back of an earning, and where from."""
+
+    occasion_id: int
+    rule: int
+    unit: str
+    amount: int
+    own: int
+    others: int
+    owed: int
+    forgiven: int
+
+
+def move_differences(occasion_ids: Sequence[int], *, tells: bool = True) -> list[Taken]:
+    """Members of these occasions are locked. Afterwards what was awarded is what it should be. Returns what was taken back."""
+    values: dict[str, Any] = {"occasions": list(occasion_ids)}
+    with connection.cursor() as cursor:
+        cursor.execute(load_sql(ROOM, "list_owners"), values)
+        for unit_id, customer_ids in cursor.fetchall():
+            open_wallets(unit_id=unit_id, customer_ids=customer_ids)
+        cursor.execute(load_sql(ROOM, "award"), values)
+        transfers = [transfer for (transfer,) in cursor.fetchall()]
+        cursor.execute(load_sql(ROOM, "list_surplus"), values)
+        surplus = [Surplus(*row) for row in cursor.fetchall()]
+    taken = [part for one in surplus for part in _take_back(one)]
+    if tells and transfers:
+        record_selected(
+            query=load_sql(ROOM, "tell_awarded"),
+            values={"transfers": transfers, "name": AWARDED, "now": clock.now(), "source": SOURCE},
+        )
+    if tells and surplus:
+        _tell_reversed(surplus, taken)
+    return taken
+
+
+@dataclass(frozen=True)
+class Surplus:
+    """A row of sql/list_surplus.sql."""
+
+    occasion_id: int
+    rule: int
+    amount: int
+    moves: int
+    transfers: list[int]
+    lefts: list[int]
+    policy: str
+    programme: Any
+    version: int
+    kind: str
+    order: Any
+    member_id: int
+    unit: str
+
+    @property
+    def cause(self) -> dict[str, Any]:
+        told = {
+            "programme": str(self.programme),
+            "version": self.version,
+            "rule": self.rule,
+            "occasion": self.occasion_id,
+            "reason": "refund" if self.order else self.kind,
+        }
+        return told | ({"order": str(self.order)} if self.order else {})
+
+
+def _take_back(one: Surplus) -> list[Taken]:
+    """From the latest award of the earning first."""
+    rest, lefts, taken, now = one.amount, list(one.lefts), [], clock.now()
+    for place in reversed(range(len(lefts))):
+        part = min(rest, lefts[place])
+        if part == 0:
+            continue
+        back = reverse_award(
+            key=f"loyalty:{one.occasion_id}:{one.rule}:{one.moves}:{place}",
+            award_id=one.transfers[place],
+            amount=part,
+            at=now,
+            policy=Policy(one.policy),
+            cause=one.cause,
+        )
+        lefts[place] -= part
+        rest -= part
+        taken.append(
+            Taken(
+                occasion_id=one.occasion_id,
+                rule=one.rule,
+                unit=one.unit,
+                amount=part,
+                own=back.own,
+                others=back.others,
+                owed=back.owed,
+                forgiven=back.forgiven,
+            )
+        )
+    Earning.objects.filter(occasion_id=one.occasion_id, rule=one.rule).update(
+        awarded=sum(lefts), lefts=lefts, moves=one.moves + 1
+    )
+    return taken
+
+
+def _tell_reversed(surplus: Sequence[Surplus], taken: Sequence[Taken]) -> None:
+    """One event for each earning of a member who is known."""
+    customers = dict(
+        Member.objects.filter(pk__in={one.member_id for one in surplus}, customer__isnull=False).values_list(
+            "pk", "customer_id"
+        )
+    )
+    ids = list_distinct_ids(set(customers.values()))
+    now, events = clock.now(), []
+    for one in surplus:
+        known = ids.get(customers.get(one.member_id, 0))
+        if not known:
+            continue
+        parts = [part for part in taken if (part.occasion_id, part.rule) == (one.occasion_id, one.rule)]
+        events.append(
+            NewEvent(
+                message_id=f"points-back:{one.occasion_id}:{one.rule}:{one.moves}",
+                type="track",
+                name=REVERSED,
+                distinct_id=choose_distinct_id(known),
+                occurred_at=now,
+                properties={
+                    **{key: value for key, value in one.cause.items() if key not in {"rule", "occasion"}},
+                    "rules": [one.rule],
+                    "unit": one.unit,
+                    "points": one.amount,
+                    "owed": sum(part.owed for part in parts),
+                    "forgiven": sum(part.forgiven for part in parts),
+                },
+                source=SOURCE,
+            )
+        )
+    record_events(events=events)

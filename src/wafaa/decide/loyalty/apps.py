@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class DecideLoyaltyConfig(AppConfig):
+    name = "wafaa.decide.loyalty"
+    label = "decide_loyalty"

@@ -1,0 +1,37 @@
+-- Orders that were not looked at before become occasions: of the version that held when they were placed, with what was so of the
+-- customer. What is noted stays.
+INSERT INTO decide_loyalty_occasion (
+    programme_id, key, version_id, member_id, kind, name, order_id, at, segments, tiers, is_first, categories
+)
+SELECT
+    programme.id, 'order:' || bought.id, version.id, member.id, 'order', '', bought.id, bought.ordered_at,
+    CASE WHEN version.segments <> '{}' THEN (
+        SELECT array_agg(segment.uuid)
+        FROM learn_segments_segment AS segment
+        JOIN learn_segments_membership AS inside ON inside.build_id = segment.build_id AND inside.customer_id = bought.customer_id
+        WHERE segment.uuid = ANY (version.segments) AND inside.is_member
+    ) END,
+    nullif(member.tiers, '{}'),
+    version.minds_first AND NOT EXISTS (
+        SELECT FROM know_orders_order AS earlier
+        WHERE earlier.customer_id = bought.customer_id AND earlier.counted
+            AND (earlier.ordered_at, earlier.id) < (bought.ordered_at, bought.id)
+    ),
+    CASE WHEN version.minds_goods THEN (
+        SELECT jsonb_object_agg(product.id, product.category)
+        FROM know_orders_orderline AS line JOIN know_orders_product AS product ON product.id = line.product_id
+        WHERE line.order_id = bought.id
+    ) END
+FROM know_orders_order AS bought
+JOIN decide_loyalty_programme AS programme ON programme.started_at <= bought.ordered_at
+JOIN LATERAL (
+    SELECT * FROM decide_loyalty_version AS one
+    WHERE one.programme_id = programme.id AND one.published_at <= bought.ordered_at
+    ORDER BY one.published_at DESC LIMIT 1
+) AS version ON NOT version.is_silent
+JOIN decide_loyalty_member AS member ON member.programme_id = programme.id AND member.customer_id = bought.customer_id
+WHERE bought.id = ANY (%(orders)s::bigint[]) AND bought.counted
+    AND (programme.is_automatic OR member.joined_at <= bought.ordered_at)
+    AND (member.left_at IS NULL OR bought.ordered_at < member.left_at)
+ORDER BY bought.ordered_at, bought.id
+ON CONFLICT (programme_id, key) DO NOTHING
