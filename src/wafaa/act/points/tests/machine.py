@@ -1,28 +1,34 @@
 """Random writes against the ledger and against the plain model; after each of them both must hold the same.
 
-`python -m wafaa.act.points.tests.machine --operations 1000000 --seed 7` is the long run. A failure prints the shortest story that
-shows it, and comes again with the same seed.
+long_run.py does as many of them as one likes.
 """
 
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import hypothesis.strategies as st
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from wafaa.act.points import actions
 from wafaa.act.points.asking import ask
 from wafaa.act.points.checking import check_books
-from wafaa.act.points.models import Lot, Wallet
 from wafaa.act.points.rules import Policy, UnitKind
 from wafaa.act.points.tests.model import Books, Refused
 from wafaa.kit.errors import WafaaError
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 WALLETS = 4
+
+BALANCES = ("active", "pending", "held", "owed")
+HELD = """
+SELECT 'wallet', id, active, pending, held, owed FROM act_points_wallet WHERE id = ANY (%s)
+UNION ALL (
+    SELECT 'lot', wallet_id, remaining, is_pending::integer, (expires_at::date - date '2026-01-01'), id
+    FROM act_points_lot WHERE wallet_id IN (SELECT id FROM act_points_wallet) ORDER BY id
+)
+"""
 
 places = st.integers(0, 1_000)
 wallets = st.integers(0, WALLETS - 1)
@@ -61,6 +67,7 @@ class Ledger(RuleBasedStateMachine):
         self.books = Books(WALLETS)
         unit = actions.make_unit(code="machine", name={"en": "points"}, kind=UnitKind.POINTS)
         self.ids = [actions.open_wallet(unit_id=unit.pk).pk for _ in range(WALLETS)]
+        self.places = {wallet: place for place, wallet in enumerate(self.ids)}
         self.transfers: dict[str, int] = {}
         self.holds: list[Any] = []
         self.calls: list[tuple[Callable[[], Any], Callable[[], Any]]] = []
@@ -94,19 +101,18 @@ class Ledger(RuleBasedStateMachine):
         self.compare()
 
     def compare(self) -> None:
-        state = self.books.state
-        rows = {one.pk: one for one in Wallet.objects.filter(pk__in=self.ids)}
-        for place, told in state.wallets.items():
-            one = rows[self.ids[place]]
-            found = {"active": one.active, "pending": one.pending, "held": one.held, "owed": one.owed}
-            assert found == told, (place, found, told)
-        lots = [
-            (self.ids.index(wallet), remaining, waits, None if ends is None else (ends - START).days)
-            for wallet, remaining, waits, ends in Lot.objects.filter(wallet__in=self.ids)
-            .order_by("id")
-            .values_list("wallet_id", "remaining", "is_pending", "expires_at")
-        ]
-        assert lots == [(lot.wallet, lot.remaining, lot.waits, lot.ends) for lot in state.lots]
+        """Balances and lots, in one question: it is asked after every step."""
+        state, place = self.books.state, self.places
+        with connection.cursor() as cursor:
+            cursor.execute(HELD, [self.ids])
+            rows = cursor.fetchall()
+        wallets = {place[row[1]]: row[2:] for row in rows if row[0] == "wallet"}
+        lots = [(place[row[1]], row[2], bool(row[3]), row[4]) for row in rows if row[0] == "lot"]
+        told = {one: tuple(mine[name] for name in BALANCES) for one, mine in state.wallets.items()}
+        assert (wallets, lots) == (
+            told,
+            [(lot.wallet, lot.remaining, lot.waits, lot.ends) for lot in state.lots],
+        )
 
     def note(self, key: str, posting: Any) -> None:
         self.transfers[key] = posting.transfer_id
@@ -266,51 +272,3 @@ def refused_by(do: Callable[[], Any]) -> tuple[str, int | None] | None:
 
 def _at(day: int | None) -> datetime | None:
     return None if day is None else START + timedelta(days=day)
-
-
-def main() -> None:
-    """The long run, in a database of its own."""
-    import argparse
-    import time
-
-    import django
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wafaa.config.settings")
-    django.setup()
-    from django.test.runner import DiscoverRunner
-    from hypothesis import HealthCheck, Phase, seed, settings
-    from hypothesis.stateful import run_state_machine_as_test
-
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--operations", type=int, default=1_000_000)
-    parser.add_argument("--seed", type=int, default=1)
-    told = parser.parse_args()
-    runner = DiscoverRunner(verbosity=0, interactive=False)
-    databases = runner.setup_databases()
-    started, round_ = time.monotonic(), 0
-    try:
-        while Ledger.counted < told.operations:
-            machine = seed(told.seed + round_)(Ledger)
-            run_state_machine_as_test(
-                machine,
-                settings=settings(
-                    max_examples=200,
-                    stateful_step_count=100,
-                    deadline=None,
-                    database=None,
-                    phases=(Phase.generate, Phase.shrink),
-                    suppress_health_check=list(HealthCheck),
-                ),
-            )
-            round_ += 1
-            seconds = time.monotonic() - started
-            print(
-                f"{Ledger.counted:,} operations, {Ledger.counted / seconds:,.0f} a second, no difference",
-                flush=True,
-            )
-    finally:
-        runner.teardown_databases(databases)
-
-
-if __name__ == "__main__":
-    main()
