@@ -113,6 +113,7 @@ INSTALLED_APPS = [
     "wafaa.show.privacy",
     "wafaa.show.answers",
     "wafaa.show.readability",
+    "wafaa.show.portal",
     "wafaa.show.guide",
     "wafaa.show.api",
     "wafaa.run",
@@ -309,6 +310,8 @@ MESSAGE_BLOCKERS: list[str] = []
 SURVEY_BLOCKERS = ["wafaa.act.cases.queries.find_open_customers"]
 # Whom a pop-up may be for besides everybody: a function of a room that surveys cannot see, () -> [(audience, words)].
 SURVEY_AUDIENCES = "wafaa.decide.asking.appearing.list_audiences"
+# What rooms show on the home of members: functions as show.portal.panels describes them.
+PORTAL_PANELS: list[str] = []
 # Takes the demo shop out, for the import that replaces it.
 DEMO_REMOVER = "wafaa.run.demo.erasing.erase_demo"
 # Messages that could not become events wait so long for somebody to put them right.

@@ -39,6 +39,7 @@ urlpatterns = [
     path("", include("wafaa.decide.suggestions.urls")),
     path("", include("wafaa.show.answers.urls")),
     path("", include("wafaa.show.readability.urls")),
+    path("", include("wafaa.show.portal.urls")),
     path("v1/", include("wafaa.show.api.urls")),
 ]
 

@@ -22,6 +22,7 @@ from wafaa.act.messages.models import (
     Mark,
     Message,
     MessageSettings,
+    Provider,
     PushSubscription,
     Sending,
     Suppression,
@@ -253,6 +254,11 @@ def find_inbound(customer_ids: Collection[int], channel: str) -> dict[int, datet
 def list_kept_mails() -> QuerySet[KeptMail]:
     """What the mailbox holds, the latest first."""
     return KeptMail.objects.order_by("-at", "-id")
+
+
+def list_carried_channels() -> set[str]:
+    """Those that an account of a provider carries now."""
+    return set(Provider.objects.filter(is_active=True).values_list("channel", flat=True))
 
 
 def find_site(house: House, origins: Sequence[str]) -> str:

@@ -44,7 +44,7 @@ POLL_S = 0.5
 # Deeds of the trail that are about one customer.
 CUSTOMER_DEEDS = (
     "change_customer", "set_owner", "set_tags", "merge_customers", "undo_merge", "tell_apart", "give_consent",
-    "withdraw_consent", "export_customer", "add_task", "change_task", "complete_task", "reopen_task",
+    "withdraw_consent", "export_customer", "ask_for_own_data", "add_task", "change_task", "complete_task", "reopen_task",
     *(f"{verb}_{what}" for verb in ("write", "edit", "attach", "delete", "restore") for what in ("note", "task", "file")),
 )  # fmt: skip
 

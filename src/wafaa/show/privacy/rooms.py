@@ -6,9 +6,9 @@ from typing import Any, Protocol
 from wafaa.act.cases.actions import erase_customer as erase_cases
 from wafaa.act.cases.queries import export_customer as export_cases
 from wafaa.act.messages.actions import erase_customer as erase_messages
+from wafaa.act.messages.queries import export_customer as export_messages
 from wafaa.act.points.actions import erase_customer as erase_wallets
 from wafaa.act.points.queries import export_customer as export_wallets
-from wafaa.act.messages.queries import export_customer as export_messages
 from wafaa.act.webhooks.queries import export_customer as export_outgoing
 from wafaa.decide.asking.actions import erase_customer as erase_asks
 from wafaa.decide.asking.queries import export_customer as export_asks
@@ -38,6 +38,8 @@ from wafaa.listen.reviews.actions import erase_customer as erase_reviews
 from wafaa.listen.reviews.queries import export_customer as export_reviews
 from wafaa.listen.surveys.actions import erase_customer as erase_answers
 from wafaa.listen.surveys.queries import export_customer as export_answers
+from wafaa.show.portal.actions import erase_customer as erase_member
+from wafaa.show.portal.queries import export_customer as export_member
 from wafaa.stream.erasing import note_gone
 
 Rows = list[dict[str, Any]]
@@ -81,10 +83,11 @@ ERASERS: tuple[Eraser, ...] = (
     erase_memberships,
     erase_experiments,
     erase_runs,
-    erase_wallets,
     erase_asks,
     erase_suggestions,
     erase_reviews,
+    erase_wallets,
+    erase_member,
 )
 EXPORTERS: tuple[Exporter, ...] = (
     export_profile,
@@ -101,9 +104,10 @@ EXPORTERS: tuple[Exporter, ...] = (
     export_messages,
     export_memberships,
     export_experiments,
-    export_wallets,
     export_runs,
     export_asks,
     export_suggestions,
     export_reviews,
+    export_wallets,
+    export_member,
 )

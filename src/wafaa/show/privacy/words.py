@@ -49,9 +49,12 @@ TABLES: dict[str, Promise] = {
     "review_skips": _("Invitations to review that were left out"),
     "survey_invitations": _("Invitations to surveys"),
     "survey_responses": _("Answered surveys"),
+    "survey_answers": _("Answers to surveys"),
+    "member_sign_ins": _("Devices signed in to the members' pages"),
+    "member_cards": _("Member numbers"),
+    "member_wishes": _("What the person asked for on their own page"),
     "wallets": _("Wallets, kept without a name"),
     "movements": _("Movements of balances"),
-    "survey_answers": _("Answers to surveys"),
     "problem_lines": _("Lines in lists of problems"),
 }
 REASONS: dict[str, Promise] = {

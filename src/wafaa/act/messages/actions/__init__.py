@@ -3,12 +3,14 @@
 from wafaa.act.messages.actions.choosing import (
     choose,
     choose_topics,
+    choose_topics_of,
     get_chooser,
     note_open,
     note_press,
     unsubscribe,
 )
 from wafaa.act.messages.actions.following import MESSAGES_FOLLOW, erase_customer
+from wafaa.act.messages.actions.handing import hand_over
 from wafaa.act.messages.actions.hearing import handle_callbacks, prune_callbacks
 from wafaa.act.messages.actions.judging import judge_touches
 from wafaa.act.messages.actions.releasing import release_due
@@ -25,8 +27,10 @@ __all__ = [
     "change_settings",
     "choose",
     "choose_topics",
+    "choose_topics_of",
     "erase_customer",
     "get_chooser",
+    "hand_over",
     "handle_callbacks",
     "judge_touches",
     "lift_suppression",

@@ -103,10 +103,14 @@ def _tell_unsubscribed(message: Message, customer: Customer, channel: str, purpo
     )
 
 
-@transaction.atomic
 def choose_topics(*, message: Message, channel: str, wanted: Collection[str]) -> None:
     """Of all topics those that the reader wants to hear of by the channel."""
-    customer = get_chooser(message)
+    choose_topics_of(customer=get_chooser(message), channel=channel, wanted=wanted)
+
+
+@transaction.atomic
+def choose_topics_of(*, customer: Customer, channel: str, wanted: Collection[str]) -> None:
+    """The same of a customer who is signed in."""
     topics = {topic.key for topic in list_topics()}
     theirs = TopicRefusal.objects.filter(customer=customer, channel=channel)
     theirs.filter(topic__in=topics & set(wanted)).delete()

@@ -25,6 +25,7 @@ class Parcel:
     url: str = ""  # where a press on it leads
     name: str = ""  # of an approved template of WhatsApp
     parameters: tuple[str, ...] = ()
+    button: str = ""  # what the button of such a template copies: a code
     purpose: str = ""
     deadline: datetime | None = None  # later nobody should see it
     site: str = ""  # where browsers reach us

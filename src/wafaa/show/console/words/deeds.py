@@ -165,10 +165,12 @@ DEEDS = {
     "start_backfill": gettext_lazy("Began to fetch a system's past"),
     "pause_backfill": gettext_lazy("Paused fetching a system's past"),
     "resume_backfill": gettext_lazy("Let fetching a system's past go on"),
+    "cancel_backfill": gettext_lazy("Cancelled fetching a system's past"),
     "adjust_balance": gettext_lazy("Put a balance right"),
     "extend_balances": gettext_lazy("Put off the end of balances"),
-    "cancel_backfill": gettext_lazy("Cancelled fetching a system's past"),
     "settle_wish": gettext_lazy("Did what a system asked for"),
+    "change_portal": gettext_lazy("Changed the members' pages"),
+    "ask_for_own_data": gettext_lazy("Asked for their data, or to be erased"),
 }
 
 FIELDS = {
@@ -216,15 +218,15 @@ FIELDS = {
     "within_hours": gettext_lazy("Within hours"),
     "expires_at": gettext_lazy("Works until"),
     "channel": gettext_lazy("Way"),
+    "purpose": gettext_lazy("What for"),
+    "version": gettext_lazy("Version"),
+    "reason": gettext_lazy("Why"),
     "amount": gettext_lazy("Amount"),
     "unit": gettext_lazy("Unit"),
     "lots": gettext_lazy("Awards"),
     "days": gettext_lazy("Days"),
     "until": gettext_lazy("Until"),
     "since": gettext_lazy("Since"),
-    "purpose": gettext_lazy("What for"),
-    "version": gettext_lazy("Version"),
-    "reason": gettext_lazy("Why"),
     "url": gettext_lazy("Address"),
     "description": gettext_lazy("What it is for"),
     "names": gettext_lazy("Events"),
@@ -261,6 +263,12 @@ FIELDS = {
     "settings": gettext_lazy("Settings"),
     "is_stopped": gettext_lazy("Stopped"),
     "duty": gettext_lazy("On duty"),
+    "is_on": gettext_lazy("Members may sign in"),
+    "may_join": gettext_lazy("Whoever is new may join"),
+    "welcome_ar": gettext_lazy("Welcome in Arabic"),
+    "welcome_en": gettext_lazy("Welcome in English"),
+    "frame_sites": gettext_lazy("Sites that may show it"),
+    "whatsapp_template": gettext_lazy("WhatsApp template for codes"),
 }
 
 

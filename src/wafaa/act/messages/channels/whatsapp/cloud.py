@@ -164,6 +164,11 @@ def _write_template(account: Account, parcel: Parcel) -> dict[str, Any]:
         # Meta refuses line ends, tabs and more than four spaces in a parameter
         parameters = [{"type": "text", "text": " ".join(one.split())} for one in parcel.parameters]
         template["components"] = [{"type": "body", "parameters": parameters}]
+    if parcel.button:
+        copied = [{"type": "text", "text": parcel.button}]
+        template.setdefault("components", []).append(
+            {"type": "button", "sub_type": "url", "index": "0", "parameters": copied}
+        )
     return {"type": "template", "template": template}
 
 

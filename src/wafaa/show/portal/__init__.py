@@ -1,0 +1,1 @@
+"""The member's own pages, phone first: signing in by code, balance, orders, surveys, choices, card."""

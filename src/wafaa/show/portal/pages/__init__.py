@@ -1,0 +1,1 @@
+"""The pages below /me/, and the console's one about them."""
