@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "wafaa.act.messages",
     "wafaa.act.points",
     "wafaa.act.cases",
+    "wafaa.act.vouchers",
     "wafaa.learn.facts",
     "wafaa.learn.measures",
     "wafaa.learn.segments",

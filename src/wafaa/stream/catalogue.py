@@ -80,6 +80,10 @@ _REVIEW = {
     "review_id": Kind.TEXT, "product_id": Kind.TEXT, "rating": Kind.NUMBER, "is_verified": Kind.FLAG,
 }  # fmt: skip
 _SEGMENT = {"segment": Kind.TEXT, "name": Kind.TEXT, "version": Kind.NUMBER}
+_VOUCHER = {"code": Kind.TEXT, "pool_id": Kind.TEXT, "pool": Kind.TEXT}
+_VOUCHER_USE = {
+    "use_id": Kind.TEXT, "order_id": Kind.TEXT, "amount": Kind.NUMBER, "currency": Kind.TEXT,
+}  # fmt: skip
 _PERSON = {
     "email": Kind.TEXT, "phone": Kind.TEXT, "name": Kind.TEXT, "firstName": Kind.TEXT, "lastName": Kind.TEXT,
     "address": Kind.OBJECT, "birthday": Kind.MOMENT, "createdAt": Kind.MOMENT, "language": Kind.TEXT, "country": Kind.TEXT,
@@ -191,6 +195,11 @@ EVENTS: Mapping[str, Mapping[str, Kind]] = {
     "Case Opened": _CASE,
     "Case Closed": _CASE | {"hours": Kind.NUMBER, "root_cause": Kind.TEXT},
     "Suggestion Done": {"suggestion_id": Kind.TEXT},
+    "Voucher Given": _VOUCHER | {"expires_at": Kind.MOMENT},
+    "Voucher Reserved": _VOUCHER | _VOUCHER_USE,
+    "Voucher Redeemed": _VOUCHER | _VOUCHER_USE,
+    "Voucher Released": _VOUCHER | _VOUCHER_USE,
+    "Voucher Rolled Back": _VOUCHER | _VOUCHER_USE,
     "Review Submitted": _REVIEW
     | {
         "order_id": Kind.TEXT,

@@ -30,6 +30,8 @@ class Capability(StrEnum):
         "edit_surveys"  # surveys, when they are asked, the words and topics of comments, reviews, suggestions
     )
     HANDLE_CASES = "handle_cases"  # unhappy customers: take them on, note, call it done
+    SEE_LOYALTY = "see_loyalty"  # programmes, vouchers, balances
+    MANAGE_LOYALTY = "manage_loyalty"  # what customers are given, and under which rules
     IMPORT_FILES = "import_files"
     SEE_STREAM = "see_stream"  # events as they come in, parked and refused ones
     MANAGE_CONNECTIONS = "manage_connections"  # shops, help desks, webhooks
@@ -66,6 +68,7 @@ _CAPABILITIES: dict[Role, frozenset[Capability]] = {
             _C.SEE_EXPERIMENTS,
             _C.SEE_CUSTOMERS,
             _C.SEE_ALL_STORES,
+            _C.SEE_LOYALTY,
             _C.SEE_SEGMENTS,
             _C.SEE_ANSWERS,
             _C.EXPORT_FIGURES,

@@ -16,6 +16,7 @@ from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 
 from wafaa import __version__
+from wafaa.act.vouchers.api import router as vouchers
 from wafaa.kit.errors import BodyBroken
 from wafaa.know.consents.api import router as consents
 from wafaa.know.customers.api import router as customers
@@ -49,6 +50,7 @@ ROUTERS: tuple[Router, ...] = (
     readability,
     reviews,
     comments,
+    vouchers,
 )
 
 

@@ -16,6 +16,7 @@ TAGS = {
     "readability": gettext_noop("Readability"),
     "reviews": gettext_noop("Reviews"),
     "comments": gettext_noop("Comments"),
+    "vouchers": gettext_noop("Vouchers"),
 }
 
 _PROBLEM = {

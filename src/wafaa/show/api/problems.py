@@ -12,6 +12,25 @@ from django.http.request import UnreadablePostError
 
 from wafaa.access.keys.errors import KeyExpired, KeyMissing, KeyRevoked, KeyWrong, ScopeMissing
 from wafaa.access.limits.errors import TooManyAttempts
+from wafaa.act.vouchers.errors import (
+    REFUSALS,
+    BatchMissing,
+    CartNeeded,
+    CodeMissing,
+    CountWrong,
+    KeyReused,
+    LimitTooLow,
+    ListEmpty,
+    ListTooLong,
+    PatternTooShort,
+    PatternWrong,
+    PoolEmpty,
+    PoolMissing,
+    TermsWrong,
+    TooMuchBack,
+    UseMissing,
+    UseOver,
+)
 from wafaa.kit.cursors import InvalidCursor
 from wafaa.kit.errors import BodyBroken, BodyTooLarge, WafaaError
 from wafaa.kit.remote import AnalystUnavailable
@@ -53,6 +72,8 @@ KNOWN: tuple[type[WafaaError], ...] = (
     AddressTooLong, NotJson, ValidationFailed, OwnValueWrong, ValueNotStorable, PeriodWrong, IdempotencyKeyReused,
     SegmentMissing, SegmentUnreadable, SegmentsCircle, SegmentFixed, NotAList,
     ReviewMissing, ReviewNotThere, ReasonUnknown,
+    PoolMissing, CodeMissing, BatchMissing, UseMissing, UseOver, KeyReused, PoolEmpty, TermsWrong, LimitTooLow, PatternWrong,
+    PatternTooShort, CountWrong, ListTooLong, ListEmpty, CartNeeded, TooMuchBack, *REFUSALS.values(),
     TooManyAttempts, InternalError, FactsMissing, AnalystUnavailable, DatabaseGone, DiskReadOnly, DiskFull,
 )  # fmt: skip
 # A first count of a large shop takes some seconds.

@@ -9,6 +9,8 @@ from wafaa.act.messages.actions import erase_customer as erase_messages
 from wafaa.act.messages.queries import export_customer as export_messages
 from wafaa.act.points.actions import erase_customer as erase_wallets
 from wafaa.act.points.queries import export_customer as export_wallets
+from wafaa.act.vouchers.actions import erase_customer as erase_vouchers
+from wafaa.act.vouchers.queries import export_customer as export_vouchers
 from wafaa.act.webhooks.queries import export_customer as export_outgoing
 from wafaa.decide.asking.actions import erase_customer as erase_asks
 from wafaa.decide.asking.queries import export_customer as export_asks
@@ -86,6 +88,7 @@ ERASERS: tuple[Eraser, ...] = (
     erase_asks,
     erase_suggestions,
     erase_reviews,
+    erase_vouchers,
     erase_wallets,
     erase_member,
 )
@@ -108,6 +111,7 @@ EXPORTERS: tuple[Exporter, ...] = (
     export_asks,
     export_suggestions,
     export_reviews,
+    export_vouchers,
     export_wallets,
     export_member,
 )

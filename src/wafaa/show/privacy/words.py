@@ -50,6 +50,8 @@ TABLES: dict[str, Promise] = {
     "survey_invitations": _("Invitations to surveys"),
     "survey_responses": _("Answered surveys"),
     "survey_answers": _("Answers to surveys"),
+    "vouchers": _("Codes of their own"),
+    "voucher_uses": _("Uses of codes"),
     "member_sign_ins": _("Devices signed in to the members' pages"),
     "member_cards": _("Member numbers"),
     "member_wishes": _("What the person asked for on their own page"),

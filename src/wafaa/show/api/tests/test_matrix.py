@@ -57,6 +57,23 @@ OPERATIONS = {
     ("GET", "/v1/reviews/{review_id}"): "read",
     ("POST", "/v1/reviews/{review_id}/decision"): "write",
     ("PUT", "/v1/reviews/{review_id}/reply"): "write",
+    ("GET", "/v1/vouchers/pools"): "read",
+    ("POST", "/v1/vouchers/pools"): "write",
+    ("GET", "/v1/vouchers/pools/{pool_id}"): "read",
+    ("PUT", "/v1/vouchers/pools/{pool_id}"): "write",
+    ("POST", "/v1/vouchers/pools/{pool_id}/state"): "write",
+    ("GET", "/v1/vouchers/pools/{pool_id}/codes"): "read",
+    ("POST", "/v1/vouchers/pools/{pool_id}/codes"): "write",
+    ("POST", "/v1/vouchers/pools/{pool_id}/import"): "write",
+    ("POST", "/v1/vouchers/pools/{pool_id}/give"): "write",
+    ("GET", "/v1/vouchers/batches/{batch_id}"): "read",
+    ("POST", "/v1/vouchers/validate"): "read",
+    ("POST", "/v1/vouchers/reservations"): "write",
+    ("POST", "/v1/vouchers/redemptions"): "write",
+    ("GET", "/v1/vouchers/uses/{use_id}"): "read",
+    ("POST", "/v1/vouchers/uses/{use_id}/redeem"): "write",
+    ("POST", "/v1/vouchers/uses/{use_id}/release"): "write",
+    ("POST", "/v1/vouchers/uses/{use_id}/roll-back"): "write",
     ("POST", "/v1/readability"): "read",
     ("POST", "/v1/readability/compare"): "read",
 }
@@ -77,6 +94,9 @@ def do(operation, **more):
         .replace("{segment_id}", NOBODY)
         .replace("{survey_id}", NOBODY)
         .replace("{review_id}", NOBODY)
+        .replace("{pool_id}", NOBODY)
+        .replace("{batch_id}", NOBODY)
+        .replace("{use_id}", NOBODY)
     )
     return call(method, address, body=BODIES.get(method), **more)
 

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 from wafaa.access.staff.queries import list_staff
 from wafaa.act.cases.actions import CASES_FOLLOW
 from wafaa.act.points.actions import WALLETS_FOLLOW
+from wafaa.act.vouchers.actions import VOUCHERS_FOLLOW
 from wafaa.act.messages.actions import MESSAGES_FOLLOW
 from wafaa.decide.asking.actions import ASKS_FOLLOW
 from wafaa.decide.journeys.actions import RUNS_FOLLOW
@@ -49,6 +50,7 @@ MOVERS: tuple[Mover, ...] = (
     WALLETS_FOLLOW,
     REVIEWS_FOLLOW,
     COMMENTS_FOLLOW,
+    VOUCHERS_FOLLOW,
 )
 
 GROUPS_AT_ONCE = 25

@@ -22,6 +22,8 @@ _SAY: dict[str, Callable[[int], str]] = {
     ),
     "reviews": lambda count: ngettext("%(shown)s review", "%(shown)s reviews", count),
     "comments": lambda count: ngettext("%(shown)s comment", "%(shown)s comments", count),
+    "vouchers": lambda count: ngettext("%(shown)s code of their own", "%(shown)s codes of their own", count),
+    "voucher_uses": lambda count: ngettext("%(shown)s use of a code", "%(shown)s uses of codes", count),
     "wallets": lambda count: ngettext("%(shown)s wallet", "%(shown)s wallets", count),
     "voices": lambda count: ngettext("%(shown)s suggestion", "%(shown)s suggestions", count),
     "attachments": lambda count: ngettext("%(shown)s file", "%(shown)s files", count),

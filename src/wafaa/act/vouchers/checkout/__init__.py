@@ -1,0 +1,1 @@
+"""What is done with a code at a till or in a checkout, for programs."""

@@ -1,0 +1,18 @@
+"""Under any race exactly as many get a place as there are, also of those that nobody came back for."""
+
+import pytest
+from django.db import connection
+
+from wafaa.act.vouchers.tests.build import assert_counters_are_true
+from wafaa.act.vouchers.tests.races import run_races
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("seed", [1, 4])
+def test_exactly_as_many_as_there_are_places(seed):
+    told = run_races(4, clients=60, connections=8, seed=seed)
+
+    assert told.faults == []
+    assert told.outcomes["done"] > 0
+    assert_counters_are_true()
+    connection.close()
