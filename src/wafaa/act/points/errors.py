@@ -61,3 +61,9 @@ class AmountWrong(WafaaError):
     code = "amount_wrong"
     status = 422
     message = _("An amount is a whole number above 0, and at most a quadrillion.")
+
+
+# What a program may meet.
+ALL: tuple[type[WafaaError], ...] = (
+    WalletMissing, TransferMissing, HoldMissing, KeyReused, HoldOver, TooLittle, TooMuch, UnitsDiffer, AmountWrong,
+)  # fmt: skip

@@ -1,5 +1,6 @@
 """What wallets hold, and what moved in them."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,8 +9,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from wafaa.act.points.errors import WalletMissing
-from wafaa.act.points.models import Transfer, Unit, Wallet
+from wafaa.act.points.errors import HoldMissing, WalletMissing
+from wafaa.act.points.models import Hold, Transfer, Unit, Wallet
 from wafaa.act.points.rules import Balance, Coming, Kind, Role
 from wafaa.kit.sql import load_sql
 
@@ -37,6 +38,22 @@ def list_units() -> list[Unit]:
 def find_wallets(customer_id: int) -> QuerySet[Wallet]:
     """A customer's wallets with their units, in the order of the units."""
     return Wallet.objects.filter(customer=customer_id).select_related("unit").order_by("unit_id")
+
+
+def get_wallet(wallet: uuid.UUID) -> Wallet:
+    """With its unit and customer. Raises WalletMissing."""
+    found = Wallet.objects.select_related("unit", "customer").filter(uuid=wallet).first()
+    if found is None:
+        raise WalletMissing
+    return found
+
+
+def get_hold(hold: uuid.UUID) -> Hold:
+    """Raises HoldMissing."""
+    found = Hold.objects.filter(uuid=hold).first()
+    if found is None:
+        raise HoldMissing
+    return found
 
 
 def get_balance(wallet_id: int, at: datetime) -> Balance:

@@ -15,6 +15,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 
+from wafaa.act.points.api import router as wallets
 from wafaa import __version__
 from wafaa.act.vouchers.api import router as vouchers
 from wafaa.kit.errors import BodyBroken
@@ -40,6 +41,7 @@ _ROUTE_PART = re.compile(r"<(?:\w+:)?(\w+)>")
 ROUTERS: tuple[Router, ...] = (
     customers,
     consents,
+    wallets,
     erasures,
     orders,
     segments,

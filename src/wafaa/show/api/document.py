@@ -13,6 +13,7 @@ TAGS = {
     "scores": gettext_noop("Scores"),
     "imports": gettext_noop("Imports"),
     "segments": gettext_noop("Segments"),
+    "wallets": gettext_noop("Wallets"),
     "readability": gettext_noop("Readability"),
     "reviews": gettext_noop("Reviews"),
     "comments": gettext_noop("Comments"),

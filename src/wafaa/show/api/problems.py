@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse
 from django.http.request import UnreadablePostError
 
 from wafaa.access.keys.errors import KeyExpired, KeyMissing, KeyRevoked, KeyWrong, ScopeMissing
+from wafaa.act.points.errors import ALL as LEDGER
 from wafaa.access.limits.errors import TooManyAttempts
 from wafaa.act.vouchers.errors import (
     REFUSALS,
@@ -71,7 +72,7 @@ KNOWN: tuple[type[WafaaError], ...] = (
     ScopeMissing, NothingHere, CustomerMissing, OrderMissing, MethodNotAllowed, IdempotencyKeyInUse, BodyTooLarge,
     AddressTooLong, NotJson, ValidationFailed, OwnValueWrong, ValueNotStorable, PeriodWrong, IdempotencyKeyReused,
     SegmentMissing, SegmentUnreadable, SegmentsCircle, SegmentFixed, NotAList,
-    ReviewMissing, ReviewNotThere, ReasonUnknown,
+    ReviewMissing, ReviewNotThere, ReasonUnknown, *LEDGER,
     PoolMissing, CodeMissing, BatchMissing, UseMissing, UseOver, KeyReused, PoolEmpty, TermsWrong, LimitTooLow, PatternWrong,
     PatternTooShort, CountWrong, ListTooLong, ListEmpty, CartNeeded, TooMuchBack, *REFUSALS.values(),
     TooManyAttempts, InternalError, FactsMissing, AnalystUnavailable, DatabaseGone, DiskReadOnly, DiskFull,
@@ -110,6 +111,9 @@ def say_problem(error: WafaaError) -> HttpResponse:
         "title": HTTPStatus(error.status).phrase,
         "status": error.status,
         "code": error.code,
+    # figures that a program may reckon with, such as what is available
+    figures = {name: fact for name, fact in error.facts.items() if type(fact) is int}
+    problem = {**figures, **problem}
         "detail": str(error),
     }
     if isinstance(error, ValidationFailed):

@@ -1,6 +1,14 @@
 """Everything that changes balances. Each write has a permanent key: with the same one again it moves nothing more."""
 
-from wafaa.act.points.actions.awarding import adjust, award, award_many, move, restore, reverse_award
+from wafaa.act.points.actions.awarding import (
+    adjust,
+    award,
+    award_many,
+    move,
+    restore,
+    restore_capture,
+    reverse_award,
+)
 from wafaa.act.points.actions.following import WALLETS_FOLLOW, erase_customer, follow_merged
 from wafaa.act.points.actions.opening import make_unit, open_wallet, open_wallets
 from wafaa.act.points.actions.sealing import seal_transfers
@@ -24,6 +32,7 @@ __all__ = [
     "open_wallets",
     "place_hold",
     "restore",
+    "restore_capture",
     "reverse_award",
     "ripen_lots",
     "seal_transfers",

@@ -1,5 +1,6 @@
 """What comes into a wallet, and what takes it back."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,8 @@ from django.db import connection, transaction
 from wafaa.access.audit.actions import record_change
 from wafaa.access.staff.models import Staff
 from wafaa.act.points.asking import ask, check_amount, post, refusals, write_cause
-from wafaa.act.points.models import Wallet
+from wafaa.act.points.errors import TransferMissing
+from wafaa.act.points.models import Hold, Wallet
 from wafaa.act.points.rules import GRACE, Award, Kind, Policy, Posting, Reversal, Role, read_key
 from wafaa.kit.sql import load_sql
 
@@ -106,6 +108,14 @@ def restore(
     return post("restore", values)
 
 
+def restore_capture(*, key: str, hold: uuid.UUID, amount: int, at: datetime) -> Posting:
+    """The same for what a hold captured. Raises TransferMissing where it captured nothing, and what restore raises."""
+    capture = Hold.objects.filter(uuid=hold).values_list("capture_id", flat=True).first()
+    if capture is None:
+        raise TransferMissing
+    return restore(key=key, spend_id=capture, amount=amount, at=at)
+
+
 @transaction.atomic
 def adjust(
     *,
@@ -115,9 +125,11 @@ def adjust(
     at: datetime,
     reason: str,
     by: Staff | None,
+    via: str = "",
     expires_at: datetime | None = None,
 ) -> Posting:
-    """Puts right by hand: above 0 in, below 0 out of what is active. `reason` is a code; noted in the audit trail.
+    """Puts right by hand: above 0 in, below 0 out of what is active. `reason` is a code. Noted in the audit trail;
+    `via` names an API key.
 
     Raises WalletMissing, TooLittle, KeyReused, AmountWrong.
     """
@@ -136,6 +148,7 @@ def adjust(
             deed="adjust_balance",
             subject=str(wallet.uuid),
             after={"amount": amount, "unit": wallet.unit.code, "reason": reason},
+            via=via,
         )
     return posting
 

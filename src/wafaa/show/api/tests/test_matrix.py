@@ -25,6 +25,15 @@ OPERATIONS = {
     ("GET", "/v1/customers/{customer_id}/totals"): "read",
     ("GET", "/v1/erasures/{erasure_id}"): "read",
     ("GET", "/v1/orders"): "read",
+    ("GET", "/v1/customers/{customer_id}/wallets"): "read",
+    ("GET", "/v1/wallets/{wallet_id}"): "read",
+    ("GET", "/v1/wallets/{wallet_id}/entries"): "read",
+    ("POST", "/v1/wallets/{wallet_id}/holds"): "write",
+    ("POST", "/v1/wallets/{wallet_id}/adjustments"): "write",
+    ("GET", "/v1/holds/{hold_id}"): "read",
+    ("POST", "/v1/holds/{hold_id}/capture"): "write",
+    ("POST", "/v1/holds/{hold_id}/void"): "write",
+    ("POST", "/v1/holds/{hold_id}/restore"): "write",
     ("GET", "/v1/orders/{order_id}"): "read",
     ("GET", "/v1/segments"): "read",
     ("POST", "/v1/segments"): "write",
@@ -87,6 +96,8 @@ MAY = {"read": {"read", "write"}, "write": {"write"}, "ingest": {"ingest"}}
 
 def do(operation, **more):
     method, path = operation
+        .replace("{wallet_id}", NOBODY)
+        .replace("{hold_id}", NOBODY)
     address = (
         path.replace("{customer_id}", NOBODY)
         .replace("{order_id}", NOBODY)
