@@ -26,6 +26,7 @@ from wafaa.run.arguments import (
     read_pairs,
 )
 from wafaa.run.backup.cli import backup, restore
+from wafaa.run.books import books
 from wafaa.run.customers import customers
 from wafaa.run.evaluating import evaluate
 from wafaa.run.stream.cli import stream, worker
@@ -55,6 +56,7 @@ app.add_typer(facts, name="facts")
 app.add_typer(customers, name="customer")
 app.add_typer(stream, name="stream")
 app.add_typer(evaluate, name="evaluate")
+app.add_typer(books, name="books")
 app.command(epilog="Example: WAFAA_DATABASE_URL=postgresql://wafaa@db.example.com/wafaa wafaa worker")(worker)
 
 

@@ -18,6 +18,13 @@ def check_books() -> list[Fault]:
         return _check()
 
 
+def count_books() -> dict[str, int]:
+    """How much was checked: transfers, wallets, seals, and transfers that are sealed."""
+    with connection.cursor() as cursor:
+        cursor.execute(load_sql("wafaa.act.points", "count_books"))
+        return dict(zip(("transfers", "wallets", "seals", "sealed"), cursor.fetchone(), strict=True))
+
+
 def _check() -> list[Fault]:
     return [
         *(_fault("sums", row, expected, found) for row, expected, found in _fetch("check_sums")),

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from wafaa.act.points.errors import HoldMissing, WalletMissing
-from wafaa.act.points.models import Hold, Transfer, Unit, Wallet
+from wafaa.act.points.models import Hold, Seal, Transfer, Unit, Wallet
 from wafaa.act.points.rules import Balance, Coming, Kind, Role
 from wafaa.kit.sql import load_sql
 
@@ -54,6 +54,10 @@ def get_hold(hold: uuid.UUID) -> Hold:
     if found is None:
         raise HoldMissing
     return found
+
+
+def get_last_seal() -> Seal | None:
+    return Seal.objects.order_by("-through").first()
 
 
 def get_balance(wallet_id: int, at: datetime) -> Balance:

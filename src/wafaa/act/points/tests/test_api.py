@@ -52,7 +52,11 @@ def test_a_checkout_holds_captures_and_puts_back_each_once(wallet, key):
     other = post(f"/v1/wallets/{wallet.uuid}/holds", {**asked, "amount": 10}, key)
     assert (other.status_code, other.json()["code"]) == (409, "key_reused")
     short = post(f"/v1/wallets/{wallet.uuid}/holds", {**asked, "key": "checkout-2"}, key)
-    assert (short.status_code, short.json()["code"], short.json()["available"]) == (422, "balance_too_little", 20)
+    assert (short.status_code, short.json()["code"], short.json()["available"]) == (
+        422,
+        "balance_too_little",
+        20,
+    )
 
     first = post(f"/v1/holds/{hold['id']}/capture", {"amount": 60}, key).json()
     again = post(f"/v1/holds/{hold['id']}/capture", {"amount": 60}, key).json()
