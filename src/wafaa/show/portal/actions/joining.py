@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from wafaa.access.sessions.rules import Origin
+from wafaa.decide.loyalty.actions import join as join_programme
 from wafaa.kit import clock
 from wafaa.kit.ids import new_id
 from wafaa.know.consents.actions import set_consent
@@ -18,6 +19,7 @@ from wafaa.show.portal.actions.entering import go_in
 from wafaa.show.portal.errors import NameMissing, PortalClosed, ProofOver
 from wafaa.show.portal.models import Entry
 from wafaa.show.portal.queries import find_consent_text, find_people, get_portal
+from wafaa.show.portal.wallets import list_joinable
 from wafaa.stream.actions import record_event
 from wafaa.stream.rules import NewEvent
 
@@ -37,7 +39,8 @@ def join(
     agreed: Collection[str],
     origin: Origin,
 ) -> str:
-    """Known at once, and told to the stream, which settles who is one with whom. Returns what the session's cookie holds.
+    """Known at once, and told to the stream, which settles who is one with whom; a member of every programme that one joins.
+    Returns what the session's cookie holds.
 
     Raises NameMissing, PortalClosed (nobody may join), ProofOver (the address is somebody's meanwhile, or was used).
     """
@@ -59,19 +62,20 @@ def join(
     distinct_id = f"{SOURCE}:{new_id()}"
     identify_customers(told=[(distinct_id, Traits(**told))], sources={distinct_id: SOURCE})
     customer = Customer.objects.get(distinct_ids__distinct_id=distinct_id)
-    for kind, event, said in (("identify", "identify", told), ("track", "Member Joined", {"way": held.way})):
-        record_event(
-            event=NewEvent(
-                message_id=f"portal:{event}:{held.uuid}",
-                type=kind,
-                name=event,
-                distinct_id=distinct_id,
-                occurred_at=clock.now(),
-                properties=said,
-                source=SOURCE,
-            )
+    record_event(
+        event=NewEvent(
+            message_id=f"portal:identify:{held.uuid}",
+            type="identify",
+            name="identify",
+            distinct_id=distinct_id,
+            occurred_at=clock.now(),
+            properties=told,
+            source=SOURCE,
         )
+    )
     _note_consents(customer, held, language, agreed)
+    for programme in list_joinable(customer):
+        join_programme(programme=programme, customer_id=customer.pk, via=SOURCE)
     return go_in(entry=held, customer=customer, origin=origin)
 
 

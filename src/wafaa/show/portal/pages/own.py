@@ -7,14 +7,16 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from wafaa.decide.loyalty.actions import join as join_programme
 from wafaa.kit import clock
 from wafaa.kit.errors import WafaaError
 from wafaa.know.consents.models import say_channel
 from wafaa.know.orders.models import Order
 from wafaa.know.orders.queries import list_lines, list_refunds
 from wafaa.show.portal.actions import ask_shop, change_details, choose_all, give_card, renew_card
+from wafaa.show.portal.actions.joining import SOURCE
 from wafaa.show.portal.codes import draw_code
-from wafaa.show.portal.door import LANGUAGES, MemberRequest, member, show
+from wafaa.show.portal.door import LANGUAGES, MemberRequest, go_home, member, show
 from wafaa.show.portal.errors import PortalClosed
 from wafaa.show.portal.pages.entering import read_day
 from wafaa.show.portal.panels import draw_panels
@@ -27,9 +29,19 @@ from wafaa.show.portal.queries import (
     read_topics,
 )
 from wafaa.show.portal.rules import Wanted, shorten_name
+from wafaa.show.portal.wallets import (
+    choose_words,
+    find_own_wallet,
+    list_joinable,
+    list_visible,
+    show_entries,
+    show_wallet,
+    show_wallets,
+)
 from wafaa.show.portal.words import group_number, say_state
 
 ORDERS_AT_ONCE = 20
+ENTRIES_AT_ONCE = 30
 
 
 @member
@@ -38,7 +50,11 @@ def home(request: MemberRequest) -> HttpResponse:
     """Greeting, what rooms have to show, surveys that wait, the latest order, the card."""
     customer, language = request.visit.customer, request.door.language
     latest = list_own_orders(customer).first()
+    wallets = show_wallets(customer, language=language, digits=_digits(request))
     context = {
+        "main": wallets[0] if wallets else None,
+        "wallets": wallets[1:],
+        "joinable": [(one.uuid, choose_words(one.name, language)) for one in list_joinable(customer)],
         "name": shorten_name(customer.name),
         "panels": draw_panels(customer=customer, language=language),
         "waiting": list_waiting(customer, language),
@@ -47,6 +63,32 @@ def home(request: MemberRequest) -> HttpResponse:
         "number": group_number(give_card(customer=customer).number, _digits(request)),
     }
     return show(request, "home", context)
+
+
+@member
+@require_safe
+def history(request: MemberRequest, wallet_uuid: UUID) -> HttpResponse:
+    """Every movement of one's own wallet with its reason, newest first."""
+    language, digits = request.door.language, _digits(request)
+    wallet = find_own_wallet(request.visit.customer, wallet_uuid)
+    if wallet is None:
+        raise PortalClosed
+    page = Paginator(list_visible(wallet), ENTRIES_AT_ONCE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "wallet": show_wallet(wallet, language=language, digits=digits),
+        "entries": show_entries(wallet, list(page), language=language, digits=digits),
+    }
+    return show(request, "history", context)
+
+
+@member
+@require_POST
+def join_one(request: MemberRequest, programme_uuid: UUID) -> HttpResponse:
+    for programme in list_joinable(request.visit.customer):
+        if programme.uuid == programme_uuid:
+            join_programme(programme=programme, customer_id=request.visit.customer.pk, via=SOURCE)
+    return go_home()
 
 
 @member

@@ -1,5 +1,6 @@
 """What members see and change: their own, and nothing of anybody else's."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from tests.build import make_customer, make_order, make_refund
 
 from wafaa.act.messages.models import Look
+from wafaa.act.points.actions import award, make_unit, open_wallets, spend
+from wafaa.act.points.models import Wallet
 from wafaa.decide.asking.tests.build import make_survey
 from wafaa.kit import clock
 from wafaa.know.consents.queries import may_contact
@@ -203,3 +206,40 @@ def test_pages_may_be_framed_by_the_named_sites_alone(phone):
     policy = phone.get("/me/sign-in/")["Content-Security-Policy"]
     assert "frame-ancestors 'self' https://palm.example https://shop.example" in policy
     assert "X-Frame-Options" not in phone.get("/me/")
+
+
+def test_what_one_has_what_is_on_its_way_and_why(phone, sara):
+    order = make_order("A-1", customer=sara)
+    unit = make_unit(code="points", name={"ar": "نقاط", "en": "points"}, kind="points")
+    wallet = open_wallets(unit_id=unit.pk, customer_ids=[sara.pk])[sara.pk]
+    now, day = clock.now(), timedelta(days=1)
+    cause = {"order": str(order.uuid), "reason": "order"}
+    award(key="a", wallet_id=wallet, amount=1200, at=now, expires_at=now + 40 * day, cause=cause)
+    award(
+        key="b",
+        wallet_id=wallet,
+        amount=300,
+        at=now,
+        usable_from=now + 14 * day,
+        cause={"reason": "birthday"},
+    )
+    spend(key="c", wallet_id=wallet, amount=50, at=now, cause={})
+
+    home = read(phone, "/me/")
+    assert '<p class="figure"><bdi>1,150</bdi></p>' in home
+    assert "<bdi>300</bdi> more are on their way." in home
+    assert "<bdi>1,150</bdi> end on" in home
+    page = read(phone, f"/me/history/{Wallet.objects.get().uuid}/")
+    told = re.findall(r'<span class="main">(.*?)<small>.*?dir="ltr">(.*?)</bdi>', page)
+    assert [(re.sub(r"<.*?>", "", words), amount) for words, amount in told] == [
+        ("Used", "−50"), ("For your birthday", "+300"), ("For your order A-1", "+1,200"),
+    ]  # fmt: skip
+    Look.objects.update_or_create(id=1, defaults={"digits": "arabic"})
+    assert "<bdi>١,١٥٠</bdi>" in read(phone, "/me/?language=ar")
+
+
+def test_a_wallet_of_somebody_else_is_none(phone, sara):
+    omar = make_customer("2", name="Omar", email=OMAR)
+    unit = make_unit(code="points", name={"en": "points"}, kind="points")
+    open_wallets(unit_id=unit.pk, customer_ids=[omar.pk])
+    assert phone.get(f"/me/history/{Wallet.objects.get().uuid}/").status_code == 404

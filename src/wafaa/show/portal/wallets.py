@@ -1,0 +1,197 @@
+"""What a member has: balances, what is on its way and what ends when, and every movement with its reason."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import pgettext_lazy
+
+from wafaa.act.points.models import Transfer, Unit, Wallet
+from wafaa.act.points.queries import SHOWN, as_entry, find_wallets, get_balance, list_entries
+from wafaa.act.points.rules import Kind, UnitKind
+from wafaa.decide.loyalty.models import Programme, Version
+from wafaa.decide.loyalty.rules import State
+from wafaa.kit import clock
+from wafaa.kit.money import format_money
+from wafaa.know.customers.models import Customer
+from wafaa.know.orders.models import Order
+from wafaa.show.portal.words import write_digits
+
+# More than the next three nobody reads.
+COMING_SHOWN = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComingShown:
+    amount: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class WalletShown:
+    """`figure` is the number alone, `whole` with its unit."""
+
+    uuid: UUID
+    name: str
+    figure: str
+    whole: str
+    pending: str
+    owed: str
+    held: str
+    ending: Sequence[ComingShown]
+    ripening: Sequence[ComingShown]
+
+
+def show_wallets(customer: Customer, *, language: str, digits: str) -> list[WalletShown]:
+    """Points first, then money, then what is counted; wallets that never held anything stay away."""
+    order = [UnitKind.POINTS.value, UnitKind.MONEY.value, UnitKind.COUNT.value]
+    wallets = sorted(find_wallets(customer.pk), key=lambda one: (order.index(one.unit.kind), one.unit_id))
+    return [show_wallet(one, language=language, digits=digits) for one in wallets]
+
+
+def show_wallet(wallet: Wallet, *, language: str, digits: str) -> WalletShown:
+    balance = get_balance(wallet.pk, clock.now())
+
+    def say(amount: int) -> str:
+        return say_amount(amount, wallet.unit, language, digits)
+
+    def list_coming(found: Iterable[Any]) -> list[ComingShown]:
+        return [ComingShown(amount=say(one.amount), at=one.at) for one in list(found)[:COMING_SHOWN]]
+
+    name = choose_words(wallet.unit.name, language) or wallet.unit.code
+    figure = say(balance.available)
+    return WalletShown(
+        uuid=wallet.uuid,
+        name=name,
+        figure=figure,
+        whole=figure if wallet.unit.currency else f"{figure} {name}",
+        pending=say(balance.pending) if balance.pending else "",
+        owed=say(balance.owed) if balance.owed else "",
+        held=say(balance.held) if balance.held else "",
+        ending=list_coming(balance.ending),
+        ripening=list_coming(balance.ripening),
+    )
+
+
+def say_amount(amount: int, unit: Unit, language: str, digits: str) -> str:
+    """Money as money, all else with the unit's own decimals."""
+    if unit.currency:
+        return write_digits(format_money(amount, unit.currency, language), digits)
+    return write_digits(f"{amount / 10**unit.scale:,.{unit.scale}f}" if unit.scale else f"{amount:,}", digits)
+
+
+def choose_words(words: Mapping[str, str], language: str) -> str:
+    """In the reader's language where the business wrote so, else in another."""
+    return words.get(language) or next((one for one in words.values() if one), "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryShown:
+    at: datetime
+    amount: str
+    is_in: bool
+    words: str
+    detail: str
+    order: Order | None
+
+
+def find_own_wallet(customer: Customer, wallet: UUID) -> Wallet | None:
+    return find_wallets(customer.pk).filter(uuid=wallet).first()
+
+
+def list_visible(wallet: Wallet) -> Any:
+    """The movements that change what a member has: what goes between its own drawers says nothing."""
+    roles = [int(role) for role in SHOWN]
+    comes = Q(target=wallet.pk, target_role__in=roles)
+    goes = Q(source=wallet.pk, source_role__in=roles)
+    return list_entries(wallet.pk).filter((comes & ~goes) | (goes & ~comes))
+
+
+def show_entries(
+    wallet: Wallet, transfers: Sequence[Transfer], *, language: str, digits: str
+) -> list[EntryShown]:
+    """In their order, each with why."""
+    orders = _find_orders(transfers)
+    rules = _name_rules(transfers, language)
+    shown = []
+    for transfer in transfers:
+        entry = as_entry(transfer, wallet.pk)
+        order = orders.get(str(transfer.cause.get("order", "")))
+        sign = "+" if entry.amount > 0 else "−"
+        shown.append(
+            EntryShown(
+                at=transfer.occurred_at,
+                amount=f"{sign}{say_amount(abs(entry.amount), wallet.unit, language, digits)}",
+                is_in=entry.amount > 0,
+                words=_say_kind(entry.kind, transfer.cause),
+                detail=rules.get(_rule_key(transfer.cause), ""),
+                order=order if order and order.customer_id == wallet.customer_id else None,
+            )
+        )
+    return shown
+
+
+def _find_orders(transfers: Sequence[Transfer]) -> dict[str, Order]:
+    asked = {one.cause["order"] for one in transfers if one.cause.get("order")}
+    return {str(one.uuid): one for one in Order.objects.filter(uuid__in=asked)} if asked else {}
+
+
+def _rule_key(cause: Mapping[str, Any]) -> tuple[str, int, int]:
+    return str(cause.get("programme", "")), int(cause.get("version") or 0), int(cause.get("rule") or 0)
+
+
+def _name_rules(transfers: Sequence[Transfer], language: str) -> dict[tuple[str, int, int], str]:
+    """What the business calls the rules by which these moved, as it called them then."""
+    asked = {_rule_key(one.cause)[:2] for one in transfers if one.cause.get("rule") is not None}
+    if not asked:
+        return {}
+    versions = Version.objects.filter(
+        programme__uuid__in={programme for programme, _number in asked},
+        number__in={number for _programme, number in asked},
+    ).select_related("programme")
+    return {
+        (str(version.programme.uuid), version.number, rule["id"]): choose_words(
+            rule.get("name", {}), language
+        )
+        for version in versions
+        for rule in version.content.get("rules", ())
+    }
+
+
+_KINDS = {
+    Kind.SPEND: pgettext_lazy("movement", "Used"),
+    Kind.CAPTURE: pgettext_lazy("movement", "Used"),
+    Kind.HOLD: pgettext_lazy("movement", "Set aside for a purchase"),
+    Kind.RELEASE: pgettext_lazy("movement", "Not used after all"),
+    Kind.EXPIRE: pgettext_lazy("movement", "Ended"),
+    Kind.RESTORE: pgettext_lazy("movement", "Given back"),
+    Kind.REVERSE: pgettext_lazy("movement", "Taken back after a refund"),
+    Kind.SETTLE: pgettext_lazy("movement", "Set against what was owed"),
+    Kind.MERGE: pgettext_lazy("movement", "From another account"),
+    Kind.MOVE: pgettext_lazy("movement", "Moved"),
+    Kind.ADJUST: pgettext_lazy("movement", "Corrected by us"),
+}
+# By the beginning of the reason that the award's cause names.
+_EARNED = {
+    "order": pgettext_lazy("movement", "For your order"),
+    "birthday": pgettext_lazy("movement", "For your birthday"),
+    "anniversary": pgettext_lazy("movement", "For the day you joined"),
+    "joining": pgettext_lazy("movement", "Welcome"),
+    "": pgettext_lazy("movement", "Earned"),
+}
+
+
+def _say_kind(kind: Kind, cause: Mapping[str, Any]) -> str:
+    if kind is not Kind.AWARD:
+        return str(_KINDS.get(kind, _KINDS[Kind.MOVE]))
+    reason = str(cause.get("reason", ""))
+    return str(next(words for beginning, words in _EARNED.items() if reason.startswith(beginning)))
+
+
+def list_joinable(customer: Customer) -> list[Programme]:
+    """Live programmes that one joins oneself, and did not yet."""
+    live = Programme.objects.filter(state=State.LIVE, is_automatic=False)
+    return list(live.exclude(members__customer=customer, members__left_at=None).order_by("id"))
