@@ -18,6 +18,8 @@ from wafaa.decide.experiments.actions import erase_customer as erase_experiments
 from wafaa.decide.experiments.queries import export_customer as export_experiments
 from wafaa.decide.journeys.actions import erase_customer as erase_runs
 from wafaa.decide.journeys.queries import export_customer as export_runs
+from wafaa.decide.loyalty.actions import erase_customer as erase_earnings
+from wafaa.decide.loyalty.queries import export_customer as export_earnings
 from wafaa.decide.suggestions.actions import erase_customer as erase_suggestions
 from wafaa.decide.suggestions.queries import export_customer as export_suggestions
 from wafaa.know.consents.actions import erase_customer as erase_consents
@@ -88,6 +90,7 @@ ERASERS: tuple[Eraser, ...] = (
     erase_asks,
     erase_suggestions,
     erase_reviews,
+    erase_earnings,
     erase_vouchers,
     erase_wallets,
     erase_member,
@@ -111,6 +114,7 @@ EXPORTERS: tuple[Exporter, ...] = (
     export_asks,
     export_suggestions,
     export_reviews,
+    export_earnings,
     export_vouchers,
     export_wallets,
     export_member,

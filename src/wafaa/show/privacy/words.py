@@ -55,6 +55,8 @@ TABLES: dict[str, Promise] = {
     "member_sign_ins": _("Devices signed in to the members' pages"),
     "member_cards": _("Member numbers"),
     "member_wishes": _("What the person asked for on their own page"),
+    "loyalty_memberships": _("Memberships of loyalty programmes, kept without a name"),
+    "loyalty_earnings": _("What was earned, and by which rule"),
     "wallets": _("Wallets, kept without a name"),
     "movements": _("Movements of balances"),
     "problem_lines": _("Lines in lists of problems"),

@@ -119,7 +119,7 @@ def publish(*, programme: Programme, by: Staff | None) -> Version:
         raise NothingToPublish
     if faults := find_faults(content):
         raise RulesWrong(why=_say_faults(faults), faults=msgspec.to_builtins(faults))
-    _add_rules(draft, content)
+    add_rules(draft, content)
     _publish(held, draft, by)
     for row in Rule.objects.filter(version=draft).exclude(budget_points=None, budget_uses=None):
         Budget.objects.get_or_create(programme=held, rule=row.number)
@@ -156,7 +156,7 @@ def resume(*, programme: Programme, by: Staff | None) -> Programme:
     if held.state != State.PAUSED or found is None:
         raise ProgrammeNotLive
     again = _make_version(held, read_content(found.content))
-    _add_rules(again, read_content(found.content))
+    add_rules(again, read_content(found.content))
     _publish(held, again, by)
     held.state = State.LIVE
     held.save(update_fields=["state"])
@@ -228,7 +228,7 @@ def _publish(programme: Programme, version: Version, by: Staff | None) -> None:
     version.save()
 
 
-def _add_rules(version: Version, content: Content) -> None:
+def add_rules(version: Version, content: Content) -> None:
     """The typed rows, and what the version itself has to know."""
     business = get_business()
     version.zone, version.week_start = business.time_zone, business.week_start

@@ -12,7 +12,7 @@ from typing import Any, Final
 from django.db import connection, transaction
 
 from wafaa.decide.loyalty.actions.moving import ROOM, Taken, move_differences
-from wafaa.decide.loyalty.models import Budget, Earning, Member, Occasion
+from wafaa.decide.loyalty.models import Budget, Earning, Member, Occasion, Programme
 from wafaa.decide.loyalty.rules import Trigger
 from wafaa.kit import clock
 from wafaa.kit.sql import load_sql
@@ -154,6 +154,14 @@ def _save_within_budgets(ids: Sequence[int], before: dict[int, tuple[int, int]])
     except Over:
         return False
     return True
+
+
+def lock_for_orders(order_ids: Sequence[int]) -> None:
+    """Members, then budgets, of whoever bought these."""
+    _ask("lock_members", {"orders": list(order_ids), "occasions": [], "members": []})
+    keys = [f"order:{one}" for one in order_ids]
+    mine = Occasion.objects.filter(programme__in=Programme.objects.all(), key__in=keys).values("programme")
+    list(Budget.objects.filter(programme__in=mine).order_by("id").select_for_update().values_list("pk"))
 
 
 def save(occasion_ids: Sequence[int], *, refunds: str = "[]") -> None:

@@ -10,11 +10,12 @@ from django.utils.translation import pgettext
 
 from wafaa.access.staff.queries import list_staff
 from wafaa.act.cases.actions import CASES_FOLLOW
+from wafaa.act.messages.actions import MESSAGES_FOLLOW
 from wafaa.act.points.actions import WALLETS_FOLLOW
 from wafaa.act.vouchers.actions import VOUCHERS_FOLLOW
-from wafaa.act.messages.actions import MESSAGES_FOLLOW
 from wafaa.decide.asking.actions import ASKS_FOLLOW
 from wafaa.decide.journeys.actions import RUNS_FOLLOW
+from wafaa.decide.loyalty.actions import MEMBERS_FOLLOW
 from wafaa.decide.suggestions.actions import VOICES_FOLLOW
 from wafaa.know.customers.models import Customer
 from wafaa.know.customers.queries import (
@@ -47,10 +48,11 @@ MOVERS: tuple[Mover, ...] = (
     RUNS_FOLLOW,
     ASKS_FOLLOW,
     VOICES_FOLLOW,
-    WALLETS_FOLLOW,
     REVIEWS_FOLLOW,
     COMMENTS_FOLLOW,
+    MEMBERS_FOLLOW,
     VOUCHERS_FOLLOW,
+    WALLETS_FOLLOW,
 )
 
 GROUPS_AT_ONCE = 25

@@ -24,8 +24,9 @@ _SAY: dict[str, Callable[[int], str]] = {
     "comments": lambda count: ngettext("%(shown)s comment", "%(shown)s comments", count),
     "vouchers": lambda count: ngettext("%(shown)s code of their own", "%(shown)s codes of their own", count),
     "voucher_uses": lambda count: ngettext("%(shown)s use of a code", "%(shown)s uses of codes", count),
-    "wallets": lambda count: ngettext("%(shown)s wallet", "%(shown)s wallets", count),
     "voices": lambda count: ngettext("%(shown)s suggestion", "%(shown)s suggestions", count),
+    "loyalty_memberships": lambda count: ngettext("%(shown)s membership", "%(shown)s memberships", count),
+    "wallets": lambda count: ngettext("%(shown)s wallet", "%(shown)s wallets", count),
     "attachments": lambda count: ngettext("%(shown)s file", "%(shown)s files", count),
 }
 

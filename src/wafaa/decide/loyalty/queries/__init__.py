@@ -1,0 +1,47 @@
+"""Reading programmes: what there is, what a cart would earn, why something earned what it did, what a refund would undo."""
+
+from wafaa.decide.loyalty.queries.explaining import Explained, explain
+from wafaa.decide.loyalty.queries.judging import Judged
+from wafaa.decide.loyalty.queries.previewing import Preview, RefundLine, preview_refund
+from wafaa.decide.loyalty.queries.programmes import (
+    compare_versions,
+    export_customer,
+    find_draft,
+    find_occasions,
+    find_published,
+    get_member,
+    get_programme,
+    list_memberships,
+    list_occasions,
+    list_programmes,
+    list_rules,
+    list_versions,
+    sum_awarded,
+)
+from wafaa.decide.loyalty.queries.quoting import Cart, CartLine, Quote, quote
+
+__all__ = [
+    "Cart",
+    "CartLine",
+    "Explained",
+    "Judged",
+    "Preview",
+    "Quote",
+    "RefundLine",
+    "compare_versions",
+    "explain",
+    "export_customer",
+    "find_draft",
+    "find_occasions",
+    "find_published",
+    "get_member",
+    "get_programme",
+    "list_memberships",
+    "list_occasions",
+    "list_programmes",
+    "list_rules",
+    "list_versions",
+    "preview_refund",
+    "quote",
+    "sum_awarded",
+]

@@ -1,0 +1,188 @@
+"""What a refund takes back is the difference to what is left: no way of buying, refunding and telling leaves points behind."""
+
+from datetime import timedelta
+
+import pytest
+from tests.build import (
+    NOON,
+    make_customer,
+    make_event,
+    make_order,
+    make_refund,
+    order_event,
+    refund_event,
+    tell,
+)
+
+from wafaa.act.points.actions import spend
+from wafaa.act.points.checking import check_books
+from wafaa.act.points.models import Transfer, Wallet
+from wafaa.decide.loyalty.actions import reckon_orders
+from wafaa.decide.loyalty.models import Earning
+from wafaa.decide.loyalty.queries import RefundLine, preview_refund
+from wafaa.decide.loyalty.tests.build import DAY, SPEND, change_rules, hold, list_told, make_live
+from wafaa.kit import clock
+from wafaa.know.customers.actions import merge_customers
+from wafaa.know.orders.models import Order
+from wafaa.show.console.customers.merging import MOVERS
+
+pytestmark = pytest.mark.django_db
+TEN = [("TEA", 10, "10.00")]
+
+
+@pytest.fixture(autouse=True)
+def books():
+    """Whatever a test does, the books agree afterwards."""
+    yield
+    assert check_books() == []
+
+
+def test_many_small_refunds_take_as_much_as_one():
+    make_live(SPEND)
+    make_customer("1")
+    make_order("A", lines=TEN)  # 100 riyals, 10 points
+    for number in range(20):  # of 5 riyals each, for which nobody would get a point
+        make_refund(f"R{number}", order="A", lines=[], amount="5.00")
+
+    assert hold() == {}
+    assert sum(told["points"] for told in list_told("Points Reversed")) == 10
+
+
+@pytest.mark.parametrize("policy", ["owe", "forgive"])
+def test_points_that_were_spent_before_the_refund_are_owed_or_forgiven(policy):
+    make_live(SPEND, policy=policy)
+    make_customer("1")
+    make_order("A", lines=TEN)
+    spend(key="gift", wallet_id=Wallet.objects.get().pk, amount=7, at=NOON + DAY)
+    make_refund("R", order="A", lines=TEN, at=NOON + 2 * DAY)
+
+    assert hold() == ({"1": [0, 0, 7]} if policy == "owe" else {})
+    make_order("B", lines=TEN, at=NOON + 3 * DAY)  # buying again pays what is owed first
+    assert hold() == {"1": [3 if policy == "owe" else 10, 0, 0]}
+
+
+def test_a_refund_is_reckoned_by_the_version_that_awarded_even_where_the_rule_is_gone():
+    programme = make_live(SPEND)
+    make_customer("1")
+    make_order("A", lines=TEN)
+    change_rules(programme, {**SPEND, "id": 2, "points": 9}, at=NOON + DAY)
+
+    make_refund("R1", order="A", lines=[("TEA", 5, "10.00")], at=NOON + 2 * DAY)
+    assert hold() == {"1": [5, 0, 0]}
+    make_order("B", lines=TEN, at=NOON + 2 * DAY)
+    assert hold() == {"1": [95, 0, 0]}
+    make_refund("R2", order="A", lines=[("TEA", 5, "10.00")], at=NOON + 3 * DAY)
+    assert hold() == {"1": [90, 0, 0]}
+
+
+def test_events_told_again_change_nothing():
+    make_live(SPEND)
+    make_customer("1")
+    events = [
+        order_event("A", lines=TEN),
+        refund_event("R", order="A", lines=[("TEA", 3, "10.00")]),
+        order_event("A", lines=TEN),  # with a message id of its own
+        refund_event("R", order="A", lines=[("TEA", 3, "10.00")]),
+    ]
+    for event in events:
+        tell(event)
+    reckon_orders(order_ids=[Order.objects.get().pk])
+
+    assert hold() == {"1": [7, 0, 0]}
+    assert Transfer.objects.count() == 2
+
+
+def test_a_refund_may_come_before_its_order():
+    make_live(SPEND)
+    make_customer("1")
+    make_refund("R", order="A", lines=[("TEA", 4, "10.00")])
+    assert hold() == {}
+    make_order("A", lines=TEN)
+    assert hold() == {"1": [6, 0, 0]}
+
+
+def test_a_cancelled_order_gives_everything_back_and_an_update_gives_what_it_adds():
+    make_live(SPEND)
+    make_customer("1")
+    make_order("A", lines=TEN)
+    update = {"order_id": "A", "currency": "SAR", "products": [{"sku": "TEA", "quantity": 15, "price": "10"}]}
+    tell(make_event("Order Updated", properties=update))
+    assert hold() == {"1": [15, 0, 0]}
+
+    tell(make_event("Order Cancelled", properties={"order_id": "A"}, at=NOON + DAY))
+    assert hold() == {}
+    assert Earning.objects.get().lefts == [0, 0]  # two awards, the later one taken first
+
+
+def test_orders_of_a_merged_customer_are_refunded_out_of_the_kept_wallet():
+    make_live(SPEND)
+    kept, gone = make_customer("1"), make_customer("2")
+    make_order("A", customer="2", lines=TEN)
+    make_order("B", customer="1", lines=TEN)
+    merge = merge_customers(kept=kept, gone=gone, choices={}, movers=MOVERS, by=None)
+    assert hold() == {"1": [20, 0, 0]}
+
+    make_refund("R", order="A", customer="2", lines=[("TEA", 6, "10.00")])
+    assert hold() == {"1": [14, 0, 0]}
+    tell(order_event("A", customer="2", lines=TEN))  # replayed: once only, whoever they are now
+    assert hold() == {"1": [14, 0, 0]}
+    assert merge.moved["loyalty"]["occasions"]
+
+
+def test_an_order_that_turns_out_to_be_somebody_elses_earns_for_them():
+    make_live(SPEND)
+    make_customer("1")
+    make_customer("2")
+    make_order("A", customer="1", lines=TEN)
+    tell(order_event("A", customer="2", lines=TEN))
+    assert hold() == {"2": [10, 0, 0]}
+
+
+def test_the_preview_is_what_then_happens():
+    make_live(
+        {**SPEND, "pending": "P14D"},
+        {"id": 2, "effect": "fixed", "points": 30, "minimum": 5_000, "currency": "SAR"},
+    )
+    make_customer("1")
+    order = make_order("A", lines=[("TEA", 4, "10.00"), ("POT", 1, "60.00")])
+    wallet = Wallet.objects.get()
+    assert (wallet.active, wallet.pending) == (30, 10)
+    spend(key="gift", wallet_id=wallet.pk, amount=20, at=NOON)
+    before = Transfer.objects.count()
+
+    preview = preview_refund(
+        order=order, amount_minor=6_000, lines=[RefundLine(sku="POT", pieces=1, amount_minor=6_000)]
+    )
+    said = [(one.rule, one.amount, one.own, one.others, one.owed) for one in preview.taken]
+    assert said == [(1, 6, 6, 0, 0), (2, 30, 10, 0, 20)]
+    assert Transfer.objects.count() == before
+
+    make_refund("R", order="A", lines=[("POT", 1, "60.00")])
+    assert hold() == {"1": [0, 4, 20]}
+    back = [(told["rules"], told["points"], told["owed"]) for told in list_told("Points Reversed")]
+    assert back == [([one.rule], one.amount, one.owed) for one in preview.taken]
+
+
+def test_what_is_refunded_without_goods_goes_off_all_of_them_by_share():
+    """A third of the money: a third of the points of each rule, whatever goods it asks for."""
+    tea = {**SPEND, "id": 2, "skus": ["TEA"], "per": 100}
+    make_live(SPEND, tea)
+    make_customer("1")
+    make_order("A", lines=[("TEA", 1, "30.00"), ("POT", 1, "60.00")])
+    assert hold() == {"1": [39, 0, 0]}
+    make_refund("R", order="A", lines=[], amount="30.00")
+    assert hold() == {"1": [6 + 20, 0, 0]}
+
+
+def test_pending_points_are_taken_while_they_wait():
+    make_live({**SPEND, "pending": "P14D", "lives": "P12M", "lives_to": "month"})
+    make_customer("1")
+    make_order("A", lines=TEN)
+    (told,) = list_told("Points Awarded")
+    assert (told["usable_from"], told["expires_at"]) == (
+        "2026-03-15T12:00:00+00:00",
+        "2027-03-31T21:00:00+00:00",
+    )
+    with clock.fixed_at(NOON + timedelta(days=3)):
+        make_refund("R", order="A", lines=[("TEA", 1, "10.00")])
+    assert hold() == {"1": [0, 9, 0]}
