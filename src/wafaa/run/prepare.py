@@ -50,18 +50,18 @@ def check_database() -> None:
 def migrate(on_progress: Progress) -> None:
     from django.core.management import call_command
     from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
 
     from wafaa.kit.sql import load_sql
+    from wafaa.run.migrating import Migrations
     from wafaa.stream.moving import forget_transactions, has_foreign_transactions
 
     with connection.cursor() as cursor:
         cursor.execute(load_sql("wafaa.run", "lock_migrate"), {"number": LOCK_MIGRATE})
     try:
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        migrations = Migrations()
+        if migrations.plan:
             on_progress(_("Making the tables …"))
-            call_command("migrate", interactive=False, verbosity=0)
+            migrations.apply()
         call_command("createcachetable", verbosity=0)
         if has_foreign_transactions():
             # copied here by other means than wafaa restore: a plain dump, say

@@ -1,0 +1,51 @@
+"""The tables that the quick way makes are those that Django's own makes."""
+
+import os
+import subprocess
+import uuid
+
+import psycopg
+import pytest
+from django.db import connection
+
+from wafaa.run.backup.programs import choose_program
+from wafaa.run.tests.processes import execute, run_wafaa
+
+DONE = "SELECT array_agg(app || '.' || name ORDER BY app, name) FROM django_migrations"
+KINDS = "SELECT array_agg(app_label || '.' || model ORDER BY app_label, model) FROM django_content_type"
+RIGHTS = "SELECT array_agg(codename ORDER BY codename) FROM auth_permission"
+
+
+@pytest.fixture
+def made(tmp_path):
+    """A database that Wafaa made out of nothing, beside that of the tests, which Django made."""
+    given, name = os.environ["WAFAA_DATABASE_URL"], f"wafaa_made_{uuid.uuid4().hex[:8]}"
+    execute(given, f"CREATE DATABASE {name}")
+    url = psycopg.conninfo.make_conninfo(given, dbname=name)
+    told = run_wafaa(tmp_path / "home", "key", "list", WAFAA_DATABASE_URL=url)
+    assert told.returncode == 0, told.stderr
+    yield url
+    execute(given, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def dump_tables(url):
+    """All but the line that is different in each dump."""
+    with psycopg.connect(url) as server:
+        program = choose_program("pg_dump", server.info.server_version // 10_000)
+    told = subprocess.run(
+        [str(program.path), "--schema-only", "--no-owner", "--dbname", url],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [line for line in told.stdout.splitlines() if "restrict" not in line]
+
+
+def test_a_new_database_has_all_that_django_makes(made, transactional_db):
+    given = os.environ["WAFAA_DATABASE_URL"]
+    by_django = psycopg.conninfo.make_conninfo(given, dbname=connection.settings_dict["NAME"])
+
+    assert dump_tables(made) == dump_tables(by_django)
+    for question in (DONE, KINDS, RIGHTS):
+        assert execute(made, question) == execute(by_django, question)
+    assert execute(made, "SELECT count(*) FROM access_business_business") == (1,)
