@@ -73,6 +73,7 @@ PAGES = {
     "reviews-audit": "/reviews/audit/",
     "imports": "/imports/",
     "settings": "/settings/",
+    "portal": "/settings/portal/",
     "keys": "/settings/keys/",
     "touchpoints": "/touchpoints/",
     "touchpoints-names": "/touchpoints/names/",

@@ -62,4 +62,4 @@ class BirthDateWrong(WafaaError):
 class SiteWrong(WafaaError):
     code = "site_wrong"
     status = 422
-    message = _("{site} is not the address of a site. Write it as https://www.example.com.")
+    message = _("{site} is not the address of a site. Write it as https://example.com.")

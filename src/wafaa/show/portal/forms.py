@@ -13,7 +13,7 @@ from wafaa.show.portal.models import Portal
 class PortalForm(forms.ModelForm[Portal]):
     frame_sites = forms.CharField(
         label=_("Sites that may show it within a page of theirs"),
-        help_text=_("One address a line, such as https://www.example.com. Left empty, none may."),
+        help_text=_("One address a line, such as https://example.com. Left empty, none may."),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "dir": "ltr"}),
     )

@@ -227,7 +227,7 @@ def test_what_one_has_what_is_on_its_way_and_why(phone, sara):
 
     home = read(phone, "/me/")
     assert '<p class="figure"><bdi>1,150</bdi></p>' in home
-    assert "<bdi>300</bdi> more are on their way." in home
+    assert "<bdi>300</bdi> more come on" in home
     assert "<bdi>1,150</bdi> end on" in home
     page = read(phone, f"/me/history/{Wallet.objects.get().uuid}/")
     told = re.findall(r'<span class="main">(.*?)<small>.*?dir="ltr">(.*?)</bdi>', page)
