@@ -1,6 +1,6 @@
 """make bench: everything side by side in one run; writes docs/benchmarks.md.
 
-python -m bench [--measures] [--imports] [--pages] [--ingest] [--drain] [--segments] [--mailing] [--effects] [--results] [--answers] [--lines N]
+python -m bench [--measures] [--imports] [--pages] [--ingest] [--drain] [--segments] [--mailing] [--effects] [--results] [--answers] [--ledger] [--lines N]
     [--rounds N] [--retail PATH] [--customers N] [--house FOLDER] [--events N] [--mails N]
 
 Without a name of a part all of them are measured; the others keep their place in the document.
@@ -19,6 +19,7 @@ from bench.answers import measure_answers
 from bench.drain import EVENTS, measure_drain
 from bench.effects import measure_effects
 from bench.ingest import measure_ingest
+from bench.ledger import measure_ledger
 from bench.mailing import MAILS, measure_mailing
 from bench.pages import VIEWS, measure_pages
 from bench.process import ROOT, run
@@ -40,6 +41,7 @@ PARTS = (
     "effects",
     "results",
     "answers",
+    "ledger",
 )
 WHAT_IS_COUNTED = (
     "Totals and the breakdown by product category over three periods, cohorts, gaps, Pareto and RFM, from the same "
@@ -63,6 +65,7 @@ def main() -> int:
         "effects": measure_effects,
         "results": measure_results,
         "answers": measure_answers,
+        "ledger": measure_ledger,
     }
     wanted = [name for name in parts if getattr(options, name)] or list(parts)
     if not options.retail.is_file():

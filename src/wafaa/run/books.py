@@ -56,7 +56,7 @@ def check_and_say(display: "Display") -> bool:
     if faults:
         display.fail(_("The books do not agree: {count} faults.").format(count=len(faults)))
     else:
-        display.done(
+        typer.echo(
             _(
                 "The books are whole: {transfers} movements in {wallets} wallets sum to zero, balances equal entries, "
                 "lots and holds equal balances, {seals} seals hold {sealed} movements."

@@ -17,26 +17,27 @@ _LOOK_AGAIN_S: Final = 0.05
 def seal_transfers(*, patience_s: float = 5.0) -> int:
     """Seals what was committed; returns how many transfers. What others still write waits for the next time.
 
-    Ids are handed out before commits, so that a lower one may come later: it is sealed up to the highest id that is seen once
-    everybody has ended who was at work when it was seen.
+    Ids are handed out before commits, so that a lower one may come later: it is sealed up to the highest id that is seen, once
+    everybody has ended who was writing when it was seen.
     """
     with connection.cursor() as cursor:
         cursor.execute(load_sql("wafaa.act.points", "find_highest"))
-        highest, fence = cursor.fetchone()
+        (highest,) = cursor.fetchone()
+        writers = _list_writers(cursor, None)
         waited_until = time.monotonic() + patience_s
-        while not _is_past(cursor, fence):
-            if time.monotonic() > waited_until:
-                return 0
+        while writers and time.monotonic() < waited_until:
             time.sleep(_LOOK_AGAIN_S)
+            writers = _list_writers(cursor, writers)
     sealed = 0
-    while highest and (count := _seal_batch(highest)):
+    while highest and not writers and (count := _seal_batch(highest)):
         sealed += count
     return sealed
 
 
-def _is_past(cursor: CursorWrapper, fence: str) -> bool:
-    cursor.execute(load_sql("wafaa.act.points", "is_past"), {"fence": fence})
-    return bool(cursor.fetchone()[0])
+def _list_writers(cursor: CursorWrapper, among: list[str] | None) -> list[str]:
+    cursor.execute(load_sql("wafaa.act.points", "list_writers"), {"among": among})
+    writers: list[str] = cursor.fetchone()[0]
+    return writers
 
 
 @transaction.atomic

@@ -38,6 +38,14 @@ BEGIN
     RETURN mine;
 END $$;
 
+CREATE FUNCTION act_points_unit_of(wallet bigint) RETURNS integer LANGUAGE plpgsql STABLE AS $$
+DECLARE unit integer;
+BEGIN
+    SELECT unit_id INTO unit FROM act_points_wallet WHERE id = wallet;
+    IF unit IS NULL THEN RAISE EXCEPTION 'no wallet %', wallet USING ERRCODE = 'WP404'; END IF;
+    RETURN unit;
+END $$;
+
 -- The transfer's id; its negative where the very same one stands already.
 CREATE FUNCTION act_points_note(
     told_key text, told_kind integer, unit integer, from_wallet bigint, from_role integer, to_wallet bigint, to_role integer,
@@ -62,7 +70,8 @@ END $$;
 """
 
 LOTS = """
--- Takes from the lots of a locked wallet, the soonest to end first; returns how much was found. A loop keeps its plans.
+-- Takes from the lots of a locked wallet, the soonest to end first; returns how much was found. Mostly the first lot has it all;
+-- a loop keeps its plans, which one statement for any number of lots would not.
 CREATE FUNCTION act_points_take(taken_by bigint, wallet bigint, wanted bigint, moment timestamptz)
 RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
@@ -70,6 +79,17 @@ DECLARE
     part bigint;
     rest bigint := wanted;
 BEGIN
+    UPDATE act_points_lot SET remaining = remaining - wanted
+    WHERE remaining >= wanted AND id = (
+        SELECT id FROM act_points_lot
+        WHERE wallet_id = wallet AND remaining > 0 AND NOT is_pending AND (expires_at IS NULL OR expires_at > moment)
+        ORDER BY expires_at, id LIMIT 1
+    )
+    RETURNING id INTO part;
+    IF part IS NOT NULL THEN
+        INSERT INTO act_points_lotuse (transfer_id, lot_id, amount) VALUES (taken_by, part, wanted);
+        RETURN wanted;
+    END IF;
     FOR one IN
         SELECT id, remaining FROM act_points_lot
         WHERE wallet_id = wallet AND remaining > 0 AND NOT is_pending AND (expires_at IS NULL OR expires_at > moment)
@@ -83,6 +103,11 @@ BEGIN
     END LOOP;
     RETURN wanted - rest;
 END $$;
+
+CREATE FUNCTION act_points_count_usable(wallet bigint, moment timestamptz) RETURNS bigint LANGUAGE sql STABLE AS $$
+    SELECT coalesce(sum(remaining), 0)::bigint FROM act_points_lot
+    WHERE wallet_id = wallet AND remaining > 0 AND NOT is_pending AND (expires_at IS NULL OR expires_at > moment)
+$$;
 
 -- Puts back what a transfer took, the latest to end first, as if so much less had been taken. A lot that ended meanwhile
 -- lives on until `ends`, or stays ended without one. Returns how much found its lot.
@@ -114,14 +139,11 @@ END $$;
 CREATE FUNCTION act_points_settle(told_key text, wallet bigint, moment timestamptz) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     mine act_points_wallet := act_points_lock(wallet);
-    usable bigint;
     paid bigint;
     made bigint;
 BEGIN
     IF mine.owed = 0 OR mine.active = 0 THEN RETURN 0; END IF;
-    SELECT coalesce(sum(remaining), 0) INTO usable FROM act_points_lot
-    WHERE wallet_id = wallet AND remaining > 0 AND NOT is_pending AND (expires_at IS NULL OR expires_at > moment);
-    paid := least(mine.owed, usable);
+    paid := least(mine.owed, act_points_count_usable(wallet, moment));
     IF paid = 0 THEN RETURN 0; END IF;
     made := act_points_note(told_key, 12, mine.unit_id, wallet, 11, wallet, 14, paid, moment, '{}');
     IF made < 0 THEN RETURN 0; END IF;
@@ -164,12 +186,13 @@ CREATE FUNCTION act_points_credit(
     usable timestamptz, ends timestamptz, told_cause jsonb
 ) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
-    mine act_points_wallet := act_points_lock(wallet);
     waits boolean := coalesce(usable > moment, false);
+    debt bigint;
     made bigint;
 BEGIN
     made := act_points_note(
-        told_key, told_kind, mine.unit_id, NULL, from_role, wallet, CASE WHEN waits THEN 12 ELSE 11 END, told_amount, moment, told_cause
+        told_key, told_kind, act_points_unit_of(wallet), NULL, from_role, wallet, CASE WHEN waits THEN 12 ELSE 11 END, told_amount,
+        moment, told_cause
     );
     IF made < 0 THEN RETURN made; END IF;
     INSERT INTO act_points_lot (wallet_id, award_id, amount, remaining, is_pending, usable_from, expires_at)
@@ -177,8 +200,8 @@ BEGIN
     IF waits THEN
         UPDATE act_points_wallet SET pending = pending + told_amount WHERE id = wallet;
     ELSE
-        UPDATE act_points_wallet SET active = active + told_amount WHERE id = wallet;
-        IF mine.owed > 0 THEN PERFORM act_points_settle('settle:' || told_key, wallet, moment); END IF;
+        UPDATE act_points_wallet SET active = active + told_amount WHERE id = wallet RETURNING owed INTO debt;
+        IF debt > 0 THEN PERFORM act_points_settle('settle:' || told_key, wallet, moment); END IF;
     END IF;
     RETURN made;
 END $$;
@@ -251,22 +274,27 @@ CREATE FUNCTION act_points_debit(
     told_key text, told_kind integer, to_role integer, wallet bigint, told_amount bigint, moment timestamptz, told_cause jsonb
 ) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
-    mine act_points_wallet := act_points_lock(wallet);
     stays boolean := to_role > 10;
-    found bigint;
+    waiting bigint := (SELECT pending FROM act_points_wallet WHERE id = wallet);
+    got bigint := 0;
     made bigint;
 BEGIN
     made := act_points_note(
-        told_key, told_kind, mine.unit_id, wallet, 11, CASE WHEN stays THEN wallet END, to_role, told_amount, moment, told_cause
+        told_key, told_kind, act_points_unit_of(wallet), wallet, 11, CASE WHEN stays THEN wallet END, to_role, told_amount, moment,
+        told_cause
     );
     IF made < 0 THEN RETURN made; END IF;
-    IF mine.pending > 0 THEN PERFORM act_points_ripen(wallet, moment); END IF;
-    found := act_points_take(made, wallet, told_amount, moment);
-    IF found < told_amount THEN RAISE EXCEPTION 'too little' USING ERRCODE = 'WP422', DETAIL = found; END IF;
+    IF waiting > 0 THEN PERFORM act_points_ripen(wallet, moment); END IF;
     UPDATE act_points_wallet
     SET active = active - told_amount, held = held + CASE WHEN stays THEN told_amount ELSE 0 END
-    WHERE id = wallet;
-    RETURN made;
+    WHERE id = wallet AND active >= told_amount;
+    IF FOUND THEN
+        got := act_points_take(made, wallet, told_amount, moment);
+        IF got = told_amount THEN RETURN made; END IF;
+    ELSE
+        got := act_points_count_usable(wallet, moment);
+    END IF;
+    RAISE EXCEPTION 'too little' USING ERRCODE = 'WP422', DETAIL = got;
 END $$;
 
 -- The hold's id; its negative where it stood already. It may have been settled since.
@@ -357,7 +385,7 @@ DECLARE
     stands act_points_transfer;
     debt bigint;
     made bigint;
-    found bigint;
+    got bigint;
 BEGIN
     SELECT * INTO stands FROM act_points_transfer WHERE id = spend AND kind IN (3, 5);
     IF stands.id IS NULL THEN RAISE EXCEPTION 'no spend %', spend USING ERRCODE = 'WP406'; END IF;
@@ -366,11 +394,11 @@ BEGIN
         told_key, 8, stands.unit_id, NULL, 2, stands.source_id, 11, told_amount, moment, told_cause, spend
     );
     IF made < 0 THEN RETURN made; END IF;
-    found := act_points_put_back(
+    got := act_points_put_back(
         CASE stands.kind WHEN 5 THEN (SELECT transfer_id FROM act_points_hold WHERE capture_id = spend) ELSE spend END,
         told_amount, moment, ends
     );
-    IF found < told_amount THEN RAISE EXCEPTION 'more than was spent' USING ERRCODE = 'WP423', DETAIL = found; END IF;
+    IF got < told_amount THEN RAISE EXCEPTION 'more than was spent' USING ERRCODE = 'WP423', DETAIL = got; END IF;
     UPDATE act_points_wallet SET active = active + told_amount WHERE id = stands.source_id RETURNING owed INTO debt;
     IF debt > 0 THEN PERFORM act_points_settle('settle:' || told_key, stands.source_id, moment); END IF;
     RETURN made;
@@ -441,8 +469,7 @@ BEGIN
         part_key := 'part:' || parts || ':' || told_key;
     END LOOP;
     IF rest > 0 AND owes THEN
-        SELECT least(rest, coalesce(sum(remaining), 0)) INTO part FROM act_points_lot
-        WHERE wallet_id = home AND remaining > 0 AND NOT is_pending AND (expires_at IS NULL OR expires_at > moment);
+        part := least(rest, act_points_count_usable(home, moment));
         IF part > 0 THEN
             made := act_points_note(part_key, 9, stands.unit_id, home, 11, NULL, 1, part, moment, told_cause, undone);
             IF made < 0 THEN RAISE EXCEPTION 'key used before' USING ERRCODE = 'WP409'; END IF;
@@ -475,26 +502,36 @@ CREATE FUNCTION act_points_move(
     told_key text, source bigint, target bigint, told_amount bigint, moment timestamptz, told_cause jsonb
 ) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
-    first act_points_wallet := act_points_lock(least(source, target));
-    second act_points_wallet := act_points_lock(greatest(source, target));
+    unit integer := act_points_unit_of(source);
+    waiting bigint := (SELECT pending FROM act_points_wallet WHERE id = source);
+    debt bigint;
     made bigint;
-    found bigint;
+    got bigint;
 BEGIN
-    IF first.unit_id <> second.unit_id OR source = target THEN RAISE EXCEPTION 'units differ' USING ERRCODE = 'WP424'; END IF;
-    made := act_points_note(told_key, 10, first.unit_id, source, 11, target, 11, told_amount, moment, told_cause);
+    IF unit <> act_points_unit_of(target) OR source = target THEN RAISE EXCEPTION 'units differ' USING ERRCODE = 'WP424'; END IF;
+    made := act_points_note(told_key, 10, unit, source, 11, target, 11, told_amount, moment, told_cause);
     IF made < 0 THEN RETURN made; END IF;
-    IF (CASE WHEN source < target THEN first.pending ELSE second.pending END) > 0 THEN PERFORM act_points_ripen(source, moment); END IF;
-    found := act_points_take(made, source, told_amount, moment);
-    IF found < told_amount THEN RAISE EXCEPTION 'too little' USING ERRCODE = 'WP422', DETAIL = found; END IF;
+    IF waiting > 0 THEN
+        PERFORM act_points_lock(least(source, target));
+        PERFORM act_points_ripen(source, moment);
+    END IF;
+    -- in the order of their ids
+    IF target < source THEN
+        UPDATE act_points_wallet SET active = active + told_amount WHERE id = target RETURNING owed INTO debt;
+    END IF;
+    UPDATE act_points_wallet SET active = active - told_amount WHERE id = source AND active >= told_amount;
+    got := CASE WHEN FOUND THEN act_points_take(made, source, told_amount, moment) ELSE act_points_count_usable(source, moment) END;
+    IF got < told_amount THEN
+        RAISE EXCEPTION 'too little' USING ERRCODE = 'WP422', DETAIL = got;
+    END IF;
+    IF target > source THEN
+        UPDATE act_points_wallet SET active = active + told_amount WHERE id = target RETURNING owed INTO debt;
+    END IF;
     INSERT INTO act_points_lot (wallet_id, award_id, amount, remaining, is_pending, expires_at)
     SELECT target, made, used.amount, used.amount, false, lot.expires_at
     FROM act_points_lotuse AS used JOIN act_points_lot AS lot ON lot.id = used.lot_id WHERE used.transfer_id = made
     ORDER BY lot.expires_at, lot.id;
-    UPDATE act_points_wallet SET active = active - told_amount WHERE id = source;
-    UPDATE act_points_wallet SET active = active + told_amount WHERE id = target;
-    IF (CASE WHEN source < target THEN second.owed ELSE first.owed END) > 0 THEN
-        PERFORM act_points_settle('settle:' || told_key, target, moment);
-    END IF;
+    IF debt > 0 THEN PERFORM act_points_settle('settle:' || told_key, target, moment); END IF;
     RETURN made;
 END $$;
 
