@@ -15,6 +15,7 @@ from types import FrameType
 import msgspec
 
 from wafaa.kit import remote
+from wafaa.run.loading import load_django
 
 log = logging.getLogger(__name__)
 
@@ -99,9 +100,7 @@ def rest() -> None:
 
 
 def main() -> None:
-    import django
-
-    django.setup()
+    load_django()
     from wafaa.run.functions import register_functions
 
     register_functions()

@@ -11,6 +11,7 @@ from wafaa.run.display import Bars, Display
 from wafaa.run.errors import ImportUnderway, UnknownAnswer, UnknownRole
 from wafaa.run.functions import rebuild_facts, register_functions
 from wafaa.run.functions import sync_facts as sync
+from wafaa.run.loading import load_django
 from wafaa.run.words import get_language
 from wafaa.run.words import say as _
 
@@ -201,13 +202,12 @@ def show_counts(counts: "Counts", published: int, display: Display) -> None:
 
 def write_report(file: Path, output: Path, display: Display, **options: Any) -> None:
     """Only Django's settings and translations are loaded: no database is asked."""
-    import django
     from django.utils import translation
 
     from wafaa.run.prepare import compile_words
 
     compile_words()
-    django.setup()
+    load_django()
     register_functions()
     from wafaa.show.report.actions import write_report as write
     from wafaa.show.report.rules import ReportOptions

@@ -17,6 +17,7 @@ from wafaa.kit.errors import WafaaError
 from wafaa.run.display import Display
 from wafaa.run.errors import DatabaseMissing
 from wafaa.run.home import Home, use_database
+from wafaa.run.loading import load_django
 from wafaa.run.words import say as _
 
 # Recovery and a large import need room for their write-ahead log (max_wal_size) and for staged files.
@@ -118,11 +119,9 @@ def has_database() -> bool:
 
 def check_database() -> list[Finding]:
     """What can be asked once a database answers."""
-    import django
-
     from wafaa.run.prepare import check_database as check
 
-    django.setup()
+    load_django()
     check()
     findings = [check_version(), check_migrations()]
     if findings[-1].state is State.GOOD:

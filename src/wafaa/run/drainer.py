@@ -5,12 +5,12 @@ import signal
 import threading
 from types import FrameType
 
+from wafaa.run.loading import load_django
+
 
 def main() -> None:
     """Until SIGTERM. It needs the database alone, so it may run on another machine (`wafaa worker`)."""
-    import django
-
-    django.setup()
+    load_django()
     from wafaa.run.draining import Drains, guard_sessions
     from wafaa.run.segments import SegmentsKeeper
 

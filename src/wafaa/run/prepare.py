@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 
 from wafaa.run.errors import DatabaseTooOld, DatabaseUnreachable, RunError
+from wafaa.run.loading import load_django
 from wafaa.run.words import say as _
 
 VERSION_MIN = 15
@@ -17,9 +18,7 @@ Progress = Callable[[str], None]
 def prepare(on_progress: Progress = lambda sentence: None) -> None:
     """Compiles words, checks the database and migrates it. Raises an error of wafaa.run.errors."""
     compile_words()
-    import django
-
-    django.setup()
+    load_django()
     check_database()
     migrate(on_progress)
 

@@ -17,6 +17,7 @@ from wafaa.run.display import Display
 from wafaa.run.doctor import Finding, State, ask, check_migrations, has_database, show
 from wafaa.run.errors import DatabaseMissing
 from wafaa.run.home import Home, use_database
+from wafaa.run.loading import load_django
 from wafaa.run.words import say as _
 from wafaa.run.words import say_many
 
@@ -43,11 +44,9 @@ def examine_security(display: Display) -> bool:
 
 
 def _look() -> Iterator[Finding]:
-    import django
-
     from wafaa.run.prepare import check_database
 
-    django.setup()
+    load_django()
     check_database()
     yield check_debug()
     yield check_hosts()

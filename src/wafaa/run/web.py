@@ -8,6 +8,7 @@ from typing import Any
 
 from wafaa.config.environment import is_low_memory
 from wafaa.run.lifeline import follow_multiprocessing_parent
+from wafaa.run.loading import load_django
 
 # Pages wait for the database and the analyst most of the time; more at once would queue for Python's lock.
 PAGES = 4
@@ -42,6 +43,7 @@ class InTurn:
 def load_application() -> Application:
     """Runs in the worker process."""
     follow_multiprocessing_parent()
+    load_django()
     from wafaa.config.wsgi import application
     from wafaa.run.sending import SendingFirst
 

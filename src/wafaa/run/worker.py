@@ -11,6 +11,8 @@ from functools import partial
 from types import FrameType
 from typing import Any
 
+from wafaa.run.loading import load_django
+
 log = logging.getLogger(__name__)
 
 # New jobs are announced; this is how late a retry may start, and a look costs one indexed query.
@@ -69,9 +71,7 @@ def _end_on_failure(loop: Callable[[], None], is_ending: Callable[[], bool]) -> 
 
 
 def main() -> None:
-    import django
-
-    django.setup()
+    load_django()
     from wafaa.config.flow import OUTBOX
     from wafaa.run.asking import Asking
     from wafaa.run.draining import Drains, guard_sessions

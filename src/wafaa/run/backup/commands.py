@@ -5,18 +5,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import django
-
 from wafaa.run.backup.errors import BackupFailed, DatabaseInUse
 from wafaa.run.display import Display
 from wafaa.run.home import Home, use_database
+from wafaa.run.loading import load_django
 from wafaa.run.words import say as _
 
 
 def backup(file: Path, *, with_secret_key: bool, display: Display) -> None:
     """Beside a server that runs, or on its own. Tables are left as they are: a backup often comes before an upgrade."""
     with use_database(display.say):
-        django.setup()
+        load_django()
         from wafaa.run.backup.record import note_failure, note_made
         from wafaa.run.backup.writing import make_backup
         from wafaa.run.prepare import check_database
@@ -53,7 +52,7 @@ def backup(file: Path, *, with_secret_key: bool, display: Display) -> None:
 def restore(file: Path, *, replace: bool, display: Display) -> None:
     """Database, files, migrations, facts, in this order; after the first two the rest can be had again at any time."""
     with use_database(display.say), _alone():
-        django.setup()
+        load_django()
         from wafaa.run.backup.restoring import restore_backup
         from wafaa.run.commands import count_all
         from wafaa.run.functions import rebuild_facts, register_functions
