@@ -34,6 +34,7 @@ urlpatterns = [
     path("", include("wafaa.listen.surveys.urls")),
     path("", include("wafaa.listen.reviews.urls")),
     path("", include("wafaa.act.cases.urls")),
+    path("", include("wafaa.act.vouchers.urls")),
     path("", include("wafaa.learn.feedback.urls")),
     path("", include("wafaa.decide.asking.urls")),
     path("", include("wafaa.decide.suggestions.urls")),

@@ -1,6 +1,7 @@
 """What is asked when vouchers are made or changed, and of their lists."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -22,6 +23,7 @@ from wafaa.act.vouchers.rules import (
     check_terms,
     normalise_pattern,
 )
+from wafaa.act.vouchers.rules.terms import GIVES
 from wafaa.act.vouchers.words import STATES
 from wafaa.design.formats import name_channel
 from wafaa.kit.clock import end_of_day, start_of_day
@@ -102,6 +104,8 @@ GIVES_FIELDS = ("kind", "share", "amount", "cap", "sku")
 
 class PoolForm(forms.Form):
     """Of vouchers that are there, what they give is left out: it never changes."""
+
+    use_required_attribute = False
 
     name_ar = forms.CharField(
         label=gettext_lazy("Name in Arabic"),
@@ -211,6 +215,13 @@ class PoolForm(forms.Form):
         if pool is not None:
             for name in (*GIVES_FIELDS, "count"):
                 del self.fields[name]
+        elif not self.is_bound:
+            for name in (
+                "share",
+                "amount",
+                "sku",
+            ):  # asked for only where the kind has them, and not optional there
+                self.fields[name].required = True
 
     def _offer(self, name: str, choices: list[Any]) -> None:
         """What is chosen already stays to be chosen; a field with nothing to choose from is not there."""
@@ -269,8 +280,8 @@ class PoolForm(forms.Form):
         """What has been filled in so far."""
         zone = self.business.zone
         starts, ends = told.get("starts_on"), told.get("ends_on")
-        kind = Kind(self.pool.kind) if self.pool else Kind(told.get("kind") or Kind.PERCENT)
-        return Terms(
+        kind = Kind(told.get("kind") or Kind.PERCENT)
+        terms = Terms(
             kind=kind,
             currency=self.currency,
             amount_minor=self._to_minor(told.get("amount")) if kind in {Kind.AMOUNT, Kind.GIFT} else 0,
@@ -290,6 +301,13 @@ class PoolForm(forms.Form):
             categories=tuple(told.get("categories") or ()),
             skus=tuple(told.get("skus") or ()),
         )
+        if self.pool is None:
+            return terms
+        return replace(terms, **{name: getattr(self.pool.terms, name) for name in GIVES})
+
+    def list_initial(self) -> dict[str, Any]:
+        """As the form begins."""
+        return {name: self.get_initial_for_field(field, name) for name, field in self.fields.items()}
 
     def _to_minor(self, amount: Decimal | None) -> int:
         return to_minor(amount, self.currency) if amount else 0

@@ -72,6 +72,7 @@ class Pool(models.Model):
     is_paused = models.BooleanField(default=False)
     uses = models.PositiveIntegerField(default=0)
     revision = models.PositiveIntegerField(default=1)  # counts changes, so that nobody is served by old terms
+    key = models.UUIDField(null=True, unique=True)  # of the form that was sent, so that twice is once
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False

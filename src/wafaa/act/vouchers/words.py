@@ -212,13 +212,17 @@ def say_dates(terms: Terms) -> str:
 def _say_limits(terms: Terms) -> Iterator[str]:
     if terms.code_uses_max is None:
         yield _("Each code can be used any number of times.")
+    elif terms.code_uses_max == 1:
+        yield _("Each code can be used once.")
     else:
         yield ngettext(
             "Each code can be used %(count)s time.",
             "Each code can be used %(count)s times.",
             terms.code_uses_max,
         ) % {"count": format_number(terms.code_uses_max)}
-    if terms.customer_uses_max is not None:
+    if terms.customer_uses_max == 1:
+        yield _("Each customer can use these vouchers once.")
+    elif terms.customer_uses_max is not None:
         yield ngettext(
             "Each customer can use these vouchers %(count)s time.",
             "Each customer can use these vouchers %(count)s times.",
@@ -256,4 +260,5 @@ def _say_money(minor: int, currency: str) -> str:
 
 def _say_share(terms: Terms) -> str:
     digits = 0 if terms.share_bp % 100 == 0 else 1 if terms.share_bp % 10 == 0 else 2
-    return isolate(format_percent(terms.share_bp / WHOLE_BP, digits))
+    # a number has no direction of its own, so it is told to run left to right
+    return f"\u2066{format_percent(terms.share_bp / WHOLE_BP, digits)}\u2069"

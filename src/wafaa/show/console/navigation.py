@@ -93,6 +93,12 @@ DAILY: tuple[Entry, ...] = (
         icon="suggestions",
         capability=Capability.SEE_ANSWERS,
     ),
+    Entry(
+        name="vouchers",
+        label=pgettext_lazy("menu", "Vouchers"),
+        icon="vouchers",
+        capability=Capability.SEE_LOYALTY,
+    ),
     Entry(name="tasks", label=_("Tasks"), icon=TASKS_ICON, capability=Capability.SEE_PERSONAL),
     Entry(name="reports", label=_("Reports"), icon="reports", capability=Capability.SEE_FIGURES),
     Entry(

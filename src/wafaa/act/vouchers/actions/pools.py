@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -19,10 +20,19 @@ from wafaa.kit.sql import load_sql
 
 @transaction.atomic
 def make_pool(
-    *, name: Mapping[str, str], terms: Terms, pattern: str = "", by: Staff | None, via: str = ""
+    *,
+    name: Mapping[str, str],
+    terms: Terms,
+    pattern: str = "",
+    key: UUID | None = None,
+    by: Staff | None,
+    via: str = "",
 ) -> Pool:
-    """Without a pattern its codes are brought in lists. Raises TermsWrong, PatternWrong."""
+    """Without a pattern its codes are brought in lists. The same key is the same pool. Raises TermsWrong, PatternWrong."""
+    if key is not None and (known := Pool.objects.filter(key=key).first()):
+        return known
     pool = Pool(
+        key=key,
         name=_read_name(name),
         pattern=_read_pattern(pattern),
         created_at=clock.now(),

@@ -29,7 +29,7 @@ def ask():
 def test_a_program_makes_asks_holds_redeems_and_takes_back(ask):
     pool = ask("POST", "pools", {**BODY, "pattern": "TEN-####-####", "minimum_minor": 10_000}).json()
     assert (pool["percent"], pool["state"], pool["codes"]) == ("10", "running", 0)
-    assert pool["sentence"]["en"].replace("\u2068", "").startswith("The voucher takes 10%")
+    assert pool["sentence"]["en"].replace("\u2066", "").startswith("The voucher takes 10%")
     batch = ask("POST", f"pools/{pool['id']}/codes", {"key": "b1", "count": 3}).json()
     assert (batch["state"], batch["made"]) == ("done", 3)
     codes = walk(f"/v1/vouchers/pools/{pool['id']}/codes?limit=2", key=ask.key)

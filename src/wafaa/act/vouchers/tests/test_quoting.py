@@ -116,11 +116,11 @@ def test_a_pool_is_a_plain_sentence():
         **PERCENT, share_bp=1_050, cap_minor=5_000, minimum_minor=20_000, stores=("RUH-1",), ends_at=NOON + DAY,
         customer_uses_max=2, uses_max=500,
     )  # fmt: skip
-    told = say_both(say_pool, terms)["en"].translate({0x2068: None, 0x2069: None, 0xA0: " "})
+    told = say_both(say_pool, terms)["en"].translate({0x2066: None, 0x2068: None, 0x2069: None, 0xA0: " "})
 
     assert told == (
         "The voucher takes 10.5% off the cart, SAR 50.00 at most. The cart has to come to SAR 200.00, without shipping. "
-        "It is valid in these stores: RUH-1. It is valid until 23 November 2026 12:00. Each code can be used 1 time. "
+        "It is valid in these stores: RUH-1. It is valid until 23 November 2026 12:00. Each code can be used once. "
         "Each customer can use these vouchers 2 times. After 500 uses of all codes together it is over."
     )
     assert say_both(say_short, make_terms(kind=Kind.SHIPPING))["en"] == "Free shipping"
