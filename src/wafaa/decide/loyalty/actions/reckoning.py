@@ -19,7 +19,7 @@ from wafaa.kit.sql import load_sql
 from wafaa.know.orders.actions import list_decimals
 
 # In well under a second, moves and all.
-AT_ONCE: Final = 5_000
+AT_ONCE: Final = 1_000
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ def lock_for_orders(order_ids: Sequence[int]) -> None:
 
 def save(occasion_ids: Sequence[int], *, refunds: str = "[]") -> None:
     """Targets as they should be now; members and budgets are locked."""
-    values = {
+    values: dict[str, Any] = {
         "occasions": list(occasion_ids),
         "refunds": refunds,
         "decimals": list_decimals(),

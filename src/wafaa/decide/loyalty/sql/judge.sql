@@ -137,30 +137,6 @@ ruled AS (
         END AS stays
     FROM settled
 ),
--- the programme's own caps, of its main unit: how much there is room for, and how much this occasion had
-ceiling AS (
-    SELECT occasion.id, programme.unit_id, room.points AS room, had.many, had.capped, had.target
-    FROM occasion
-    JOIN decide_loyalty_version AS version ON version.id = occasion.version_id AND version.cap_points IS NOT NULL
-    JOIN decide_loyalty_programme AS programme ON programme.id = occasion.programme_id
-    CROSS JOIN LATERAL (
-        SELECT min(cap.points - used.points) AS points
-        FROM unnest(version.cap_points) WITH ORDINALITY AS cap (points, span)
-        CROSS JOIN LATERAL (
-            SELECT coalesce(sum(other.target), 0) AS points
-            FROM decide_loyalty_earning AS other
-            WHERE other.member_id = occasion.member_id AND other.unit_id = programme.unit_id AND other.occasion_id <> occasion.id
-                AND other.at >= decide_loyalty_start(occasion.at, occasion.zone, occasion.week_start, cap.span)
-                AND other.at < decide_loyalty_end(occasion.at, occasion.zone, occasion.week_start, cap.span)
-        ) AS used
-        WHERE cap.points IS NOT NULL
-    ) AS room
-    CROSS JOIN LATERAL (
-        SELECT count(*) AS many, coalesce(sum(stood.capped), 0) AS capped, coalesce(sum(stood.target), 0) AS target
-        FROM decide_loyalty_earning AS stood
-        WHERE stood.occasion_id = occasion.id AND stood.unit_id = programme.unit_id
-    ) AS had
-),
 judged AS (
     SELECT
         ruled.id, ruled.programme_id, ruled.member_id, ruled.at, ruled.rule, ruled.ordinal, ruled.unit_id, ruled.base::bigint AS base,
@@ -178,10 +154,33 @@ judged AS (
             sum(stays) OVER (PARTITION BY id, unit_id) AS together
         FROM ruled
     ) AS ruled
-    LEFT JOIN ceiling ON ceiling.id = ruled.id AND ceiling.unit_id = ruled.unit_id
+    -- the programme's own caps, of its main unit: how much there is room for, and how much this occasion had
+    LEFT JOIN LATERAL (
+        SELECT room.points AS room, had.many, had.capped, had.target
+        FROM decide_loyalty_version AS version
+        JOIN decide_loyalty_programme AS programme ON programme.id = version.programme_id
+        CROSS JOIN LATERAL (
+            SELECT min(cap.points - used.points) AS points
+            FROM unnest(version.cap_points) WITH ORDINALITY AS cap (points, span)
+            CROSS JOIN LATERAL (
+                SELECT coalesce(sum(other.target), 0) AS points
+                FROM decide_loyalty_earning AS other
+                WHERE other.member_id = ruled.member_id AND other.unit_id = ruled.unit_id AND other.occasion_id <> ruled.id
+                    AND other.at >= decide_loyalty_start(ruled.at, ruled.zone, ruled.week_start, cap.span)
+                    AND other.at < decide_loyalty_end(ruled.at, ruled.zone, ruled.week_start, cap.span)
+            ) AS used
+            WHERE cap.points IS NOT NULL
+        ) AS room
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS many, coalesce(sum(stood.capped), 0) AS capped, coalesce(sum(stood.target), 0) AS target
+            FROM decide_loyalty_earning AS stood
+            WHERE stood.occasion_id = ruled.id AND stood.unit_id = ruled.unit_id
+        ) AS had
+        WHERE version.id = ruled.version_id AND version.cap_points IS NOT NULL AND programme.unit_id = ruled.unit_id
+    ) AS ceiling ON true
     CROSS JOIN LATERAL (
         SELECT CASE
-            WHEN ceiling.id IS NULL THEN stays
+            WHEN ceiling.many IS NULL THEN stays
             ELSE greatest(0, least(stays, decide_loyalty_ceiling(
                 together, CASE WHEN ceiling.many > 0 THEN ceiling.capped END, ceiling.target, ceiling.room) - before))
         END AS target
