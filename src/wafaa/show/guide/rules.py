@@ -108,6 +108,7 @@ CHAPTER_OF: dict[str, str] = {
     "import": "imports",
     "readability": "readability",
     "portal": "portal",
+    "me": "portal",
     "settings": "settings",
     "staff": "staff",
     "audit": "staff",

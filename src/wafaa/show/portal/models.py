@@ -11,10 +11,10 @@ from wafaa.show.portal.rules import WAYS, Wanted
 class Portal(models.Model):
     """One row at most. Colour and logo are those of the messages."""
 
-    is_on = models.BooleanField(_("members may sign in"), default=False)
-    may_join = models.BooleanField(_("whoever is new may join here"), default=False)
-    welcome_ar = models.CharField(_("welcome in Arabic"), max_length=200, blank=True)
-    welcome_en = models.CharField(_("welcome in English"), max_length=200, blank=True)
+    is_on = models.BooleanField(_("Members may sign in"), default=False)
+    may_join = models.BooleanField(_("Whoever is new may join here"), default=False)
+    welcome_ar = models.CharField(_("Welcome in Arabic"), max_length=200, blank=True)
+    welcome_en = models.CharField(_("Welcome in English"), max_length=200, blank=True)
     frame_sites = models.JSONField(
         default=list, blank=True
     )  # origins whose pages may show this one in a frame

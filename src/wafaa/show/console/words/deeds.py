@@ -275,7 +275,7 @@ FIELDS = {
     "is_stopped": gettext_lazy("Stopped"),
     "duty": gettext_lazy("On duty"),
     "is_on": gettext_lazy("Members may sign in"),
-    "may_join": gettext_lazy("Whoever is new may join"),
+    "may_join": gettext_lazy("Whoever is new may join here"),
     "welcome_ar": gettext_lazy("Welcome in Arabic"),
     "welcome_en": gettext_lazy("Welcome in English"),
     "frame_sites": gettext_lazy("Sites that may show it"),

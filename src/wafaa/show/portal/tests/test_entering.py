@@ -296,3 +296,13 @@ def test_cookies_are_closed_and_those_of_staff_open_nothing_here(sara, portal, o
     assert client_as(owner).get("/me/")["Location"] == "/me/sign-in/"
     assert phone.get("/customers/")["Location"].startswith("/sign-in/")
     assert count_left() == (1, 1)
+
+
+def test_within_a_frame_of_the_shop_cookies_come_along_by_tls_alone(sara, portal, settings):
+    open_portal(frame_sites=["https://shop.example"])
+    settings.SECURE_COOKIES = True
+    phone = Phone()
+    sign_in(phone, SARA, portal)
+
+    cookie = phone.cookies[MEMBER]
+    assert (cookie["samesite"], cookie["secure"], cookie["httponly"]) == ("None", True, True)
