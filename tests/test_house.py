@@ -58,6 +58,7 @@ PUBLIC_MODULES = {
     "wafaa.learn.feedback.training",  # how well comments are read, measured and made anew
     "wafaa.learn.measures.definitions",  # the words of every figure
     "wafaa.act.points.checking",  # whether the ledger is whole
+    "wafaa.act.points.words",  # what its movements are called
     "wafaa.learn.measures.group_definitions",  # the words of every RFM group
 }
 # The one list of the rooms' operations.

@@ -12,10 +12,9 @@ from pydantic import Field as Checked
 
 from wafaa.access.keys.api import ReadKey, WriteKey, identify_key
 from wafaa.act.points.actions import adjust, capture_hold, place_hold, restore_capture, void_hold
-from wafaa.act.points.asking import AMOUNT_MAX
 from wafaa.act.points.models import Hold, Transfer, Wallet
 from wafaa.act.points.queries import as_entry, find_wallets, get_balance, get_hold, get_wallet, list_entries
-from wafaa.act.points.rules import Coming, HoldState
+from wafaa.act.points.rules import AMOUNT_MAX, Coming, HoldState
 from wafaa.kit import clock
 from wafaa.kit.api import PAGE_ITEMS, CleanText, Closed, Cursor, Limit, Page, cut_page
 from wafaa.kit.pagination import Stretch

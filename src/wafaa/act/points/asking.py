@@ -8,11 +8,10 @@ import msgspec
 from django.db import DatabaseError, transaction
 
 from wafaa.act.points import errors
-from wafaa.act.points.rules import Posting
+from wafaa.act.points.rules import AMOUNT_MAX, Posting
 from wafaa.kit.errors import WafaaError
 from wafaa.kit.sql import fetch_prepared, load_sql
 
-AMOUNT_MAX: Final = 10**15
 # Codes of migrations/0002_functions.py, and which fact their DETAIL tells.
 REFUSALS: Final[Mapping[str, tuple[type[WafaaError], str]]] = {
     "WP404": (errors.WalletMissing, ""),

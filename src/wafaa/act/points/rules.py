@@ -8,6 +8,7 @@ from typing import Any, Final
 
 # A client's key is shorter, so that the ledger can derive those of a write's further transfers.
 KEY_LETTERS_MAX: Final = 200
+AMOUNT_MAX: Final = 10**15
 # How the keys begin that the ledger makes itself. Callers begin theirs with the name of their room.
 RESERVED: Final = ("expire:", "merge:", "part:", "release:", "ripen:", "settle:")
 # A lot that ended while it was spent, and comes back by a refund, can be used for so long at least.

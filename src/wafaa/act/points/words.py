@@ -1,0 +1,62 @@
+"""What movements and reasons are called, and how amounts are written, for staff."""
+
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, pgettext_lazy
+
+from wafaa.act.points.models import Unit
+from wafaa.act.points.rules import Kind, Role
+from wafaa.design.formats import format_number
+from wafaa.kit.money import format_money
+
+KINDS: dict[Kind, Promise] = {
+    Kind.AWARD: pgettext_lazy("ledger", "Awarded"),
+    Kind.RIPEN: pgettext_lazy("ledger", "Became available"),
+    Kind.SPEND: pgettext_lazy("ledger", "Spent"),
+    Kind.HOLD: pgettext_lazy("ledger", "Held"),
+    Kind.CAPTURE: pgettext_lazy("ledger", "Spent from a hold"),
+    Kind.RELEASE: pgettext_lazy("ledger", "Hold released"),
+    Kind.EXPIRE: pgettext_lazy("ledger", "Expired"),
+    Kind.RESTORE: pgettext_lazy("ledger", "Put back"),
+    Kind.REVERSE: pgettext_lazy("ledger", "Taken back"),
+    Kind.MOVE: pgettext_lazy("ledger", "Moved"),
+    Kind.ADJUST: pgettext_lazy("ledger", "Put right by hand"),
+    Kind.SETTLE: pgettext_lazy("ledger", "Paid what was owed"),
+    Kind.MERGE: pgettext_lazy("ledger", "Moved by a merge"),
+}
+ROLES: dict[Role, Promise] = {
+    Role.ACTIVE: pgettext_lazy("ledger", "available"),
+    Role.PENDING: pgettext_lazy("ledger", "pending"),
+    Role.HELD: pgettext_lazy("ledger", "held"),
+    Role.OWED: pgettext_lazy("ledger", "owed"),
+    Role.SPENT: pgettext_lazy("ledger", "spent"),
+    Role.EXPIRED: pgettext_lazy("ledger", "expired"),
+    Role.ISSUED: pgettext_lazy("ledger", "taken back"),
+    Role.ADJUSTED: pgettext_lazy("ledger", "put right"),
+    Role.FORGIVEN: pgettext_lazy("ledger", "forgiven"),
+}
+# What staff choose from when they put a balance right.
+REASONS: dict[str, Promise] = {
+    "goodwill": pgettext_lazy("reason", "A gesture of goodwill"),
+    "missing": pgettext_lazy("reason", "Something earned was not booked"),
+    "mistake": pgettext_lazy("reason", "Something was booked by mistake"),
+    "moved_in": pgettext_lazy("reason", "Moved in from another programme"),
+    "other": pgettext_lazy("reason", "Something else"),
+}
+
+
+def name_unit(unit: Unit) -> str:
+    """In the reader's language where it was named so, else in another."""
+    language = (get_language() or "")[:2]
+    return unit.name.get(language) or next((one for one in unit.name.values() if one), unit.code)
+
+
+def say_amount(amount: int, unit: Unit, *, signed: bool = False) -> SafeString:
+    """A figure that keeps its direction in any text: money as money, all else with the unit's decimals."""
+    sign = ("+" if amount > 0 else "−" if amount < 0 else "") if signed else ("−" if amount < 0 else "")
+    if unit.currency:
+        written = format_money(abs(amount), unit.currency, get_language() or "")
+    else:
+        written = format_number(abs(amount) / 10**unit.scale, unit.scale)
+    return format_html('<bdi class="num" dir="ltr">{}{}</bdi>', sign, written)

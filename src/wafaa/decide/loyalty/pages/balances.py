@@ -1,0 +1,141 @@
+"""What a customer holds: a panel on their page, and a page for each wallet as an accountant reads it."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from wafaa.access.staff.decorators import requires
+from wafaa.access.staff.http import StaffRequest
+from wafaa.access.staff.rules import Capability
+from wafaa.act.points.actions import adjust
+from wafaa.act.points.models import Transfer, Wallet
+from wafaa.act.points.queries import as_entry, find_wallets, get_balance, list_entries
+from wafaa.act.points.rules import Kind
+from wafaa.act.points.words import KINDS, REASONS, ROLES, name_unit, say_amount
+from wafaa.decide.loyalty.forms import AdjustForm
+from wafaa.kit import clock
+from wafaa.kit.errors import WafaaError
+from wafaa.know.customers.models import Customer
+from wafaa.know.customers.queries import say_customer
+from wafaa.know.orders.models import Order
+from wafaa.know.orders.queries import get_store_scope, get_visible_customer
+
+ENTRIES_AT_ONCE = 50
+COMING_SHOWN = 3
+
+
+@requires(Capability.SEE_LOYALTY)
+@require_GET
+def panel(request: StaffRequest, customer_uuid: uuid.UUID) -> HttpResponse:
+    customer = get_visible_customer(customer_uuid, get_store_scope(request.staff))
+    label = say_customer(customer, request.staff.may(Capability.SEE_PERSONAL))
+    context = {
+        "customer": customer,
+        "label": label,
+        "wallets": [show_wallet(one) for one in find_wallets(customer.pk)],
+        "trail": [(label, reverse("customer", args=[customer.uuid]))],
+    }
+    template = "loyalty/balances_panel.html" if request.htmx else "loyalty/balances_page.html"
+    return render(request, template, context)
+
+
+@requires(Capability.SEE_LOYALTY)
+@require_GET
+def wallet(request: StaffRequest, customer_uuid: uuid.UUID, wallet_uuid: uuid.UUID) -> HttpResponse:
+    customer, found = _get(request, customer_uuid, wallet_uuid)
+    return _show(request, customer, found, AdjustForm(scale=found.unit.scale))
+
+
+@requires(Capability.MANAGE_LOYALTY)
+@require_POST
+def put_right(request: StaffRequest, customer_uuid: uuid.UUID, wallet_uuid: uuid.UUID) -> HttpResponse:
+    customer, found = _get(request, customer_uuid, wallet_uuid)
+    form = AdjustForm(request.POST, scale=found.unit.scale)
+    if form.is_valid():
+        try:
+            adjust(
+                key=f"staff:{form.cleaned_data['key']}",
+                wallet_id=found.pk,
+                amount=form.get_amount(),
+                at=clock.now(),
+                reason=form.cleaned_data["reason"],
+                by=request.staff,
+            )
+        except WafaaError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The balance was put right. A line in the audit trail says so."))
+            return redirect("customer-wallet", customer.uuid, found.uuid)
+    return _show(request, customer, found, form, status=422)
+
+
+def show_wallet(one: Wallet) -> dict[str, Any]:
+    """A wallet and its balance in words and figures."""
+    balance, unit = get_balance(one.pk, clock.now()), one.unit
+    return {
+        "wallet": one,
+        "unit": name_unit(unit),
+        "available": say_amount(balance.available, unit),
+        "pending": say_amount(balance.pending, unit) if balance.pending else "",
+        "held": say_amount(balance.held, unit) if balance.held else "",
+        "owed": say_amount(balance.owed, unit) if balance.owed else "",
+        "ending": [(one.at, say_amount(one.amount, unit)) for one in balance.ending[:COMING_SHOWN]],
+        "ripening": [(one.at, say_amount(one.amount, unit)) for one in balance.ripening[:COMING_SHOWN]],
+    }
+
+
+def _get(request: StaffRequest, customer_uuid: uuid.UUID, wallet_uuid: uuid.UUID) -> tuple[Customer, Wallet]:
+    customer = get_visible_customer(customer_uuid, get_store_scope(request.staff))
+    found = find_wallets(customer.pk).filter(uuid=wallet_uuid).first()
+    if found is None:
+        raise Http404
+    return customer, found
+
+
+def _show(
+    request: StaffRequest, customer: Customer, found: Wallet, form: AdjustForm, *, status: int = 200
+) -> HttpResponse:
+    page = Paginator(list_entries(found.pk), ENTRIES_AT_ONCE).get_page(request.GET.get("page"))
+    label = say_customer(customer, request.staff.may(Capability.SEE_PERSONAL))
+    context = {
+        "customer": customer,
+        "label": label,
+        "shown": show_wallet(found),
+        "page": page,
+        "rows": _show_entries(found, list(page)),
+        "form": form,
+        "may_change": request.staff.may(Capability.MANAGE_LOYALTY),
+        "trail": [(label, reverse("customer", args=[customer.uuid]))],
+    }
+    return render(request, "loyalty/wallet.html", context, status=status)
+
+
+def _show_entries(found: Wallet, transfers: Sequence[Transfer]) -> list[dict[str, Any]]:
+    asked = {one.cause["order"] for one in transfers if one.cause.get("order")}
+    orders = {str(one.uuid): one for one in Order.objects.filter(uuid__in=asked)} if asked else {}
+    rows = []
+    for transfer in transfers:
+        entry = as_entry(transfer, found.pk)
+        rows.append(
+            {
+                "id": transfer.pk,
+                "at": transfer.occurred_at,
+                "kind": KINDS[entry.kind],
+                "role": ROLES[entry.role],
+                "amount": say_amount(entry.amount, found.unit, signed=True) if entry.amount else "",
+                "moved": say_amount(transfer.amount, found.unit),
+                "order": orders.get(str(transfer.cause.get("order", ""))),
+                "reason": REASONS.get(transfer.cause.get("reason", ""), "")
+                if entry.kind is Kind.ADJUST
+                else "",
+            }
+        )
+    return rows
