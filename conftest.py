@@ -1,10 +1,14 @@
 """Fixtures for the machinery; people and things are built in tests/cast.py and tests/build.py."""
 
+import gc
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import hypothesis
 import pytest
+from tests.database import make_shared_database, name_shared_database
 
 # Time never decides a test.
 hypothesis.settings.register_profile(
@@ -12,7 +16,10 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("calm")
 
-pytest_plugins = ["tests.cast", "tests.mailbox"]
+pytest_plugins = ["tests.cast", "tests.emptying", "tests.mailbox"]
+
+# Until all tests are found: what is loaded stays to the end, so nobody need look through it for garbage.
+gc.disable()
 
 # Folders whose tests start servers, and wait for them.
 SERVED = ("tests/flow", "src/wafaa/run", "tests/browser")
@@ -24,6 +31,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not any(folder in item.path.parents for folder in folders))
 
 
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
+
+
 @pytest.fixture(scope="session")
 def real_data() -> Path:
     """The folder of real data sets; a test that needs one is left out where it is not present."""
@@ -31,6 +43,23 @@ def real_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real data at {folder}; set WAFAA_TEST_DATA")
     return folder
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """Processes that share the tests copy one database with its tables: making them keeps a core busy for ten seconds."""
+    from django.conf import settings
+
+    from wafaa.run.tests.processes import shared_folder
+
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return
+    with shared_folder("tables") as made:
+        if not made.exists():
+            command = [sys.executable, "-m", "django", "migrate", "--verbosity", "0"]
+            subprocess.run(command, env=make_shared_database("tables"), check=True)
+            made.touch()
+    settings.DATABASES["default"]["TEST"]["TEMPLATE"] = name_shared_database("tables")
 
 
 @pytest.fixture(autouse=True)

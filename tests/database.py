@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+# Databases that are filled once and copied: the demo shop, and the tables with nothing in them.
+SHARED = ("demo", "tables")
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config):
@@ -33,15 +36,28 @@ def pytest_load_initial_conftests(early_config):
         early_config.add_cleanup(lambda: os.environ.pop("WAFAA_DATABASE_URL"))
         early_config.add_cleanup(server.stop)
     elif not worker:  # a server of one's own stays, so what tests made there goes
-        early_config.add_cleanup(partial(_drop_demo, name_demo_database()))
+        for shared in SHARED:
+            early_config.add_cleanup(partial(_drop, name_shared_database(shared)))
 
 
-def name_demo_database() -> str:
-    """The filled demo shop that all processes that share the tests copy."""
-    return f"wafaa_demo_{os.environ['WAFAA_TEST_SHARED'].rpartition('-')[2]}".lower()
+def name_shared_database(shared: str) -> str:
+    """What all processes that share the tests copy: one of SHARED."""
+    assert shared in SHARED
+    return f"wafaa_{shared}_{os.environ['WAFAA_TEST_SHARED'].rpartition('-')[2]}".lower()
 
 
-def _drop_demo(name: str) -> None:
+def make_shared_database(shared: str) -> dict[str, str]:
+    """An empty one under its name, and the environment of the commands that fill it."""
+    import psycopg
+
+    given, name = os.environ["WAFAA_DATABASE_URL"], name_shared_database(shared)
+    _drop(name)
+    with psycopg.connect(given, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return {**os.environ, "WAFAA_DATABASE_URL": psycopg.conninfo.make_conninfo(given, dbname=name)}
+
+
+def _drop(name: str) -> None:
     import psycopg
 
     with psycopg.connect(os.environ["WAFAA_DATABASE_URL"], autocommit=True) as connection:

@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +22,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, sync_playwright
 
 from tests.chromium import CHROMIUM, FLAGS, WHOLE_CHROMIUM
-from tests.database import name_demo_database
+from tests.database import make_shared_database, name_shared_database
 from wafaa.run.tests.processes import WAFAA, copy_home, shared_folder
 
 # The first start makes the tables and two years of the demo shop.
@@ -84,17 +85,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 def _copy_demo(given: str, name: str, home: Path) -> None:
     """A database and a data directory with the demo shop: filled once for all processes that share the tests."""
-    demo = name_demo_database()
-    with shared_folder() as shared, psycopg.connect(given, autocommit=True) as connection:
-        if not (shared / "demo").exists():
-            connection.execute(f'DROP DATABASE IF EXISTS "{demo}"')
-            connection.execute(f'CREATE DATABASE "{demo}"')
-            environment = _make_environment(given, demo, shared / "filling")
+    demo = name_shared_database("demo")
+    with shared_folder("demo") as filled, psycopg.connect(given, autocommit=True) as connection:
+        if not filled.exists():
+            filling = filled.with_suffix(".filling")
+            environment = {**make_shared_database("demo"), "WAFAA_HOME": str(filling)}
             for command in (("demo", "load"), ("facts", "sync")):
                 subprocess.run([*WAFAA, *command], env=environment, check=True)
-            (shared / "filling").rename(shared / "demo")
+            filling.rename(filled)
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{demo}"')
-        copy_home(shared / "demo", home)
+        copy_home(filled, home)
 
 
 def _make_environment(given: str, database: str, home: Path) -> dict[str, str]:
@@ -173,14 +173,21 @@ def open_browser(chromium: Browser, site: Site, language: str, size: str) -> Bro
 
 @pytest.fixture
 def visitor(chromium: Browser, site: Site, language: str, size: str) -> Iterator[Page]:
-    """A page before sign-in. A script error or a breach of the content security policy anywhere fails the test."""
+    """A page before sign-in."""
     context = open_browser(chromium, site, language, size)
     page = context.new_page()
+    with watch(page):
+        yield page
+        context.close()
+
+
+@contextmanager
+def watch(page: Page) -> Iterator[None]:
+    """A script error or a breach of the content security policy anywhere fails the test."""
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda message: errors.append(message.text) if is_breach(message.text) else None)
-    yield page
-    context.close()
+    yield
     assert not errors, errors
 
 
@@ -204,14 +211,18 @@ def owner_session(chromium: Browser, site: Site) -> list[dict]:
 def owner_page(visitor: Page, owner_session: list[dict], language: str) -> Page:
     """A page of the owner who has signed in, in the language and size of the test."""
     visitor.context.add_cookies(owner_session)
-    visitor.goto("/settings/")
-    # the owner's own choice is kept with the person and would win over the cookie
-    if visitor.locator("html").get_attribute("lang") != language:
-        with visitor.expect_navigation():
-            visitor.evaluate(
+    choose_language(visitor, language)
+    return visitor
+
+
+def choose_language(page: Page, language: str) -> None:
+    """The owner's own choice is kept with the person and would win over the cookie."""
+    page.goto("/settings/")
+    if page.locator("html").get_attribute("lang") != language:
+        with page.expect_navigation():
+            page.evaluate(
                 "(code) => document.querySelector(`button[name=language][value=${code}]`).click()", language
             )
-    return visitor
 
 
 def sign_in(page: Page, site: Site) -> None:

@@ -39,6 +39,8 @@ from wafaa.stream.rules import list_lanes
 OWNER_EMAIL, PASSWORD = "noura@example.com", "saffron and cardamom"
 # A recovery, a backing-off child and a machine that is busy with other tests; nothing waits for this long.
 PATIENCE_S = 120
+# Between two looks at a whole shop: each opens connections, loads a page, and walks through all processes.
+DEAR_S = 0.15
 MEASURES = ("summary", "cohorts", "pareto", "rfm", "gaps", "standing")
 # For what waits in the whole stream.
 ALL = {"end_xid": END_OF_STREAM[0], "end_position": END_OF_STREAM[1]}
@@ -75,7 +77,7 @@ class Shop:
         """Until every part answers; one that never does so leaves nothing behind."""
         try:
             self.server = Serving(self.home, workers=self._workers, **self._environment).wait()
-            wait_until(self._is_well, PATIENCE_S)
+            wait_until(self._is_well, PATIENCE_S, every_s=DEAR_S)
         except BaseException:
             self.clear()
             raise
@@ -125,9 +127,9 @@ class Shop:
     def wait_until_well(self) -> None:
         """Every part answers, whichever of them was killed; a new server where there is none."""
         if self.server.process.poll() is not None:
-            wait_until(lambda: not self.list_left(), PATIENCE_S)
+            wait_until(lambda: not self.list_left(), PATIENCE_S, every_s=DEAR_S)
             self.start()
-        wait_until(self._is_well, PATIENCE_S)
+        wait_until(self._is_well, PATIENCE_S, every_s=DEAR_S)
 
     def _is_well(self) -> bool:
         not_yet = (OSError, http.client.HTTPException, psycopg.Error, psutil.Error, remote.AnalystUnavailable)
@@ -156,7 +158,7 @@ class Shop:
     def close(self) -> None:
         """Stops the server in order, sees that nobody stays, and frees the disk."""
         assert self.server.stop() == 0, self.server.read_output()
-        wait_until(lambda: not self.list_left(), 10)
+        wait_until(lambda: not self.list_left(), 10, every_s=DEAR_S)
         shutil.rmtree(self.home)
 
     def clear(self) -> None:
@@ -167,14 +169,19 @@ class Shop:
 
     # Reading
 
+    def wait_until_settled(self) -> None:
+        wait_until(self.is_settled, PATIENCE_S, every_s=DEAR_S)
+
     def is_settled(self) -> bool:
         """No import is on its way, no event waits: the figures must be whole now."""
         moving = "SELECT count(*) FROM listen_files_import WHERE state IN ('publishing', 'applying')"
-        return self.ask(moving) == (0,) and not any(
-            self.ask(load_sql("wafaa.stream", "count_waiting"), {**lane.values, **ALL, "limit": 1})[0]
-            for consumer in CONSUMERS
-            for lane in list_lanes(consumer)
-        )
+        waiting = load_sql("wafaa.stream", "count_waiting")
+        with psycopg.connect(self.database_url, autocommit=True) as connection:
+            return connection.execute(moving).fetchone() == (0,) and not any(
+                connection.execute(waiting, {**lane.values, **ALL, "limit": 1}).fetchone()[0]
+                for consumer in CONSUMERS
+                for lane in list_lanes(consumer)
+            )
 
     def read_figures(self, currency: str, as_of: date) -> dict[str, Any]:
         """What the database holds and what the measures say."""
@@ -220,7 +227,7 @@ class Visitor:
             page = self.get(path, **query)
             return not self.is_counting
 
-        wait_until(is_counted, PATIENCE_S)
+        wait_until(is_counted, PATIENCE_S, every_s=DEAR_S)
         return page
 
     def sign_in(self, email: str = OWNER_EMAIL, password: str = PASSWORD) -> "Visitor":

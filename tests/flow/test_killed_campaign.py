@@ -25,7 +25,7 @@ import psycopg
 import pytest
 from bench.mail_sink import Sink
 
-from tests.flow.processes import Shop
+from tests.flow.processes import DEAR_S, Shop
 from wafaa.act.messages.delivering import BULK
 from wafaa.run.tests.processes import copy_prepared, make_environment, wait_until
 
@@ -160,10 +160,10 @@ def run_campaign(shop: Shop, taken: Counter[str], channel: str) -> Counter[str]:
     do(shop, "launch", channel)
     began = time.monotonic()
     killed = kill_at_random(shop, taken, expected=MAILS * 85 // 100)
-    wait_until(lambda: is_over(shop), PATIENCE_S)
+    wait_until(lambda: is_over(shop), PATIENCE_S, every_s=DEAR_S)
     took_s = time.monotonic() - began
     shop.wait_until_well()
-    wait_until(shop.is_settled, PATIENCE_S)
+    shop.wait_until_settled()
     named = ", ".join(f"{name} {times}" for name, times in sorted(killed.items()))
     print(f"\n{channel}: {killed.total()} kills ({named}) in {took_s:.0f} s")
     return killed

@@ -122,7 +122,7 @@ def undisturbed(empty_shop, tmp_path_factory, order_file):
     try:
         command = shop.start_command("import", "orders", str(order_file))
         spans_s = measure_spans(shop, command)
-        wait_until(shop.is_settled, PATIENCE_S)
+        shop.wait_until_settled()
         figures = shop.read_figures(CURRENCY, AS_OF)
         shop.close()
     finally:
@@ -144,7 +144,7 @@ def measure_spans(shop, command):
         return command.poll() is not None
 
     with psycopg.connect(shop.database_url, autocommit=True) as server:
-        wait_until(look, PATIENCE_S)
+        wait_until(look, PATIENCE_S, every_s=0.01)
     return seen
 
 
@@ -162,7 +162,7 @@ def test_an_import_of_the_command_line_that_is_killed_ends_with_the_same_figures
 ):
     command = shop.start_command("import", "orders", str(order_file))
     has_come = watch_for(shop, *undisturbed.find_moment(kill.share))
-    wait_until(lambda: command.poll() is not None or has_come(), PATIENCE_S)
+    wait_until(lambda: command.poll() is not None or has_come(), PATIENCE_S, every_s=0.01)
     strike(shop, kill, command)
     command.wait(PATIENCE_S)  # what is left of it sees that the others are gone, or goes on
 
@@ -170,7 +170,7 @@ def test_an_import_of_the_command_line_that_is_killed_ends_with_the_same_figures
     rerun = shop.run("import", "orders", str(order_file))
 
     assert rerun.returncode == 0, rerun.stderr + shop.server.read_output()
-    wait_until(shop.is_settled, PATIENCE_S)
+    shop.wait_until_settled()
     assert shop.read_figures(CURRENCY, AS_OF) == undisturbed.figures
     shop.close()
 
@@ -217,7 +217,7 @@ def test_an_upload_to_the_console_that_is_killed_ends_with_the_same_figures(
     visitor.submit("/imports/", upload=order_file)
     follow(shop, visitor, visitor.path)
 
-    wait_until(shop.is_settled, PATIENCE_S)
+    shop.wait_until_settled()
     assert shop.read_figures(CURRENCY, AS_OF) == undisturbed.figures
     shop.close()
 

@@ -19,7 +19,7 @@ import psutil
 import psycopg
 import pytest
 
-from tests.flow.processes import Shop
+from tests.flow.processes import DEAR_S, Shop
 from wafaa.run.tests.processes import copy_prepared, wait_until
 
 pytestmark = pytest.mark.slow
@@ -143,7 +143,7 @@ def test_whatever_is_killed_nothing_is_lost_and_nothing_counts_twice(shop: Shop)
     for thread in threads:
         thread.join()
     shop.wait_until_well()
-    wait_until(lambda: is_handled(shop), PATIENCE_S)
+    wait_until(lambda: is_handled(shop), PATIENCE_S, every_s=DEAR_S)
 
     answered = [each for sender in senders for each in sender.answered]
     orders = sum(sender.orders for sender in senders)

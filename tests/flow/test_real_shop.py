@@ -10,8 +10,8 @@ import psycopg
 import pytest
 from django.utils.html import strip_tags
 
-from tests.flow.processes import PATIENCE_S, ROWS, Shop, Visitor
-from wafaa.run.tests.processes import copy_prepared, execute, wait_until
+from tests.flow.processes import ROWS, Shop, Visitor
+from wafaa.run.tests.processes import copy_prepared, execute
 
 pytestmark = pytest.mark.slow
 
@@ -59,7 +59,7 @@ def test_an_owner_reads_the_known_figures_in_both_languages(shop, real_data):
 
     assert imported.returncode == 0, imported.stderr
     assert "18,532 counted orders of 4,338 customers" in imported.stderr
-    wait_until(shop.is_settled, PATIENCE_S)
+    shop.wait_until_settled()
     first = read_pages(english)
     assert first == TOLD | {"cohort": DECEMBER_2010}
     assert read_pages(Visitor(shop, "ar").sign_in()) == first
@@ -68,7 +68,7 @@ def test_an_owner_reads_the_known_figures_in_both_languages(shop, real_data):
     again = shop.run("import", "orders", str(file), "--currency", "GBP", "--time-zone", "Europe/London")
 
     assert "New or changed records: 0." in again.stderr
-    wait_until(shop.is_settled, PATIENCE_S)
+    shop.wait_until_settled()
     assert {name: shop.ask(query) for name, query in ROWS.items()} == rows
     assert read_pages(english) == first
     shop.close()

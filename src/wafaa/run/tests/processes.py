@@ -21,12 +21,12 @@ from wafaa.run.home import Home
 WAFAA = (sys.executable, "-c", "from wafaa.run.cli import main; main()")
 
 
-def wait_until(condition: Callable[[], object], patience_s: float = 30.0) -> None:
-    """Polls: what is waited for happens in another process."""
+def wait_until(condition: Callable[[], object], patience_s: float = 30.0, *, every_s: float = 0.02) -> None:
+    """Polls: what is waited for happens in another process. What is dear to ask is asked rarely: that process wants the core."""
     deadline = time.monotonic() + patience_s
     while not condition():
         assert time.monotonic() < deadline, "it never became true"
-        time.sleep(0.02)
+        time.sleep(every_s)
 
 
 def list_servers(folder: Path) -> list[psutil.Process]:
@@ -84,24 +84,24 @@ def run_wafaa(
 
 
 @contextmanager
-def shared_folder() -> Iterator[Path]:
-    """What all processes that share the tests share; one at a time is in it."""
+def shared_folder(name: str) -> Iterator[Path]:
+    """What all processes that share the tests make once, under this name: one at a time may look for it, and make it."""
     folder = Path(os.environ["WAFAA_TEST_SHARED"])
-    with (folder / "lock").open("w") as lock:
+    with (folder / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield folder
+        yield folder / name
 
 
 def copy_prepared(home: Path) -> Path:
     """An installation with its tables and nothing in them: made once, then copied, because making one keeps a core busy for half
     a minute.
     """
-    with shared_folder() as shared:
-        prepared = shared / "prepared"
+    with shared_folder("prepared") as prepared:
         if not prepared.exists():
-            made = run_wafaa(shared / "making", "key", "list")
+            making = prepared.with_suffix(".making")
+            made = run_wafaa(making, "key", "list")
             assert made.returncode == 0, made.stderr
-            (shared / "making").rename(prepared)
+            making.rename(prepared)
     copy_home(prepared, home)
     return home
 
@@ -141,7 +141,7 @@ class Serving:
 
     def wait(self) -> "Serving":
         """Until everything answers."""
-        wait_until(lambda: self.process.poll() is not None or self._is_ready(), 180)
+        wait_until(lambda: self.process.poll() is not None or self._is_ready(), 180, every_s=0.05)
         assert self.process.poll() is None, self.read_output()
         return self
 
