@@ -1,13 +1,16 @@
 """Every main page in both languages and widths, in the light and in the dark.
 
-A page is loaded once for all widths: what a phone shows is decided by its style sheet.
+A page is loaded once for all widths: what a phone shows is decided by its style sheet. One browser looks at all pages in one
+language, then another in the other: like a person's, it has the style sheet and the fonts after the first page.
 """
 
-import pytest
-from playwright.sync_api import Page
+from collections.abc import Iterator
 
-from tests.browser.conftest import SIZES, Site, keep_picture
-from tests.browser.looks import assert_looks_right_now, list_axe_violations
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.browser.conftest import LOCALES, SIZES, Site, choose_language, keep_picture, open_browser, watch
+from tests.browser.looks import assert_looks_right_now, list_axe_violations, wait_until_settled
 
 PAGES = {
     "today": "/",
@@ -97,18 +100,40 @@ PAGES = {
 }
 
 
-at_any_width = pytest.mark.parametrize("size", ["desktop"], indirect=True)
+@pytest.fixture(scope="module", params=list(LOCALES))
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def browser_of_owner(
+    chromium: Browser, site: Site, owner_session: list[dict], language: str
+) -> Iterator[BrowserContext]:
+    context = open_browser(chromium, site, language, "desktop")
+    context.add_cookies(owner_session)
+    page = context.new_page()
+    choose_language(page, language)
+    page.close()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def owner_page(browser_of_owner: BrowserContext) -> Iterator[Page]:
+    page = browser_of_owner.new_page()
+    with watch(page):
+        yield page
+        page.close()
 
 
 def assert_looks_right_at_any_width(page: Page, name: str, language: str) -> None:
-    page.wait_for_load_state("networkidle")
+    wait_until_settled(page)
     for size, viewport in SIZES.items():
         page.set_viewport_size(viewport)
         keep_picture(page, name, language, size)
         assert_looks_right_now(page, language, with_contrast=size == "desktop")
 
 
-@at_any_width
 @pytest.mark.parametrize("name", PAGES)
 def test_a_main_page_looks_right(owner_page: Page, name: str, language: str):
     owner_page.goto(PAGES[name])
@@ -116,7 +141,6 @@ def test_a_main_page_looks_right(owner_page: Page, name: str, language: str):
     assert_looks_right_at_any_width(owner_page, name, language)
 
 
-@at_any_width
 @pytest.mark.parametrize("deed", ["edit", "merge", "panels/consents", "privacy"])
 def test_what_is_done_with_a_customer_looks_right(owner_page: Page, deed: str, language: str):
     owner_page.goto("/customers/")
@@ -126,7 +150,6 @@ def test_what_is_done_with_a_customer_looks_right(owner_page: Page, deed: str, l
     assert_looks_right_at_any_width(owner_page, f"customer-{deed.replace('/', '-')}", language)
 
 
-@at_any_width
 @pytest.mark.parametrize("listing", ["/customers/", "/orders/"])
 def test_the_page_of_one_thing_looks_right(owner_page: Page, listing: str, language: str):
     owner_page.goto(listing)
@@ -140,10 +163,12 @@ def test_the_page_of_one_thing_looks_right(owner_page: Page, listing: str, langu
 def test_a_page_keeps_its_contrast_in_the_dark(owner_page: Page, name: str, language: str):
     owner_page.emulate_media(color_scheme="dark")
     owner_page.goto(PAGES[name])
-    owner_page.wait_for_load_state("networkidle")
+    wait_until_settled(owner_page)
 
-    keep_picture(owner_page, f"{name}-dark", language, "any")
-    assert list_axe_violations(owner_page) == []
+    for size, viewport in SIZES.items():
+        owner_page.set_viewport_size(viewport)
+        keep_picture(owner_page, f"{name}-dark", language, size)
+        assert list_axe_violations(owner_page) == []
 
 
 def test_the_menu_opens_on_a_phone_without_any_script(chromium, site: Site, owner_session: list[dict]):
@@ -158,7 +183,9 @@ def test_the_menu_opens_on_a_phone_without_any_script(chromium, site: Site, owne
     context.close()
 
 
-def test_the_question_mark_of_a_figure_opens_its_definition(owner_page: Page):
+@pytest.mark.parametrize("size", SIZES)
+def test_the_question_mark_of_a_figure_opens_its_definition(owner_page: Page, size: str):
+    owner_page.set_viewport_size(SIZES[size])
     owner_page.goto("/")
     owner_page.locator("button.help").first.click()
 
