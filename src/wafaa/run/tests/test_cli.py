@@ -6,13 +6,13 @@ import pytest
 
 from wafaa import __version__
 from wafaa.run.home import Home
-from wafaa.run.tests.processes import WAFAA, list_servers, make_environment, run_wafaa
+from wafaa.run.tests.processes import WAFAA, copy_prepared, list_servers, make_environment, run_wafaa
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
-    """A data directory that the commands of this file share."""
-    return tmp_path_factory.mktemp("home")
+    """A data directory that the commands of this file share; test_serve begins with an empty one."""
+    return copy_prepared(tmp_path_factory.mktemp("cli") / "home")
 
 
 def create_user(home, email, **options):

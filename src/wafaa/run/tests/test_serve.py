@@ -130,7 +130,7 @@ def answers(serving):
         return False
 
 
-def test_killing_the_supervisor_leaves_no_process_and_the_next_start_works(home, start):
+def test_killing_the_supervisor_leaves_no_process_and_the_next_start_works_until_ctrl_c(home, start):
     server = start(home).wait()
     started = server.list_processes()
     assert len(started) >= 5
@@ -141,14 +141,25 @@ def test_killing_the_supervisor_leaves_no_process_and_the_next_start_works(home,
     assert list_servers(home / "postgres") == []
     again = start(home).wait()
     assert again.get("/sign-in/") == 200
-    assert again.stop() == 0
+    assert_ends_in_order(again, signal.SIGINT)
 
 
 def is_alive(process):
     return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
 
 
-def test_killing_everything_at_once_is_recovered_from(home, start):
+def assert_ends_in_order(server, number):
+    started = server.list_processes()
+    assert len(started) >= 5
+
+    assert server.stop(number) == 0
+
+    assert not any(is_alive(process) for process in started)
+    assert Home(server.home).read_running() is None
+    assert "Traceback" not in server.read_output()
+
+
+def test_killing_everything_at_once_is_recovered_from_until_a_service_manager_ends_it(home, start):
     server = start(home).wait()
     execute(Home(home).read_running().database_url, "CREATE TABLE IF NOT EXISTS kept AS SELECT 7 AS number")
     victims = [*server.list_processes(), psutil.Process(server.process.pid)]
@@ -163,19 +174,7 @@ def test_killing_everything_at_once_is_recovered_from(home, start):
     again = start(home).wait()
     assert "recovering" in again.read_output()
     assert execute(Home(home).read_running().database_url, "SELECT number FROM kept") == (7,)
-    assert again.stop() == 0
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_everything_in_order(home, number, start):
-    server = start(home).wait()
-    started = server.list_processes()
-
-    assert server.stop(number) == 0
-
-    assert not any(is_alive(process) for process in started)
-    assert Home(home).read_running() is None
-    assert "Traceback" not in server.read_output()
+    assert_ends_in_order(again, signal.SIGTERM)
 
 
 def test_ctrl_c_in_the_middle_of_a_start_ends_everything(tmp_path, start):
