@@ -312,7 +312,7 @@ SURVEY_BLOCKERS = ["wafaa.act.cases.queries.find_open_customers"]
 # Whom a pop-up may be for besides everybody: a function of a room that surveys cannot see, () -> [(audience, words)].
 SURVEY_AUDIENCES = "wafaa.decide.asking.appearing.list_audiences"
 # What rooms show on the home of members: functions as show.portal.panels describes them.
-PORTAL_PANELS: list[str] = []
+PORTAL_PANELS: list[str] = ["wafaa.show.portal.vouchers.show_codes"]
 # Takes the demo shop out, for the import that replaces it.
 DEMO_REMOVER = "wafaa.run.demo.erasing.erase_demo"
 # Messages that could not become events wait so long for somebody to put them right.

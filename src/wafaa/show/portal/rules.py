@@ -32,8 +32,10 @@ SHARERS_MAX = 5
 ASK_ADDRESS = Limit(name="portal_ask_address", burst=3, every_s=5 * 60)
 # A family, or a cafe's guests, behind one network.
 ASK_NETWORK = Limit(name="portal_ask_network", burst=20, every_s=60)
-# Whatever happens, the shop's bill for SMS stays bounded: numbers of strangers are not pumped full from a thousand networks.
-ASK_PAID = Limit(name="portal_ask_paid", burst=200, every_s=10)
+# Whatever happens, the shop's bill for SMS stays bounded, and strangers' mailboxes are not filled by us from a thousand
+# networks. Members and strangers are counted apart: who knows no member's number cannot use up theirs.
+ASK_MEMBERS = Limit(name="portal_ask_members", burst=200, every_s=5)
+ASK_STRANGERS = Limit(name="portal_ask_strangers", burst=100, every_s=20)
 # Wrong codes only. With five tries a code and three codes at once a guesser gets 144 a day of a million.
 TRY_ADDRESS = Limit(name="portal_try_address", burst=15, every_s=10 * 60)
 TRY_NETWORK = Limit(name="portal_try_network", burst=60, every_s=20)

@@ -16,7 +16,8 @@ from wafaa.show.portal.errors import CodeWrong, LinkOver, ProofOver
 from wafaa.show.portal.models import Entry, MemberSession
 from wafaa.show.portal.queries import find_people, get_portal
 from wafaa.show.portal.rules import (
-    ASK_PAID,
+    ASK_MEMBERS,
+    ASK_STRANGERS,
     CODE_LASTS,
     PROOF_LASTS,
     TRIES,
@@ -77,10 +78,10 @@ def _is_welcome(entry: Entry) -> bool:
     people = find_people(entry.way, entry.address)
     if people is None or not (people or get_portal().may_join):
         return False
-    if entry.way in FREE_WAYS:
+    if people and entry.way in FREE_WAYS:
         return True
     try:
-        take(ASK_PAID, "all")
+        take(ASK_MEMBERS if people else ASK_STRANGERS, "all")
     except TooManyAttempts:
         log.warning("codes by %s are asked for too often; one was not sent", entry.way)
         return False

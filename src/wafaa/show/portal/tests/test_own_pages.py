@@ -11,6 +11,9 @@ from tests.build import make_customer, make_order, make_refund
 from wafaa.act.messages.models import Look
 from wafaa.act.points.actions import award, make_unit, open_wallets, spend
 from wafaa.act.points.models import Wallet
+from wafaa.act.vouchers.actions import give_code, make_pool
+from wafaa.act.vouchers.models import Code
+from wafaa.act.vouchers.rules import Kind, Terms
 from wafaa.decide.asking.tests.build import make_survey
 from wafaa.kit import clock
 from wafaa.know.consents.queries import may_contact
@@ -236,6 +239,21 @@ def test_what_one_has_what_is_on_its_way_and_why(phone, sara):
     ]  # fmt: skip
     Look.objects.update_or_create(id=1, defaults={"digits": "arabic"})
     assert "<bdi>١,١٥٠</bdi>" in read(phone, "/me/?language=ar")
+
+
+def test_own_codes_are_shown_while_they_can_be_used(phone, sara):
+    assert "My codes" not in read(phone, "/me/")
+    pool = make_pool(
+        name={"ar": "قهوة", "en": "A coffee"},
+        terms=Terms(kind=Kind.PERCENT, share_bp=1000),
+        pattern="GIFT-######",
+        by=None,
+    )
+    code = give_code(key="1", pool=pool, customer_id=sara.pk)
+    assert re.search(rf"<bdi>A coffee</bdi>.*<bdi[^>]*>{code.shown}</bdi>", read(phone, "/me/"))
+
+    Code.objects.update(is_withdrawn=True)
+    assert code.shown not in read(phone, "/me/")
 
 
 def test_a_wallet_of_somebody_else_is_none(phone, sara):
