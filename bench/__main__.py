@@ -1,6 +1,6 @@
 """make bench: everything side by side in one run; writes docs/benchmarks.md.
 
-python -m bench [--measures] [--imports] [--pages] [--ingest] [--drain] [--segments] [--mailing] [--effects] [--results] [--answers] [--ledger] [--lines N]
+python -m bench [--measures] [--imports] [--pages] [--ingest] [--drain] [--segments] [--mailing] [--effects] [--results] [--answers] [--ledger] [--vouchers] [--lines N]
     [--rounds N] [--retail PATH] [--customers N] [--house FOLDER] [--events N] [--mails N]
 
 Without a name of a part all of them are measured; the others keep their place in the document.
@@ -26,6 +26,7 @@ from bench.process import ROOT, run
 from bench.report import Limit, Part, merge
 from bench.results import measure_results
 from bench.segments import measure_segments
+from bench.vouchers import measure_vouchers
 
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 LINES, CUSTOMERS_PER_LINE = 10_000_000, 10
@@ -42,6 +43,7 @@ PARTS = (
     "results",
     "answers",
     "ledger",
+    "vouchers",
 )
 WHAT_IS_COUNTED = (
     "Totals and the breakdown by product category over three periods, cohorts, gaps, Pareto and RFM, from the same "
@@ -66,6 +68,7 @@ def main() -> int:
         "results": measure_results,
         "answers": measure_answers,
         "ledger": measure_ledger,
+        "vouchers": measure_vouchers,
     }
     wanted = [name for name in parts if getattr(options, name)] or list(parts)
     if not options.retail.is_file():

@@ -111,6 +111,24 @@ class CartNeeded(WafaaError):
     message = _("What is bought has to be told: what this code gives depends on it.")
 
 
+class CardMissing(WafaaError):
+    code = "gift_card_missing"
+    status = 404
+    message = _("There is no such gift card.")
+
+
+class CardMistyped(WafaaError):
+    code = "gift_card_mistyped"
+    status = 404
+    message = _("This gift card's code is mistyped: a sign is wrong, or two changed places.")
+
+
+class CardBlocked(WafaaError):
+    code = "gift_card_blocked"
+    status = 409
+    message = _("This gift card is blocked. What is on it stays.")
+
+
 class VoucherRefused(WafaaError):
     """A code gives nothing, for the reason that stands in `reason`."""
 

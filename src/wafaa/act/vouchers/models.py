@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from wafaa.act.points.models import Wallet
 from wafaa.act.vouchers.rules import (
     CODE_LETTERS_MAX,
     PATTERN_LETTERS_MAX,
@@ -19,11 +20,12 @@ from wafaa.act.vouchers.rules import (
     Verb,
     shape_code,
 )
+from wafaa.act.vouchers.rules.codes import CARD_PATTERN
 from wafaa.act.vouchers.rules.terms import CONDITIONS, GIVES
 from wafaa.kit.ids import new_id
 from wafaa.know.customers.models import Customer
 
-__all__ = ["KINDS", "USE_STATES", "Batch", "Code", "CustomerCount", "Deed", "Pool", "Use"]
+__all__ = ["KINDS", "USE_STATES", "Batch", "Code", "CustomerCount", "Deed", "GiftCard", "Pool", "Use"]
 
 KINDS = {
     Kind.PERCENT: _("A share off"),
@@ -264,3 +266,27 @@ class Deed(models.Model):
     use = models.ForeignKey(Use, on_delete=models.CASCADE, related_name="deeds", db_constraint=False)
     amount_minor = models.BigIntegerField(default=0)  # of what was given or taken back by it
     at = models.DateTimeField()
+
+
+class GiftCard(models.Model):
+    """A code that opens a wallet of the ledger that is no customer's: whoever has it may spend what is on it."""
+
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
+    text = models.CharField(max_length=CODE_LETTERS_MAX, db_collation="C")
+    wallet = models.OneToOneField(Wallet, on_delete=models.PROTECT, related_name="+")
+    key = models.UUIDField(unique=True)  # rules.digest of the caller's
+    body = models.UUIDField()
+    is_blocked = models.BooleanField(default=False)
+    expires_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["text"], name="voucher_card_once")]
+
+    def __str__(self) -> str:
+        return str(self.uuid)[:8]
+
+    @property
+    def shown(self) -> str:
+        """As people read it."""
+        return shape_code(self.text, CARD_PATTERN)

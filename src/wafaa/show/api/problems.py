@@ -16,6 +16,9 @@ from wafaa.access.limits.errors import TooManyAttempts
 from wafaa.act.vouchers.errors import (
     REFUSALS,
     BatchMissing,
+    CardBlocked,
+    CardMissing,
+    CardMistyped,
     CartNeeded,
     CodeMissing,
     CountWrong,
@@ -75,6 +78,7 @@ KNOWN: tuple[type[WafaaError], ...] = (
     ReviewMissing, ReviewNotThere, ReasonUnknown, *LEDGER,
     PoolMissing, CodeMissing, BatchMissing, UseMissing, UseOver, KeyReused, PoolEmpty, TermsWrong, LimitTooLow, PatternWrong,
     PatternTooShort, CountWrong, ListTooLong, ListEmpty, CartNeeded, TooMuchBack, *REFUSALS.values(),
+    CardMissing, CardMistyped, CardBlocked,
     TooManyAttempts, InternalError, FactsMissing, AnalystUnavailable, DatabaseGone, DiskReadOnly, DiskFull,
 )  # fmt: skip
 # A first count of a large shop takes some seconds.

@@ -1,5 +1,14 @@
 """Everything that changes vouchers: pools, their codes, and what is done with a code."""
 
+from wafaa.act.vouchers.actions.cards import (
+    block_card,
+    count_on_card,
+    find_card,
+    get_card,
+    hold_on_card,
+    issue_card,
+    top_up_card,
+)
 from wafaa.act.vouchers.actions.following import VOUCHERS_FOLLOW, erase_customer
 from wafaa.act.vouchers.actions.giving import give_code, restore_code, withdraw_code
 from wafaa.act.vouchers.actions.making import (
@@ -24,11 +33,17 @@ __all__ = [
     "VOUCHERS_FOLLOW",
     "Used",
     "ask_for",
+    "block_card",
     "change_pool",
+    "count_on_card",
     "erase_customer",
+    "find_card",
     "free_late",
+    "get_card",
     "give_code",
+    "hold_on_card",
     "import_codes",
+    "issue_card",
     "make_pool",
     "pause_pool",
     "redeem",
@@ -40,6 +55,7 @@ __all__ = [
     "resume_pool",
     "roll_back",
     "run_batch",
+    "top_up_card",
     "undo_batch",
     "withdraw_code",
 ]

@@ -15,6 +15,7 @@ from wafaa.act.vouchers.queries import HOLDING
 from wafaa.act.vouchers.rules import NAME_LETTERS_MAX, Terms, check_terms, normalise_pattern
 from wafaa.act.vouchers.rules.terms import CONDITIONS, GIVES
 from wafaa.kit import clock
+from wafaa.kit.money import from_minor
 from wafaa.kit.sql import load_sql
 
 
@@ -76,8 +77,8 @@ def change_pool(
         staff=by,
         deed="change_voucher_pool",
         subject=str(held.uuid),
-        before={field: _say(getattr(before, field)) for field in changed},
-        after={field: _say(getattr(terms, field)) for field in changed},
+        before={field: _say(field, before) for field in changed},
+        after={field: _say(field, terms) for field in changed},
         via=via,
     )
     return held
@@ -146,8 +147,11 @@ def _list_fields(terms: Terms, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: list(value) if isinstance(value, tuple) else value for name, value in told.items()}
 
 
-def _say(value: Any) -> Any:
-    """As JSON keeps it."""
+def _say(field: str, terms: Terms) -> Any:
+    """As the trail keeps it."""
+    value = getattr(terms, field)
+    if field == "minimum_minor":
+        return f"{from_minor(value, terms.currency)} {terms.currency}"
     if isinstance(value, tuple):
         return ", ".join(value)
     return value if value is None or isinstance(value, (int, str)) else value.isoformat()

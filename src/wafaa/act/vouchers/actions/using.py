@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from wafaa.act.vouchers.actions.crediting import follow_with_credit
 from wafaa.act.vouchers.actions.telling import tell_use
 from wafaa.act.vouchers.errors import (
     REFUSALS,
@@ -180,6 +181,7 @@ def _take_once(keyed: _Keyed, asked: _Asked) -> Used:
     _check(outcome)
     used = _read(use_id, quoted.given_minor, is_replay=outcome == "replay")
     if not used.is_replay:
+        follow_with_credit(used.use, asked.verb, amount_minor=used.amount_minor)
         tell_use(used.use, asked.verb, keyed.key)
     return used
 
@@ -260,6 +262,7 @@ def _settle(verb: Verb, keyed: _Keyed, one: Use, *, amount: int | None = None, o
     deed = Deed.objects.get(key=keyed.key)
     used = _read(one.pk, deed.amount_minor, is_replay=row[0] == "replay")
     if not used.is_replay:
+        follow_with_credit(used.use, verb, amount_minor=deed.amount_minor)
         tell_use(used.use, verb, keyed.key, amount_minor=deed.amount_minor)
     return used
 

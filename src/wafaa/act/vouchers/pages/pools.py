@@ -34,9 +34,9 @@ TONES = {"running": "good", "paused": "warn", "coming": "accent", "ended": ""}
 def vouchers(request: StaffRequest) -> HttpResponse:
     form = PoolFilterForm(request.GET)
     asked = form.get_asked()
-    page = Paginator(list_pools(**asked).order_by("-created_at", "-pk"), PAGE_ROWS).get_page(
-        request.GET.get("page")
-    )
+    page = Paginator(
+        list_pools(search=asked["search"], state=asked["state"]).order_by("-created_at", "-pk"), PAGE_ROWS
+    ).get_page(request.GET.get("page"))
     figures = count_figures([one.pk for one in page.object_list])
     context = {
         "form": form,

@@ -15,6 +15,8 @@ ALPHABET = "34679CFHJKMNPRTVWXY"
 # A sign of a code that is drawn; everything else in a pattern stands in every code of it.
 DRAWN = "#"
 PATTERN_DEFAULT = "####-####-##"
+# A gift card is worth what is on it: one in some 40,000 million million guesses would hit one of a million.
+CARD_PATTERN = "GC##-####-####-####"
 PATTERN_LETTERS_MAX = 40
 CODE_LETTERS_MAX = 64
 # The last drawn sign is the check; so few others would be guessed in a minute.

@@ -88,7 +88,7 @@ def _find_ends(terms: Terms, standing: Standing, at: datetime) -> Iterator[Refus
 
 
 def _find_limits(terms: Terms, standing: Standing) -> Iterator[Refusal]:
-    is_needed = standing.is_personal or terms.customer_uses_max is not None
+    is_needed = standing.is_personal or terms.customer_uses_max is not None or terms.kind is Kind.GIFT
     if is_needed and not standing.has_customer:
         yield Refusal(reason=Reason.CUSTOMER_NEEDED)
     elif standing.is_personal and not standing.is_theirs:

@@ -83,6 +83,11 @@ OPERATIONS = {
     ("POST", "/v1/vouchers/uses/{use_id}/redeem"): "write",
     ("POST", "/v1/vouchers/uses/{use_id}/release"): "write",
     ("POST", "/v1/vouchers/uses/{use_id}/roll-back"): "write",
+    ("POST", "/v1/gift-cards"): "write",
+    ("POST", "/v1/gift-cards/balance"): "read",
+    ("POST", "/v1/gift-cards/{card_id}/top-up"): "write",
+    ("POST", "/v1/gift-cards/{card_id}/state"): "write",
+    ("POST", "/v1/gift-cards/holds"): "write",
     ("POST", "/v1/readability"): "read",
     ("POST", "/v1/readability/compare"): "read",
 }
@@ -108,6 +113,7 @@ def do(operation, **more):
         .replace("{pool_id}", NOBODY)
         .replace("{batch_id}", NOBODY)
         .replace("{use_id}", NOBODY)
+        .replace("{card_id}", NOBODY)
     )
     return call(method, address, body=BODIES.get(method), **more)
 
