@@ -1,8 +1,13 @@
 from django.urls import URLPattern, URLResolver, path
 
-from wafaa.decide.loyalty.pages import balances
+from wafaa.decide.loyalty.pages import balances, programmes
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("loyalty/", programmes.programmes, name="loyalty"),
+    path("loyalty/new/", programmes.new, name="loyalty-new"),
+    path("loyalty/<uuid:programme_uuid>/", programmes.programme, name="loyalty-programme"),
+    path("loyalty/<uuid:programme_uuid>/publish/", programmes.publish_draft, name="loyalty-publish"),
+    path("loyalty/<uuid:programme_uuid>/state/", programmes.change_state, name="loyalty-state"),
     path("customers/<uuid:customer_uuid>/panels/balances/", balances.panel, name="customer-panel-balances"),
     path(
         "customers/<uuid:customer_uuid>/balances/<uuid:wallet_uuid>/", balances.wallet, name="customer-wallet"

@@ -90,7 +90,9 @@ def export_customer(*, customer_id: int, distinct_ids: Sequence[str]) -> dict[st
     earnings = Earning.objects.filter(member__in=list(members.values_list("pk", flat=True))).order_by(
         "at", "rule"
     )
-    memberships = members.values("uuid", "programme__uuid", "programme__name", "tiers", "joined_at", "left_at")
+    memberships = members.values(
+        "uuid", "programme__uuid", "programme__name", "tiers", "joined_at", "left_at"
+    )
     earned = earnings.values("occasion__key", "rule", "unit__code", "at", "base", "target", "awarded")
     return {
         "loyalty_memberships": [dict(one) for one in memberships],

@@ -30,9 +30,7 @@ def customer():
 
 @pytest.fixture
 def wallet(customer):
-    unit = actions.make_unit(
-        code="nights", name={"ar": "ليالٍ", "en": "nights"}, kind=UnitKind.COUNT, scale=1
-    )
+    unit = actions.make_unit(code="nights", name={"ar": "ليالٍ", "en": "nights"}, kind=UnitKind.COUNT, scale=1)
     wallet_id = actions.open_wallets(unit_id=unit.pk, customer_ids=[customer.pk])[customer.pk]
     now = clock.now()
     actions.award(key="test:1", wallet_id=wallet_id, amount=75, at=now, expires_at=now + timedelta(days=9))

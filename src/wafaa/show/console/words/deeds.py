@@ -31,6 +31,12 @@ DEEDS = {
     "load_demo": gettext_lazy("Loaded the demo shop"),
     "remove_demo": gettext_lazy("Removed the demo shop"),
     "upload_file": gettext_lazy("Uploaded a file"),
+    "make_programme": gettext_lazy("Made a loyalty programme"),
+    "change_programme": gettext_lazy("Changed a loyalty programme"),
+    "publish_programme": gettext_lazy("Published rules of a loyalty programme"),
+    "pause_programme": gettext_lazy("Paused a loyalty programme"),
+    "resume_programme": gettext_lazy("Resumed a loyalty programme"),
+    "end_programme": gettext_lazy("Ended a loyalty programme"),
     "create_key": gettext_lazy("Made an API key"),
     "revoke_key": gettext_lazy("Revoked an API key"),
     "create_webhook": gettext_lazy("Added a webhook"),
@@ -189,6 +195,10 @@ DEEDS = {
 }
 
 FIELDS = {
+    "preset": gettext_lazy("Preset"),
+    "is_automatic": gettext_lazy("Everybody who buys is a member"),
+    "policy": gettext_lazy("Points that were spent before a refund"),
+    "rules": gettext_lazy("Rules"),
     "email": gettext_lazy("E-mail"),
     "name": gettext_lazy("Name"),
     "role": gettext_lazy("Role"),
