@@ -1,8 +1,10 @@
 """The shop's one colour made readable: as ink on paper, and under white words, in the light and in the dark."""
 
-WHITE, INK, NIGHT = (255, 255, 255), (16, 20, 21), (24, 28, 30)
+WHITE, PAPER, INK, NIGHT = (255, 255, 255), (246, 245, 242), (16, 20, 21), (24, 28, 30)
 # WCAG 2.2, 1.4.3, with a little to spare for what browsers round.
 CONTRAST = 4.6
+# A light yellow button is one still; a white one is none.
+STANDS_OUT = 1.3
 Colour = tuple[int, int, int]
 
 
@@ -43,12 +45,25 @@ def make_readable(colour: Colour, *, on: Colour, towards: Colour) -> Colour:
 
 
 def write_styles(colour: str) -> str:
-    """What static/portal/portal.css leaves to the shop."""
+    """What static/portal/portal.css leaves to the shop: the colour as ink, and as a ground with what is written on it."""
     told = read_colour(colour)
     light = make_readable(told, on=WHITE, towards=(0, 0, 0))
     dark = make_readable(told, on=NIGHT, towards=WHITE)
-    accent = f"light-dark({write_colour(light)}, {write_colour(dark)})"
-    return (
-        f":root {{ --accent: {accent}; "
-        f"--on-accent: light-dark({write_colour(WHITE)}, {write_colour(INK)}); }}\n"
+    pairs = {"accent": (light, dark)}
+    pairs["fill"], pairs["on-fill"] = zip(
+        make_fill(told, light, on=PAPER), make_fill(told, dark, on=NIGHT), strict=True
     )
+    written = (
+        f"--{name}: light-dark({write_colour(one)}, {write_colour(other)});"
+        for name, (one, other) in pairs.items()
+    )
+    return f":root {{ {' '.join(written)} }}\n"
+
+
+def make_fill(told: Colour, readable: Colour, *, on: Colour) -> tuple[Colour, Colour]:
+    """The shop's colour as it is, where it stands out from the page, and what is written on it in white or black."""
+    fill = told if find_contrast(told, on) >= STANDS_OUT else readable
+    words = max((WHITE, INK), key=lambda one: find_contrast(one, fill))
+    if find_contrast(words, fill) < CONTRAST:
+        fill = make_readable(fill, on=words, towards=INK if words == WHITE else WHITE)
+    return fill, words

@@ -171,6 +171,7 @@ def show(
         "look": door.look,
         "colour": door.look.colour.removeprefix("#"),
         "language": door.language,
+        "digits": get_digits(request),
         "dir": "rtl" if door.language == "ar" else "ltr",
         "other": {
             "code": other,
@@ -184,6 +185,11 @@ def show(
         **(context or {}),
     }
     return HttpResponse(render_to_string(f"portal/{template}.html", whole), status=status)
+
+
+def get_digits(request: PortalRequest) -> str:
+    """Arabic ones only where the shop writes so, and only to who reads Arabic."""
+    return request.door.look.digits if request.door.language == "ar" else ""
 
 
 def show_trouble(request: PortalRequest, error: WafaaError) -> HttpResponse:

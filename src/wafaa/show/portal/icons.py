@@ -3,7 +3,7 @@
 import struct
 import zlib
 
-from wafaa.show.portal.colours import Colour, make_readable, read_colour
+from wafaa.show.portal.colours import WHITE, make_fill, make_readable, read_colour
 
 # What launchers ask for; 180 is Apple's.
 SIZES = (180, 192, 512)
@@ -17,20 +17,17 @@ GROUND, PAPER = 0, 1
 
 def paint_icon(colour: str, size: int) -> bytes:
     """Two colours and what lies between them at the edges."""
-    ground = make_readable(read_colour(colour), on=(255, 255, 255), towards=(0, 0, 0))
+    told = read_colour(colour)
+    ground, paper = make_fill(told, make_readable(told, on=WHITE, towards=(0, 0, 0)), on=WHITE)
     lines = b"".join(b"\0" + _paint_line(place, size) for place in range(size))
     header = struct.pack(">IIBBBBB", size, size, 8, 3, 0, 0, 0)
     parts = (
         _pack(b"IHDR", header),
-        _pack(b"PLTE", _write_palette(ground)),
+        _pack(b"PLTE", bytes((*ground, *paper))),
         _pack(b"IDAT", zlib.compress(lines, 9)),
         _pack(b"IEND", b""),
     )
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
-
-
-def _write_palette(ground: Colour) -> bytes:
-    return bytes((*ground, 255, 255, 255))
 
 
 def _paint_line(place: int, size: int) -> bytes:

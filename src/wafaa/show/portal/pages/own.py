@@ -16,7 +16,7 @@ from wafaa.know.orders.queries import list_lines, list_refunds
 from wafaa.show.portal.actions import ask_shop, change_details, choose_all, give_card, renew_card
 from wafaa.show.portal.actions.joining import SOURCE
 from wafaa.show.portal.codes import draw_code
-from wafaa.show.portal.door import LANGUAGES, MemberRequest, go_home, member, show
+from wafaa.show.portal.door import LANGUAGES, MemberRequest, get_digits, go_home, member, show
 from wafaa.show.portal.errors import PortalClosed
 from wafaa.show.portal.pages.entering import read_day
 from wafaa.show.portal.panels import draw_panels
@@ -50,17 +50,17 @@ def home(request: MemberRequest) -> HttpResponse:
     """Greeting, what rooms have to show, surveys that wait, the latest order, the card."""
     customer, language = request.visit.customer, request.door.language
     latest = list_own_orders(customer).first()
-    wallets = show_wallets(customer, language=language, digits=_digits(request))
+    wallets = show_wallets(customer, language=language, digits=get_digits(request))
     context = {
         "main": wallets[0] if wallets else None,
         "wallets": wallets[1:],
         "joinable": [(one.uuid, choose_words(one.name, language)) for one in list_joinable(customer)],
         "name": shorten_name(customer.name),
-        "panels": draw_panels(customer=customer, language=language),
+        "panels": draw_panels(customer=customer, language=language, digits=get_digits(request)),
         "waiting": list_waiting(customer, language),
         "latest": latest,
         "latest_state": say_state(latest) if latest else None,
-        "number": group_number(give_card(customer=customer).number, _digits(request)),
+        "number": group_number(give_card(customer=customer).number, get_digits(request)),
     }
     return show(request, "home", context)
 
@@ -69,7 +69,7 @@ def home(request: MemberRequest) -> HttpResponse:
 @require_safe
 def history(request: MemberRequest, wallet_uuid: UUID) -> HttpResponse:
     """Every movement of one's own wallet with its reason, newest first."""
-    language, digits = request.door.language, _digits(request)
+    language, digits = request.door.language, get_digits(request)
     wallet = find_own_wallet(request.visit.customer, wallet_uuid)
     if wallet is None:
         raise PortalClosed
@@ -101,7 +101,7 @@ def card(request: MemberRequest) -> HttpResponse:
         "card",
         {
             "code": draw_code(number),
-            "number": group_number(number, _digits(request)),
+            "number": group_number(number, get_digits(request)),
             "is_new": "new" in request.GET,
         },
     )
@@ -112,11 +112,6 @@ def card(request: MemberRequest) -> HttpResponse:
 def card_renew(request: MemberRequest) -> HttpResponse:
     renew_card(customer=request.visit.customer)
     return redirect("/me/card/?new")
-
-
-def _digits(request: MemberRequest) -> str:
-    """Arabic ones only where the shop writes so, and only to who reads Arabic."""
-    return request.door.look.digits if request.door.language == "ar" else ""
 
 
 @member

@@ -7,7 +7,17 @@ import pytest
 from tests.build import make_business
 
 from wafaa.act.messages.models import Look
-from wafaa.show.portal.colours import CONTRAST, NIGHT, WHITE, find_contrast, make_readable, read_colour
+from wafaa.show.portal.colours import (
+    CONTRAST,
+    NIGHT,
+    PAPER,
+    STANDS_OUT,
+    WHITE,
+    find_contrast,
+    make_fill,
+    make_readable,
+    read_colour,
+)
 from wafaa.show.portal.tests.build import Phone, open_portal
 
 pytestmark = pytest.mark.django_db
@@ -42,8 +52,26 @@ def test_manifest_worker_colours_and_icons_are_served_without_anybody_inside():
     assert "--accent" in phone.get("/me/colours.css").content.decode()
 
 
-@pytest.mark.parametrize("colour", ["#ffcc00", "#000000", "#ffffff", "#0f6b5c", "#ff0000", "#1a1a80"])
+@pytest.mark.parametrize(
+    "colour",
+    [
+        "#ffcc00",
+        "#000000",
+        "#ffffff",
+        "#0f6b5c",
+        "#ff0000",
+        "#1a1a80",
+        "#777777",
+        "#808080",
+        "#0a0a0a",
+        "#fefefe",
+    ],
+)
 def test_any_colour_becomes_readable(colour):
     told = read_colour(colour)
     assert find_contrast(make_readable(told, on=WHITE, towards=(0, 0, 0)), WHITE) >= CONTRAST
     assert find_contrast(make_readable(told, on=NIGHT, towards=WHITE), NIGHT) >= CONTRAST
+    for page, readable in ((PAPER, (0, 0, 0)), (NIGHT, WHITE)):
+        fill, words = make_fill(told, readable, on=page)
+        assert find_contrast(words, fill) >= CONTRAST
+        assert find_contrast(fill, page) >= STANDS_OUT
