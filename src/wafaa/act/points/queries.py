@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
 from wafaa.act.points.errors import HoldMissing, WalletMissing
 from wafaa.act.points.models import Hold, Seal, Transfer, Unit, Wallet
@@ -33,6 +33,13 @@ class Entry:
 
 def list_units() -> list[Unit]:
     return list(Unit.objects.order_by("id"))
+
+
+def sum_unit(unit_id: int) -> dict[str, int]:
+    """What is outstanding: all wallets' amounts by their state."""
+    names = ("active", "pending", "held", "owed")
+    sums = Wallet.objects.filter(unit=unit_id).aggregate(**{name: Sum(name) for name in names})
+    return {name: sums[name] or 0 for name in names}
 
 
 def find_wallets(customer_id: int) -> QuerySet[Wallet]:

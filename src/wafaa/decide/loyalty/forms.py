@@ -1,5 +1,6 @@
 """What staff tell when they put a balance right, or change the numbers of a rule."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -55,17 +56,17 @@ class RuleForm(forms.Form):
         label=_("Months until it ends"), min_value=0, max_value=120, required=False
     )
 
-    def __init__(self, *args: Any, rule: Earn, **kwargs: Any) -> None:
+    def __init__(self, data: Mapping[str, Any] | None = None, *, rule: Earn) -> None:
         self.rule = rule
         self.decimals = decimals_of(rule.currency) if rule.effect is Effect.MONEY else 0
-        kwargs["initial"] = {
+        initial = {
             "is_on": True,
             "points": rule.points,
             "per": Decimal(rule.per).scaleb(-self.decimals),
             "pending_days": read_days(rule.pending),
             "lives_months": read_months(rule.lives),
         }
-        super().__init__(*args, prefix=f"rule{rule.id}", **kwargs)
+        super().__init__(data, prefix=f"rule{rule.id}", initial=initial)
         if rule.effect is Effect.MONEY:
             self.fields["per"].label = _("for each %(currency)s spent") % {"currency": rule.currency}
         elif rule.effect is Effect.PIECE:

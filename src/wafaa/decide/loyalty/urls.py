@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("loyalty/", programmes.programmes, name="loyalty"),
     path("loyalty/new/", programmes.new, name="loyalty-new"),
     path("loyalty/<uuid:programme_uuid>/", programmes.programme, name="loyalty-programme"),
+    path("loyalty/<uuid:programme_uuid>/save/", programmes.save, name="loyalty-save"),
     path("loyalty/<uuid:programme_uuid>/publish/", programmes.publish_draft, name="loyalty-publish"),
     path("loyalty/<uuid:programme_uuid>/state/", programmes.change_state, name="loyalty-state"),
     path("customers/<uuid:customer_uuid>/panels/balances/", balances.panel, name="customer-panel-balances"),

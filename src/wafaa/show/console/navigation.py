@@ -94,6 +94,12 @@ DAILY: tuple[Entry, ...] = (
         capability=Capability.SEE_ANSWERS,
     ),
     Entry(
+        name="loyalty",
+        label=pgettext_lazy("menu", "Loyalty"),
+        icon="loyalty",
+        capability=Capability.SEE_LOYALTY,
+    ),
+    Entry(
         name="vouchers",
         label=pgettext_lazy("menu", "Vouchers"),
         icon="vouchers",

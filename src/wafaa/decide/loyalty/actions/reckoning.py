@@ -42,7 +42,7 @@ def reckon_orders(*, order_ids: Sequence[int], tells: bool = True) -> None:
 
 @transaction.atomic
 def _reckon_orders(order_ids: Sequence[int], tells: bool) -> None:
-    values: dict[str, Any] = {"orders": list(order_ids), "occasions": [], "members": [], "now": clock.now()}
+    values: dict[str, Any] = {"orders": list(order_ids), "members": [], "now": clock.now()}
     joined = [one for (one,) in _ask("join_buyers", values)]
     _ask("lock_members", values)
     if joined:
@@ -60,7 +60,7 @@ def reckon_moments(moments: "Sequence[Moment]", *, tells: bool = True) -> int:
     members = list(Member.objects.filter(customer__in=customers).values_list("pk", flat=True))
     if not members:
         return 0
-    _ask("lock_members", {"orders": [], "occasions": [], "members": members})
+    _ask("lock_members", {"orders": [], "members": members})
     made = [one for (one,) in _ask("note_moments", _as_arrays(moments))]
     settle(_list({"orders": [], "occasions": made}), tells=tells)
     return len(made)
@@ -158,7 +158,7 @@ def _save_within_budgets(ids: Sequence[int], before: dict[int, tuple[int, int]])
 
 def lock_for_orders(order_ids: Sequence[int]) -> None:
     """Members, then budgets, of whoever bought these."""
-    _ask("lock_members", {"orders": list(order_ids), "occasions": [], "members": []})
+    _ask("lock_members", {"orders": list(order_ids), "members": []})
     keys = [f"order:{one}" for one in order_ids]
     mine = Occasion.objects.filter(programme__in=Programme.objects.all(), key__in=keys).values("programme")
     list(Budget.objects.filter(programme__in=mine).order_by("id").select_for_update().values_list("pk"))

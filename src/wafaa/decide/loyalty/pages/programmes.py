@@ -78,18 +78,24 @@ def new(request: StaffRequest) -> HttpResponse:
 
 
 @requires(Capability.SEE_LOYALTY)
+@require_GET
 def programme(request: StaffRequest, programme_uuid: uuid.UUID) -> HttpResponse:
-    """Reading it, and for managers the numbers of the draft."""
+    """Read by all who see loyalty; managers find the numbers of the draft in it."""
     found = _get(programme_uuid)
-    version = find_draft(found) or find_published(found)
-    content = read_content(version.content) if version else Content()
-    forms = {one.id: RuleForm(request.POST or None, rule=one) for one in content.rules}
-    if request.method == "POST":
-        if not request.staff.may(Capability.MANAGE_LOYALTY):
-            return HttpResponse(status=403)
-        if all([form.is_valid() for form in forms.values()]):
-            return _save(request, found, content, forms)
-    return _show(request, found, content, forms, status=422 if request.method == "POST" else 200)
+    content = _read(found)
+    return _show(request, found, content, {one.id: RuleForm(rule=one) for one in content.rules})
+
+
+@requires(Capability.MANAGE_LOYALTY)
+@require_POST
+def save(request: StaffRequest, programme_uuid: uuid.UUID) -> HttpResponse:
+    found = _get(programme_uuid)
+    content = _read(found)
+    forms = {one.id: RuleForm(request.POST, rule=one) for one in content.rules}
+    valid = [form.is_valid() for form in forms.values()]  # all of them say what is wrong
+    if not all(valid):
+        return _show(request, found, content, forms, status=422)
+    return _save(request, found, content, forms)
 
 
 @requires(Capability.MANAGE_LOYALTY)
@@ -117,6 +123,12 @@ def _get(programme_uuid: uuid.UUID) -> Programme:
         return get_programme(programme_uuid)
     except ProgrammeMissing:
         raise Http404 from None
+
+
+def _read(found: Programme) -> Content:
+    """The draft, or else the rules that hold."""
+    version = find_draft(found) or find_published(found)
+    return read_content(version.content) if version else Content()
 
 
 def _do(
@@ -147,7 +159,12 @@ def _save(
 
 
 def _show(
-    request: StaffRequest, found: Programme, content: Content, forms: dict[int, RuleForm], *, status: int
+    request: StaffRequest,
+    found: Programme,
+    content: Content,
+    forms: dict[int, RuleForm],
+    *,
+    status: int = 200,
 ) -> HttpResponse:
     units = {one.code: name_unit(one) for one in Unit.objects.filter(code__in=list_units(content))}
     draft, live = find_draft(found), find_published(found)

@@ -135,7 +135,7 @@ def _services(currency: str) -> Content:
 
 PRESETS: Final[dict[str, Preset]] = {
     "retail": Preset(
-        name={"ar": "متجر بنقاط وفئات", "en": "Shop with points and tiers"},
+        name={"ar": "متجر بنقاط", "en": "Shop with points"},
         unit="points",
         is_automatic=True,
         write=_retail,

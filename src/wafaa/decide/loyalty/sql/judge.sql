@@ -14,6 +14,8 @@ looked AS (
         CASE
             WHEN failed.verdict > 0 THEN 0
             WHEN rule.effect = 'fixed' THEN rule.points
+            WHEN rule.effect = 'money' AND rule.rounding = 'down' -- as the function does, which costs more
+            THEN least(1000000000000000, div(paid.base * rule.points, rule.per))
             WHEN rule.effect = 'money' THEN decide_loyalty_round(paid.base * rule.points, rule.per, rule.rounding)
             WHEN rule.effect = 'piece'
             THEN decide_loyalty_round(goods.pieces * occasion.keep_num * rule.points, rule.per * occasion.keep_den, rule.rounding)
@@ -52,6 +54,8 @@ looked AS (
     CROSS JOIN LATERAL (
         SELECT CASE
             WHEN goods.amount = 0 OR occasion.keep_num = 0 THEN 0
+            WHEN occasion.keep_num = occasion.keep_den AND rule.with_tax = occasion.includes_tax
+            THEN least(1000000000000000, goods.amount + CASE WHEN rule.with_shipping THEN occasion.shipping ELSE 0 END)
             ELSE decide_loyalty_round(
                 (goods.amount + CASE WHEN rule.with_shipping THEN occasion.shipping ELSE 0 END) * occasion.keep_num
                     * CASE WHEN rule.with_tax = occasion.includes_tax THEN 1 ELSE occasion.tax_num END,

@@ -2,14 +2,14 @@
 SELECT member.id
 FROM decide_loyalty_member AS member
 WHERE member.id IN (
-    SELECT id FROM decide_loyalty_member WHERE customer_id IN (
-        SELECT customer_id FROM know_orders_order WHERE id = ANY (%(orders)s::bigint[]))
+    SELECT buyer.id
+    FROM know_orders_order AS bought JOIN decide_loyalty_member AS buyer ON buyer.customer_id = bought.customer_id
+    WHERE bought.id = ANY (%(orders)s::bigint[])
     UNION
-    SELECT member_id FROM decide_loyalty_occasion
-    WHERE (programme_id, key) IN (
-        SELECT programme.id, 'order:' || one FROM decide_loyalty_programme AS programme, unnest(%(orders)s::bigint[]) AS one)
-    UNION
-    SELECT member_id FROM decide_loyalty_occasion WHERE id = ANY (%(occasions)s::bigint[])
+    SELECT occasion.member_id
+    FROM decide_loyalty_programme AS programme
+    CROSS JOIN unnest(%(orders)s::bigint[]) AS one (id)
+    JOIN decide_loyalty_occasion AS occasion ON occasion.programme_id = programme.id AND occasion.key = 'order:' || one.id
     UNION
     SELECT unnest(%(members)s::bigint[])
 )
