@@ -42,7 +42,7 @@ def reckon_orders(*, order_ids: Sequence[int], tells: bool = True) -> None:
 
 @transaction.atomic
 def _reckon_orders(order_ids: Sequence[int], tells: bool) -> None:
-    values: dict[str, Any] = {"orders": list(order_ids), "members": [], "now": clock.now()}
+    values: dict[str, Any] = {"orders": list(order_ids), "occasions": [], "members": [], "now": clock.now()}
     joined = [one for (one,) in _ask("join_buyers", values)]
     _ask("lock_members", values)
     if joined:
