@@ -1,10 +1,13 @@
 """Numbers and states as members read them."""
 
+import re
 from typing import Any
 
 from django.utils.translation import pgettext
 
 _ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+_BETWEEN = re.compile(r"(?<=\d)[.,](?=\d)")
+_MARKS = {".": "\u066b", ",": "\u066c"}  # decimal and thousands
 
 
 def group_number(number: str, digits: str) -> str:
@@ -13,8 +16,10 @@ def group_number(number: str, digits: str) -> str:
 
 
 def write_digits(text: str, digits: str) -> str:
-    """In those that the shop writes (Look.digits)."""
-    return text.translate(_ARABIC) if digits == "arabic" else text
+    """In those that the shop writes (Look.digits), with the marks between them that belong to them."""
+    if digits != "arabic":
+        return text
+    return _BETWEEN.sub(lambda found: _MARKS[found[0]], text).translate(_ARABIC)
 
 
 def say_state(order: Any) -> dict[str, str]:
