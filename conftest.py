@@ -3,7 +3,6 @@
 import gc
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import hypothesis
@@ -46,20 +45,23 @@ def real_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
-    """Processes that share the tests copy one database with its tables: making them keeps a core busy for ten seconds."""
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix, django_db_keepdb, django_db_createdb
+):
+    """New databases of the tests are copies of one that Wafaa made: Django keeps a core busy for ten seconds with each."""
     from django.conf import settings
 
-    from wafaa.run.tests.processes import shared_folder
+    from wafaa.run.tests.processes import WAFAA, shared_folder
 
-    if "PYTEST_XDIST_WORKER" not in os.environ:
+    if django_db_keepdb and not django_db_createdb:
         return
     with shared_folder("tables") as made:
         if not made.exists():
-            command = [sys.executable, "-m", "django", "migrate", "--verbosity", "0"]
-            subprocess.run(command, env=make_shared_database("tables"), check=True)
+            command = [*WAFAA, "key", "list"]
+            subprocess.run(command, env=make_shared_database("tables"), stdout=subprocess.DEVNULL, check=True)
             made.touch()
-    settings.DATABASES["default"]["TEST"]["TEMPLATE"] = name_shared_database("tables")
+    tests = settings.DATABASES["default"].setdefault("TEST", {})
+    tests["TEMPLATE"] = name_shared_database("tables")
 
 
 @pytest.fixture(autouse=True)

@@ -2,11 +2,11 @@
 
 import os
 import subprocess
+import sys
 import uuid
 
 import psycopg
 import pytest
-from django.db import connection
 
 from wafaa.run.backup.programs import choose_program
 from wafaa.run.tests.processes import execute, run_wafaa
@@ -17,15 +17,32 @@ RIGHTS = "SELECT array_agg(codename ORDER BY codename) FROM auth_permission"
 
 
 @pytest.fixture
-def made(tmp_path):
-    """A database that Wafaa made out of nothing, beside that of the tests, which Django made."""
-    given, name = os.environ["WAFAA_DATABASE_URL"], f"wafaa_made_{uuid.uuid4().hex[:8]}"
-    execute(given, f"CREATE DATABASE {name}")
-    url = psycopg.conninfo.make_conninfo(given, dbname=name)
-    told = run_wafaa(tmp_path / "home", "key", "list", WAFAA_DATABASE_URL=url)
+def make_database():
+    """Makes empty ones beside that of the tests, which are gone afterwards."""
+    given, made = os.environ["WAFAA_DATABASE_URL"], []
+
+    def make():
+        made.append(f"wafaa_made_{uuid.uuid4().hex[:8]}")
+        execute(given, f"CREATE DATABASE {made[-1]}")
+        return psycopg.conninfo.make_conninfo(given, dbname=made[-1])
+
+    yield make
+    for name in made:
+        execute(given, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def make_tables(home, url):
+    told = run_wafaa(home, "key", "list", WAFAA_DATABASE_URL=url)
     assert told.returncode == 0, told.stderr
-    yield url
-    execute(given, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def make_tables_by_django(url):
+    for command in ("migrate", "createcachetable"):
+        subprocess.run(
+            [sys.executable, "-m", "django", command, "--verbosity", "0"],
+            env={**os.environ, "WAFAA_DATABASE_URL": url},
+            check=True,
+        )
 
 
 def dump_tables(url):
@@ -41,9 +58,10 @@ def dump_tables(url):
     return [line for line in told.stdout.splitlines() if "restrict" not in line]
 
 
-def test_a_new_database_has_all_that_django_makes(made, transactional_db):
-    given = os.environ["WAFAA_DATABASE_URL"]
-    by_django = psycopg.conninfo.make_conninfo(given, dbname=connection.settings_dict["NAME"])
+def test_a_new_database_has_all_that_django_makes(tmp_path, make_database):
+    made, by_django = make_database(), make_database()
+    make_tables(tmp_path / "home", made)
+    make_tables_by_django(by_django)
 
     assert dump_tables(made) == dump_tables(by_django)
     for question in (DONE, KINDS, RIGHTS):
