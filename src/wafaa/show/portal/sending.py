@@ -10,6 +10,7 @@ from django.utils.translation import gettext, ngettext
 from wafaa.access.business.queries import get_business
 from wafaa.act.messages.actions import hand_over
 from wafaa.kit.ids import new_id
+from wafaa.show.portal.colours import INK, WHITE, make_fill, make_readable, read_colour, write_colour
 from wafaa.show.portal.models import Entry
 from wafaa.show.portal.queries import get_look, get_portal, get_site
 from wafaa.show.portal.rules import CODE_LASTS
@@ -45,9 +46,13 @@ def _write_short(code: str) -> str:
 
 def _send_mail(entry: Entry, code: str, token: str) -> Outcome:
     business, look, site = get_business(), get_look(), get_site()
+    told = read_colour(look.colour)
+    fill, words = make_fill(told, make_readable(told, on=WHITE, towards=INK), on=WHITE)
     context = {
         "business": business.name or "Wafaa",
         "look": look,
+        "fill": write_colour(fill),
+        "words": write_colour(words),
         "support": look.support,
         "code": code,
         "minutes": say_minutes(),
