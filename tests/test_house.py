@@ -44,6 +44,7 @@ PUBLIC_MODULES = {
     "wafaa.act.messages.proving",  # who is before a page of the shop, by its server's word
     "wafaa.act.cases.digest",  # what the morning mail tells of somebody's cases
     "wafaa.act.messages.words",  # why a message waits or does not go
+    "wafaa.act.vouchers.words",  # what vouchers give, and why a code gives nothing
     "wafaa.learn.segments.offers",  # what segments are called
     "wafaa.decide.experiments.showing",  # what pages show of a reading
     "wafaa.decide.experiments.words",  # and how shares of people are said

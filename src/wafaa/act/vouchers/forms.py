@@ -216,12 +216,12 @@ class PoolForm(forms.Form):
             for name in (*GIVES_FIELDS, "count"):
                 del self.fields[name]
         elif not self.is_bound:
-            for name in (
-                "share",
-                "amount",
-                "sku",
-            ):  # asked for only where the kind has them, and not optional there
-                self.fields[name].required = True
+            self._require_gives()
+
+    def _require_gives(self) -> None:
+        """Shown only where the kind has them, and not called optional there; read_terms asks for the right ones."""
+        for name in {"share", "amount", "sku"} & self.fields.keys():
+            self.fields[name].required = True
 
     def _offer(self, name: str, choices: list[Any]) -> None:
         """What is chosen already stays to be chosen; a field with nothing to choose from is not there."""
@@ -274,6 +274,7 @@ class PoolForm(forms.Form):
                 self.add_error(field, str(error))
         if told.get("count") and not told.get("pattern") and "pattern" in told:
             self.add_error("pattern", _("Codes can be made only by a pattern."))
+        self._require_gives()
         return told
 
     def read_terms(self, told: dict[str, Any]) -> Terms:

@@ -135,11 +135,10 @@ def list_uses(code: Code) -> QuerySet[Use]:
 
 def get_use(use_uuid: uuid.UUID) -> Use:
     """Raises UseMissing."""
-    found = (
-        Use.objects.select_related("code__batch", "code__pool", "pool", "customer").filter(uuid=use_uuid)
-    ).first()
+    found = Use.objects.select_related("code__batch", "pool", "customer").filter(uuid=use_uuid).first()
     if found is None:
         raise UseMissing
+    found.code.pool = found.pool
     return found
 
 

@@ -289,7 +289,8 @@ def make_error(refusal: Refusal) -> WafaaError:
 
 
 def _read(use_id: int, amount_minor: int, *, is_replay: bool) -> Used:
-    use = Use.objects.select_related("code__batch", "code__pool", "pool", "customer").get(pk=use_id)
+    use = Use.objects.select_related("code__batch", "pool", "customer").get(pk=use_id)
+    use.code.pool = use.pool
     return Used(use=use, amount_minor=amount_minor, is_replay=is_replay)
 
 

@@ -69,7 +69,7 @@ def run_round(pool: ThreadPoolExecutor, told: Told, seed: int, clients: int) -> 
     )
     import_codes(key=name, pool=vouchers, lines=texts, by=None)
     cart = Cart(currency="SAR", total_minor=1_000)
-    customer = _find_customer() if shape == "customer" else None
+    customer = find_customer() if shape == "customer" else None
     hot = shape in {"code", "both"}
     late = chance.randint(0, places)
     with clock.fixed_at(clock.now() - timedelta(hours=1)):
@@ -99,31 +99,36 @@ def run_round(pool: ThreadPoolExecutor, told: Told, seed: int, clients: int) -> 
     told.rounds += 1
 
 
-def _find_customer() -> int:
+def find_customer(number: int = 1) -> int:
     from wafaa.know.customers.actions import ensure_customers
 
-    return ensure_customers(["race:1"])["race:1"]
+    return ensure_customers([f"race:{number}"])[f"race:{number}"]
 
 
 def run_races(rounds: int, *, clients: int = CLIENTS, connections: int = CONNECTIONS, seed: int = 0) -> Told:
     """Each connection is one thread's, and serves many clients."""
-    from django.db import connection
-
     told, started = Told(), time.perf_counter()
     with ThreadPoolExecutor(connections) as pool:
         try:
             for number in range(rounds):
                 run_round(pool, told, seed + number, clients)
         finally:
-            barrier = threading.Barrier(connections)
-
-            def end(_number: int) -> None:
-                barrier.wait()
-                connection.close()
-
-            list(pool.map(end, range(connections)))
+            close_connections(pool, connections)
     told.seconds = time.perf_counter() - started
     return told
+
+
+def close_connections(pool: ThreadPoolExecutor, connections: int) -> None:
+    """Each thread its own."""
+    from django.db import connection
+
+    barrier = threading.Barrier(connections)
+
+    def end(_number: int) -> None:
+        barrier.wait()
+        connection.close()
+
+    list(pool.map(end, range(connections)))
 
 
 def main() -> int:

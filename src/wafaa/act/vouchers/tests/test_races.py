@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 
 from wafaa.act.vouchers.tests.build import assert_counters_are_true
+from wafaa.act.vouchers.tests.mess import run_mess
 from wafaa.act.vouchers.tests.races import run_races
 
 
@@ -14,5 +15,14 @@ def test_exactly_as_many_as_there_are_places(seed):
 
     assert told.faults == []
     assert told.outcomes["done"] > 0
+    assert_counters_are_true()
+    connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whatever_is_done_at_once_the_counters_are_true_and_nobody_waits_in_a_circle():
+    done = run_mess(1, deeds=300)
+
+    assert {"reserve", "redeem", "pay", "back", "limits", "sweep"} <= set(done)
     assert_counters_are_true()
     connection.close()
