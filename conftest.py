@@ -3,6 +3,7 @@
 import gc
 import os
 import subprocess
+from collections.abc import Generator
 from pathlib import Path
 
 import hypothesis
@@ -30,9 +31,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not any(folder in item.path.parents for folder in folders))
 
 
-def pytest_collection_finish() -> None:
-    gc.freeze()
-    gc.enable()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Also in the process that only shares the tests out, which collects none."""
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session")
