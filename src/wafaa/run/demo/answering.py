@@ -188,6 +188,7 @@ def _answer_mails(
     if rule is None:
         occasions = list({one.order.person: one for one in reversed(occasions)}.values())
     answered, last, rested = 0, dict[int, datetime](), list[tuple[int, str, datetime]]()
+    way: Collector | None = None  # looked for once
     for one in sorted(occasions, key=lambda occasion: occasion.at):
         person = one.order.person
         if person is None or person.number not in people or one.at > end:
@@ -204,7 +205,8 @@ def _answer_mails(
             hidden={"order_id": one.order.number},
         )
         with clock.fixed_at(one.at):
-            (invitation,) = make_invitations(survey=survey, people=[invitee])
+            (invitation,) = make_invitations(survey=survey, people=[invitee], collector=way)
+            way = way or invitation.collector
             mark_sent(invitation_ids=[invitation.pk])
         if one.lot("answers") < ANSWERED[template]:
             _answer(invitation.token, one, SAID[template])
