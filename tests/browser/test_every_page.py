@@ -35,6 +35,7 @@ PAGES = {
     "case-mail": "/cases/mail/",
     "suggestions": "/suggestions/",
     "suggestion-new": "/suggestions/new/",
+    "loyalty": "/loyalty/",
     "vouchers": "/vouchers/",
     "voucher-new": "/vouchers/new/",
     "voucher-check": "/vouchers/check/",

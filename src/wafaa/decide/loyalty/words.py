@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from wafaa.decide.loyalty.queries.judging import Judged
-from wafaa.decide.loyalty.rules import ONCE_BP, Effect, Refusal, Rounding, Span, Trigger
+from wafaa.decide.loyalty.rules import ANSWERED, ONCE_BP, REVIEWED, Effect, Refusal, Rounding, Span, Trigger
 from wafaa.decide.loyalty.rules.content import Earn, Fault
 from wafaa.design.formats import format_date, format_number
 from wafaa.kit.money import format_money
@@ -24,6 +24,11 @@ TRIGGERS: Final[Mapping[str, Promise]] = {
     Trigger.ANNIVERSARY: gettext_lazy("each year on the day of joining"),
     Trigger.ANNIVERSARY_HIJRI: gettext_lazy("each Hijri year on the day of joining"),
     Trigger.JOINING: gettext_lazy("on joining"),
+}
+# What the house itself tells, where the journey has no word for it.
+EVENTS: Final[Mapping[str, Promise]] = {
+    REVIEWED: pgettext_lazy("loyalty", "a review"),
+    ANSWERED: pgettext_lazy("loyalty", "an answered survey"),
 }
 ROUNDINGS: Final[Mapping[str, Promise]] = {
     Rounding.DOWN: gettext_lazy("rounded down"),
@@ -156,7 +161,7 @@ def _say_effect(rule: Earn, unit: str) -> str:
 def _say_trigger(rule: Earn) -> str:
     if rule.trigger is not Trigger.EVENT:
         return str(TRIGGERS[rule.trigger])
-    return _("for “%(event)s”") % {"event": LABELS.get(rule.event, rule.event)}
+    return _("for “%(event)s”") % {"event": EVENTS.get(rule.event) or LABELS.get(rule.event, rule.event)}
 
 
 def _say_conditions(rule: Earn) -> Iterator[str]:

@@ -15,8 +15,8 @@ from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 
-from wafaa.act.points.api import router as wallets
 from wafaa import __version__
+from wafaa.act.points.api import router as wallets
 from wafaa.act.vouchers.api import router as vouchers
 from wafaa.kit.errors import BodyBroken
 from wafaa.know.consents.api import router as consents
@@ -41,9 +41,9 @@ _ROUTE_PART = re.compile(r"<(?:\w+:)?(\w+)>")
 ROUTERS: tuple[Router, ...] = (
     customers,
     consents,
-    wallets,
     erasures,
     orders,
+    wallets,
     segments,
     measures,
     surveys,

@@ -11,8 +11,8 @@ from django.http import Http404, HttpResponse
 from django.http.request import UnreadablePostError
 
 from wafaa.access.keys.errors import KeyExpired, KeyMissing, KeyRevoked, KeyWrong, ScopeMissing
-from wafaa.act.points.errors import ALL as LEDGER
 from wafaa.access.limits.errors import TooManyAttempts
+from wafaa.act.points.errors import ALL as LEDGER
 from wafaa.act.vouchers.errors import (
     REFUSALS,
     BatchMissing,
@@ -115,11 +115,11 @@ def say_problem(error: WafaaError) -> HttpResponse:
         "title": HTTPStatus(error.status).phrase,
         "status": error.status,
         "code": error.code,
+        "detail": str(error),
+    }
     # figures that a program may reckon with, such as what is available
     figures = {name: fact for name, fact in error.facts.items() if type(fact) is int}
     problem = {**figures, **problem}
-        "detail": str(error),
-    }
     if isinstance(error, ValidationFailed):
         problem["errors"] = error.errors
     response = HttpResponse(msgspec.json.encode(problem), status=error.status, content_type=CONTENT_TYPE)

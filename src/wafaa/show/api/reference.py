@@ -174,7 +174,7 @@ def _make_field(name: str, told: Schema, is_required: bool) -> Field:
         is_required=is_required,
         description=_say(told),
         choices=tuple(map(str, _find_choices(told))),
-        default="" if default in {None, ""} else str(default),
+        default="" if default is None or default in ("", []) else str(default),
     )
 
 

@@ -25,6 +25,7 @@ OPERATIONS = {
     ("GET", "/v1/customers/{customer_id}/totals"): "read",
     ("GET", "/v1/erasures/{erasure_id}"): "read",
     ("GET", "/v1/orders"): "read",
+    ("GET", "/v1/orders/{order_id}"): "read",
     ("GET", "/v1/customers/{customer_id}/wallets"): "read",
     ("GET", "/v1/wallets/{wallet_id}"): "read",
     ("GET", "/v1/wallets/{wallet_id}/entries"): "read",
@@ -34,7 +35,6 @@ OPERATIONS = {
     ("POST", "/v1/holds/{hold_id}/capture"): "write",
     ("POST", "/v1/holds/{hold_id}/void"): "write",
     ("POST", "/v1/holds/{hold_id}/restore"): "write",
-    ("GET", "/v1/orders/{order_id}"): "read",
     ("GET", "/v1/segments"): "read",
     ("POST", "/v1/segments"): "write",
     ("GET", "/v1/segments/{segment_id}"): "read",
@@ -101,8 +101,6 @@ MAY = {"read": {"read", "write"}, "write": {"write"}, "ingest": {"ingest"}}
 
 def do(operation, **more):
     method, path = operation
-        .replace("{wallet_id}", NOBODY)
-        .replace("{hold_id}", NOBODY)
     address = (
         path.replace("{customer_id}", NOBODY)
         .replace("{order_id}", NOBODY)
@@ -114,6 +112,8 @@ def do(operation, **more):
         .replace("{batch_id}", NOBODY)
         .replace("{use_id}", NOBODY)
         .replace("{card_id}", NOBODY)
+        .replace("{wallet_id}", NOBODY)
+        .replace("{hold_id}", NOBODY)
     )
     return call(method, address, body=BODIES.get(method), **more)
 
