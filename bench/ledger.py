@@ -33,7 +33,10 @@ PLACES = """
 \\set key random(1, 9223372036854775806)
 """
 BARE = PLACES + "SELECT bare_move(:source, :target, 5);\n"
-OURS = PLACES + "SELECT act_points_move('bench:' || :client_id || '-' || :key, :source, :target, 5, now(), '{}');\n"
+OURS = (
+    PLACES
+    + "SELECT act_points_move('bench:' || :client_id || '-' || :key, :source, :target, 5, now(), '{}');\n"
+)
 HOW = (
     "Random wallets of {members:,} members, 16 clients of pgbench, in turns on one server that syncs every commit; the median of "
     "{rounds} rounds of {seconds} s each. The bare one writes two balances, a transfer and two entries; ours does as much and keeps "

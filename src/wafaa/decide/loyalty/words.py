@@ -161,7 +161,8 @@ def _say_effect(rule: Earn, unit: str) -> str:
 def _say_trigger(rule: Earn) -> str:
     if rule.trigger is not Trigger.EVENT:
         return str(TRIGGERS[rule.trigger])
-    return _("for “%(event)s”") % {"event": EVENTS.get(rule.event) or LABELS.get(rule.event, rule.event)}
+    event = str(EVENTS[rule.event]) if rule.event in EVENTS else str(LABELS.get(rule.event, rule.event))
+    return _("for “%(event)s”") % {"event": event}
 
 
 def _say_conditions(rule: Earn) -> Iterator[str]:

@@ -600,7 +600,7 @@ BEGIN
     WITH due AS (
         -- as they are now that their wallets are locked; an end that was put off is not due any more
         SELECT lot.id, lot.wallet_id, lot.remaining, lot.expires_at, wallet.unit_id,
-            'expire:' || lot.id || ':' || (extract(epoch FROM lot.expires_at) * 1000000)::bigint AS key
+            'expire:' || lot.id || ':' || nextval('act_points_settling') AS key -- a hold may give back to an ended lot
         FROM act_points_lot AS lot JOIN act_points_wallet AS wallet ON wallet.id = lot.wallet_id
         WHERE lot.id = ANY (lots) AND lot.remaining > 0 AND lot.expires_at <= moment
     ), noted AS (

@@ -107,6 +107,17 @@ def test_a_lot_that_has_ended_cannot_be_spent_even_before_it_is_swept(wallet):
     assert check_books() == []
 
 
+def test_what_a_hold_gives_back_to_a_lot_that_ended_ends_too(wallet):
+    award(wallet, 10, expires_at=NOON + DAY)
+    hold = actions.place_hold(key="test:hold", wallet_id=wallet, amount=4, at=NOON, ends_at=NOON + DAY)
+    later = NOON + DAY
+    assert actions.expire_lots(at=later) == 1
+    actions.void_hold(hold=hold.uuid, at=later)
+    assert actions.expire_lots(at=later) == 1
+    assert (balance(wallet, later), Wallet.objects.get(pk=wallet).active) == ((0, 0, 0, 0), 0)
+    assert check_books() == []
+
+
 def test_the_same_key_gives_the_same_result_and_another_body_is_refused(wallet):
     first = actions.award(key="test:1", wallet_id=wallet, amount=10, at=NOON, cause={"order": "a"})
     again = actions.award(key="test:1", wallet_id=wallet, amount=10, at=NOON + DAY, cause={"order": "a"})
