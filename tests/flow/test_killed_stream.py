@@ -1,4 +1,5 @@
-"""Web, workers and PostgreSQL are killed at random while programs send: events acknowledged = events stored = effects counted.
+"""Web, workers and PostgreSQL are killed at random while programs send: events acknowledged = events stored = effects counted,
+and each order has earned its points once.
 
 WAFAA_KILL_MOMENTS says how many kills (6), WAFAA_KILL_SEED which ones. `-s` tells what was killed, and what was counted.
 """
@@ -7,6 +8,8 @@ import http.client
 import json
 import os
 import random
+import subprocess
+import sys
 import threading
 import time
 import uuid
@@ -20,7 +23,7 @@ import psycopg
 import pytest
 
 from tests.flow.processes import DEAR_S, Shop
-from wafaa.run.tests.processes import copy_prepared, wait_until
+from wafaa.run.tests.processes import copy_prepared, make_environment, wait_until
 
 pytestmark = pytest.mark.slow
 MOMENTS = int(os.environ.get("WAFAA_KILL_MOMENTS", "6"))
@@ -40,6 +43,17 @@ CUSTOMERS = (
     "SELECT count(*), count(nullif(name, '')) FROM know_customers_customer WHERE external_id IS NOT NULL"
 )
 TOTALS = "SELECT sum(orders), sum(gross_minor) FROM know_orders_customertotals"
+# One point for each riyal of an order, rounded down.
+BEGIN_LOYALTY = """
+import django; django.setup()
+from wafaa.decide.loyalty.actions import make_programme, publish
+publish(programme=make_programme(name={"en": "Club"}, by=None, preset="retail"), by=None)
+"""
+POINTS = PRICE_MINOR // 100
+EARNED = (
+    "SELECT count(*), count(DISTINCT cause ->> 'order'), coalesce(sum(amount), 0)::bigint FROM act_points_transfer "
+    "WHERE kind = 1 AND cause ->> 'rule' = '1'"
+)
 PARKED = "SELECT count(*) FROM stream_parkedevent"
 
 
@@ -124,6 +138,7 @@ def count_answered(senders: list[Sender]) -> int:
 def test_whatever_is_killed_nothing_is_lost_and_nothing_counts_twice(shop: Shop):
     made = shop.run("key", "create", "--name", "Site", "--scope", "ingest")
     key = next(word for word in made.stdout.split() if word.startswith("wf_ingest_"))
+    begin_loyalty(shop)
     ending, chance, killed = threading.Event(), random.Random(SEED), Counter[str]()
     senders = [Sender(number, shop.server.port, key, ending) for number in range(SENDERS)]
     threads = [threading.Thread(target=sender.run) for sender in senders]
@@ -163,6 +178,17 @@ def test_whatever_is_killed_nothing_is_lost_and_nothing_counts_twice(shop: Shop)
     assert shop.ask(CUSTOMERS) == (customers, customers)
     assert shop.ask(TOTALS) == (orders, orders * PRICE_MINOR)
     assert shop.ask(PARKED) == (0,)
+    assert shop.ask(EARNED) == (orders, orders, orders * POINTS)
+    books = shop.run("books", "check", "--lang", "en")
+    print(books.stdout)
+    assert books.returncode == 0, books.stdout
+
+
+def begin_loyalty(shop: Shop) -> None:
+    environment = make_environment(
+        shop.home, WAFAA_DATABASE_URL=shop.database_url, DJANGO_SETTINGS_MODULE="wafaa.config.settings"
+    )
+    subprocess.run([sys.executable, "-c", BEGIN_LOYALTY], env=environment, check=True)
 
 
 def is_handled(shop: Shop) -> bool:

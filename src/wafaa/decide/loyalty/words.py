@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from wafaa.decide.loyalty.queries.judging import Judged
@@ -34,6 +34,11 @@ ROUNDINGS: Final[Mapping[str, Promise]] = {
     Rounding.DOWN: gettext_lazy("rounded down"),
     Rounding.HALF_UP: gettext_lazy("rounded to the nearest"),
     Rounding.UP: gettext_lazy("rounded up"),
+}
+LIVES_TO: Final[Mapping[str, Promise]] = {
+    "month": pgettext_lazy("ends after a time", "at the end of that month"),
+    "quarter": pgettext_lazy("ends after a time", "at the end of that quarter"),
+    "year": pgettext_lazy("ends after a time", "at the end of that year"),
 }
 SPANS: Final[Mapping[str, Promise]] = {
     Span.DAY: pgettext_lazy("cap", "a day"),
@@ -220,16 +225,17 @@ def _say_limits(rule: Earn) -> Iterator[str]:
     for span, count in rule.cap_points.items():
         yield _("at most %(count)s %(span)s") % {"count": format_number(count), "span": SPANS[span]}
     for span, count in rule.cap_uses.items():
-        yield _("at most so many times %(span)s: %(count)s") % {
-            "count": format_number(count),
-            "span": SPANS[span],
-        }
+        words = ngettext("at most once %(span)s", "at most %(count)s times %(span)s", count)
+        yield words % {"count": format_number(count), "span": SPANS[span]}
     if rule.budget_points is not None:
         yield _("at most %(count)s for all customers together") % {"count": format_number(rule.budget_points)}
     if rule.budget_uses is not None:
-        yield _("so many times for all customers together: %(count)s") % {
-            "count": format_number(rule.budget_uses)
-        }
+        words = ngettext(
+            "once for all customers together",
+            "%(count)s times for all customers together",
+            rule.budget_uses,
+        )
+        yield words % {"count": format_number(rule.budget_uses)}
     if rule.grouping:
         yield _("only the best of the group “%(group)s”") % {"group": rule.grouping}
 
@@ -238,30 +244,37 @@ def _say_life(rule: Earn) -> Iterator[str]:
     if rule.pending:
         yield _("usable after %(duration)s") % {"duration": say_duration(rule.pending)}
     if rule.lives:
-        yield _("ends after %(duration)s") % {"duration": say_duration(rule.lives)}
+        after = _("ends after %(duration)s") % {"duration": say_duration(rule.lives)}
+        yield f"{after} {LIVES_TO[rule.lives_to]}" if rule.lives_to else after
     if rule.ends_on:
         yield _("ends after %(day)s") % {"day": format_date(rule.ends_on, get_language() or "en")}
 
 
-_PARTS: Final[Mapping[str, Promise]] = {
-    "Y": gettext_lazy("years: %(count)s"),
-    "M": gettext_lazy("months: %(count)s"),
-    "W": gettext_lazy("weeks: %(count)s"),
-    "D": gettext_lazy("days: %(count)s"),
-    "H": gettext_lazy("hours: %(count)s"),
-}
-
-
 def say_duration(told: str) -> str:
-    """P1Y6M as "years: 1, months: 6"."""
+    """P1Y6M as "1 year, 6 months"."""
     parts, number = [], ""
     for letter in told.removeprefix("P").removeprefix("T"):
         if letter.isdigit():
             number += letter
         else:
-            parts.append(str(_PARTS[letter]) % {"count": format_number(int(number))})
+            parts.append(_say_part(letter, int(number)))
             number = ""
     return _join(parts)
+
+
+def _say_part(letter: str, count: int) -> str:
+    match letter:
+        case "Y":
+            words = ngettext("%(count)s year", "%(count)s years", count)
+        case "M":
+            words = ngettext("%(count)s month", "%(count)s months", count)
+        case "W":
+            words = ngettext("%(count)s week", "%(count)s weeks", count)
+        case "D":
+            words = ngettext("%(count)s day", "%(count)s days", count)
+        case _:
+            words = ngettext("%(count)s hour", "%(count)s hours", count)
+    return words % {"count": format_number(count)}
 
 
 def _say_minute(minute: int) -> str:

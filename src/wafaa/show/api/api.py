@@ -18,6 +18,7 @@ from ninja.renderers import BaseRenderer
 from wafaa import __version__
 from wafaa.act.points.api import router as wallets
 from wafaa.act.vouchers.api import router as vouchers
+from wafaa.decide.loyalty.api import router as loyalty
 from wafaa.kit.errors import BodyBroken
 from wafaa.know.consents.api import router as consents
 from wafaa.know.customers.api import router as customers
@@ -44,6 +45,7 @@ ROUTERS: tuple[Router, ...] = (
     erasures,
     orders,
     wallets,
+    loyalty,
     segments,
     measures,
     surveys,

@@ -15,6 +15,7 @@ TAGS = {
     "segments": gettext_noop("Segments"),
     "readability": gettext_noop("Readability"),
     "wallets": gettext_noop("Wallets"),
+    "loyalty": gettext_noop("Loyalty"),
     "reviews": gettext_noop("Reviews"),
     "comments": gettext_noop("Comments"),
     "vouchers": gettext_noop("Vouchers"),

@@ -100,5 +100,5 @@ def test_every_preset_can_be_published_and_read_in_both_languages(preset):
         with translation.override("en"):
             assert say_rule(rules[0], UNITS) == (
                 "Points: 1 for every SAR\xa01.00 · after discounts · with tax · without shipping · rounded down"
-                " · usable after days: 14 · ends after months: 12"
+                " · usable after 14 days · ends after 12 months at the end of that month"
             )

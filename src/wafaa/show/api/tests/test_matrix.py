@@ -26,6 +26,12 @@ OPERATIONS = {
     ("GET", "/v1/erasures/{erasure_id}"): "read",
     ("GET", "/v1/orders"): "read",
     ("GET", "/v1/orders/{order_id}"): "read",
+    ("GET", "/v1/programmes"): "read",
+    ("GET", "/v1/customers/{customer_id}/memberships"): "read",
+    ("POST", "/v1/programmes/{programme_id}/members"): "write",
+    ("POST", "/v1/quotes"): "read",
+    ("GET", "/v1/orders/{order_id}/earnings"): "read",
+    ("POST", "/v1/orders/{order_id}/refund-preview"): "read",
     ("GET", "/v1/customers/{customer_id}/wallets"): "read",
     ("GET", "/v1/wallets/{wallet_id}"): "read",
     ("GET", "/v1/wallets/{wallet_id}/entries"): "read",
@@ -113,6 +119,7 @@ def do(operation, **more):
         .replace("{use_id}", NOBODY)
         .replace("{card_id}", NOBODY)
         .replace("{wallet_id}", NOBODY)
+        .replace("{programme_id}", NOBODY)
         .replace("{hold_id}", NOBODY)
     )
     return call(method, address, body=BODIES.get(method), **more)

@@ -1,0 +1,284 @@
+"""Loyalty for programs: programmes, who is a member, what a cart would earn and why, what a refund would undo."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_noop
+from ninja import Body, Field, Router, Schema
+from pydantic import Field as Checked
+
+from wafaa.access.business.queries import get_business
+from wafaa.access.keys.api import ReadKey, WriteKey
+from wafaa.act.points.models import Unit
+from wafaa.act.points.words import name_unit
+from wafaa.decide.loyalty.actions import join
+from wafaa.decide.loyalty.models import Member, Programme
+from wafaa.decide.loyalty.queries import (
+    Cart,
+    CartLine,
+    Judged,
+    RefundLine,
+    explain,
+    find_occasions,
+    get_programme,
+    list_memberships,
+    list_programmes,
+    preview_refund,
+    quote,
+)
+from wafaa.decide.loyalty.words import name_rule, say_missing, say_refusals, say_rule
+from wafaa.kit.api import Closed, ShortText
+from wafaa.know.customers.queries import get_customer
+from wafaa.know.orders.models import Order
+from wafaa.know.orders.queries import get_order
+
+router = Router(auth=ReadKey(), tags=["loyalty"])
+
+Minor = Annotated[int, Checked(ge=0, le=10**15)]
+Pieces = Annotated[Decimal, Checked(gt=0, le=10**9, max_digits=16, decimal_places=6)]
+
+
+class ProgrammeItem(Schema):
+    id: uuid.UUID = Field(description=gettext_noop("Ours; it never changes."))
+    name: dict[str, str] = Field(description=gettext_noop("Language to word."))
+    state: str = Field(description=gettext_noop("draft, live, paused or ended."))
+    unit: str = Field(description=gettext_noop("The code of its main unit."))
+    is_automatic: bool = Field(description=gettext_noop("Whether everybody who buys is a member."))
+
+
+class MembershipItem(Schema):
+    programme_id: uuid.UUID = Field(description=gettext_noop("Of which programme."))
+    name: dict[str, str] = Field(description=gettext_noop("Language to word."))
+    joined_at: datetime = Field(description=gettext_noop("Since when."))
+
+
+class MemberAsked(Closed):
+    customer_id: uuid.UUID = Field(description=gettext_noop("Who joins."))
+
+
+class CartLineAsked(Closed):
+    sku: ShortText = Field("", description=gettext_noop("The product's number."))
+    category: ShortText = Field("", description=gettext_noop("The product's category."))
+    quantity: Pieces = Field(Decimal(1), description=gettext_noop("How many pieces."))
+    amount_minor: Minor = Field(
+        description=gettext_noop("What is charged for all of them after discounts, in minor units.")
+    )
+
+
+class CartAsked(Closed):
+    customer_id: uuid.UUID | None = Field(
+        None, description=gettext_noop("Without one it is told what a new customer would earn.")
+    )
+    currency: Annotated[str, Checked(pattern=r"^[A-Z]{3}$")] = Field(description=gettext_noop("ISO 4217."))
+    lines: Annotated[list[CartLineAsked], Checked(min_length=1, max_length=1000)] = Field(
+        description=gettext_noop("What is in the cart.")
+    )
+    store: ShortText = Field("", description=gettext_noop("The store's code."))
+    channel: ShortText = Field("", description=gettext_noop("web, store, app …"))
+    shipping_minor: Minor = Field(0, description=gettext_noop("Shipping, in minor units."))
+    tax_minor: Minor = Field(0, description=gettext_noop("Tax, in minor units."))
+    paid_minor: Minor = Field(
+        0, description=gettext_noop("What points or a gift card pay: it earns nothing.")
+    )
+
+
+class RuleVerdict(Schema):
+    rule: int = Field(description=gettext_noop("The rule's number in its programme; it never changes."))
+    name: str = Field(description=gettext_noop("What the business calls it."))
+    sentence: str = Field(description=gettext_noop("The rule in words."))
+    unit: str = Field(description=gettext_noop("What it gives."))
+    points: int = Field(description=gettext_noop("How much it gives."))
+    refusals: list[str] = Field(description=gettext_noop("Why it gives nothing, or less than it might."))
+    missing: str = Field(description=gettext_noop("What would bring more; empty where nothing would."))
+
+
+class QuoteItem(Schema):
+    programme_id: uuid.UUID = Field(description=gettext_noop("Of which programme."))
+    is_member: bool = Field(description=gettext_noop("Whether the customer is a member already."))
+    totals: dict[str, int] = Field(description=gettext_noop("By unit, all rules together."))
+    rules: list[RuleVerdict] = Field(description=gettext_noop("Each rule with its verdict."))
+
+
+class EarnedRule(RuleVerdict):
+    awarded: int = Field(description=gettext_noop("What stands in the ledger by it."))
+
+
+class EarnedItem(Schema):
+    programme_id: uuid.UUID = Field(description=gettext_noop("Of which programme."))
+    version: int = Field(description=gettext_noop("The version of the rules that held."))
+    rules: list[EarnedRule] = Field(description=gettext_noop("Each rule with its verdict."))
+
+
+class RefundLineAsked(Closed):
+    sku: ShortText = Field(description=gettext_noop("The product's number."))
+    quantity: Pieces = Field(description=gettext_noop("How many pieces come back."))
+    amount_minor: Minor = Field(description=gettext_noop("What is given back for them, in minor units."))
+
+
+class RefundAsked(Closed):
+    amount_minor: Minor = Field(description=gettext_noop("What is given back, in minor units."))
+    lines: Annotated[list[RefundLineAsked], Checked(max_length=1000)] = Field(
+        default=[],
+        description=gettext_noop("Without any the amount is taken from all goods by share."),
+    )
+
+
+class PreviewItem(Schema):
+    points: int = Field(description=gettext_noop("What would be taken back, all parts together."))
+    from_awards: int = Field(description=gettext_noop("From what is left of what the order gave."))
+    from_balance: int = Field(description=gettext_noop("From other amounts of the customer."))
+    owed: int = Field(description=gettext_noop("What was spent already, and would be owed."))
+    forgiven: int = Field(description=gettext_noop("What was spent already, and would be forgiven."))
+
+
+@router.get(
+    "/programmes",
+    response=list[ProgrammeItem],
+    summary=gettext_noop("Programmes"),
+    operation_id="list_programmes",
+)
+def programmes(request: HttpRequest) -> Any:
+    return [_say_programme(one) for one in list_programmes()]
+
+
+@router.get(
+    "/customers/{uuid:customer_id}/memberships",
+    response=list[MembershipItem],
+    summary=gettext_noop("A customer's memberships"),
+    operation_id="list_memberships",
+)
+def memberships(request: HttpRequest, customer_id: uuid.UUID) -> Any:
+    return [_say_member(one) for one in list_memberships(get_customer(customer_id).pk)]
+
+
+@router.post(
+    "/programmes/{uuid:programme_id}/members",
+    response=MembershipItem,
+    auth=WriteKey(),
+    summary=gettext_noop("Let a customer join"),
+    description=gettext_noop("Who is a member already stays one."),
+    operation_id="join_programme",
+)
+def members(request: HttpRequest, programme_id: uuid.UUID, asked: Annotated[MemberAsked, Body()]) -> Any:
+    programme = get_programme(programme_id)
+    return _say_member(join(programme=programme, customer_id=get_customer(asked.customer_id).pk, via="api"))
+
+
+@router.post(
+    "/quotes",
+    response=list[QuoteItem],
+    summary=gettext_noop("What a cart would earn"),
+    description=gettext_noop(
+        "If it were ordered now; nothing is written. Each rule says why, and what is missing."
+    ),
+    operation_id="quote_cart",
+)
+def quotes(request: HttpRequest, asked: Annotated[CartAsked, Body()]) -> Any:
+    found = quote(_read_cart(asked))
+    programmes = Programme.objects.in_bulk([one.programme_id for one in found])
+    units = _name_units()
+    return [
+        {
+            "programme_id": programmes[one.programme_id].uuid,
+            "is_member": one.is_member,
+            "totals": one.totals,
+            "rules": [_say_verdict(judged, units) for judged in one.judged],
+        }
+        for one in found
+    ]
+
+
+@router.get(
+    "/orders/{uuid:order_id}/earnings",
+    response=list[EarnedItem],
+    summary=gettext_noop("What an order earned, and why"),
+    description=gettext_noop("By the version of the rules that held when it was placed."),
+    operation_id="list_earnings",
+)
+def earnings(request: HttpRequest, order_id: uuid.UUID) -> Any:
+    units = _name_units()
+    return [
+        {
+            "programme_id": one.programme.uuid,
+            "version": one.version.number,
+            "rules": [{**_say_verdict(each.judged, units), "awarded": each.awarded} for each in explain(one)],
+        }
+        for one in find_occasions(_get_order(order_id).pk)
+    ]
+
+
+@router.post(
+    "/orders/{uuid:order_id}/refund-preview",
+    response=PreviewItem,
+    summary=gettext_noop("What a refund would undo"),
+    description=gettext_noop("Exactly what will happen when the refund is told; nothing is written."),
+    operation_id="preview_refund",
+)
+def refund_preview(request: HttpRequest, order_id: uuid.UUID, asked: Annotated[RefundAsked, Body()]) -> Any:
+    order = _get_order(order_id)
+    lines = [
+        RefundLine(sku=one.sku, pieces=one.quantity, amount_minor=one.amount_minor) for one in asked.lines
+    ]
+    found = preview_refund(order=order, amount_minor=asked.amount_minor, lines=lines)
+    return {
+        "points": found.points,
+        "from_awards": sum(one.own for one in found.taken),
+        "from_balance": sum(one.others for one in found.taken),
+        "owed": sum(one.owed for one in found.taken),
+        "forgiven": sum(one.forgiven for one in found.taken),
+    }
+
+
+def _get_order(order_id: uuid.UUID) -> Order:
+    order: Order = get_order(order_id, get_business().zone)
+    return order
+
+
+def _read_cart(asked: CartAsked) -> Cart:
+    return Cart(
+        customer_id=get_customer(asked.customer_id).pk if asked.customer_id else None,
+        currency=asked.currency,
+        lines=[
+            CartLine(sku=one.sku, category=one.category, pieces=one.quantity, amount_minor=one.amount_minor)
+            for one in asked.lines
+        ],
+        store=asked.store,
+        channel=asked.channel,
+        shipping_minor=asked.shipping_minor,
+        tax_minor=asked.tax_minor,
+        paid_minor=asked.paid_minor,
+    )
+
+
+def _name_units() -> Mapping[str, str]:
+    return {one.code: name_unit(one) for one in Unit.objects.all()}
+
+
+def _say_programme(one: Programme) -> Mapping[str, Any]:
+    return {
+        "id": one.uuid,
+        "name": one.name,
+        "state": one.state,
+        "unit": one.unit.code,
+        "is_automatic": one.is_automatic,
+    }
+
+
+def _say_member(one: Member) -> Mapping[str, Any]:
+    return {"programme_id": one.programme.uuid, "name": one.programme.name, "joined_at": one.joined_at}
+
+
+def _say_verdict(one: Judged, units: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "rule": one.rule.id,
+        "name": name_rule(one.rule),
+        "sentence": say_rule(one.rule, units),
+        "unit": one.rule.unit,
+        "points": one.target,
+        "refusals": say_refusals(one),
+        "missing": say_missing(one, units),
+    }
