@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -210,7 +211,7 @@ class PoolForm(forms.Form):
             **(self._read_pool() if pool else {}),
         }
         super().__init__(*args, **kwargs)
-        self._offer("stores", [(one.code, str(one)) for one in list_stores()])
+        self._offer("stores", [(one.code, format_html("<bdi>{}</bdi>", str(one))) for one in list_stores()])
         self._offer("channels", [(one, name_channel(one)) for one in list_channels()])
         if pool is not None:
             for name in (*GIVES_FIELDS, "count"):
