@@ -1,7 +1,7 @@
 """make bench: everything side by side in one run; writes docs/benchmarks.md.
 
-python -m bench [--measures] [--imports] [--pages] [--ingest] [--drain] [--segments] [--mailing] [--effects] [--results] [--answers] [--ledger] [--vouchers] [--lines N]
-    [--rounds N] [--retail PATH] [--customers N] [--house FOLDER] [--events N] [--mails N]
+python -m bench [--measures] [--imports] [--pages] [--ingest] [--drain] [--segments] [--mailing] [--effects] [--results] [--answers] [--ledger] [--loyalty]
+    [--vouchers] [--lines N] [--rounds N] [--retail PATH] [--customers N] [--house FOLDER] [--events N] [--mails N]
 
 Without a name of a part all of them are measured; the others keep their place in the document.
 """
@@ -20,6 +20,7 @@ from bench.drain import EVENTS, measure_drain
 from bench.effects import measure_effects
 from bench.ingest import measure_ingest
 from bench.ledger import measure_ledger
+from bench.loyalty import measure_loyalty
 from bench.mailing import MAILS, measure_mailing
 from bench.pages import VIEWS, measure_pages
 from bench.process import ROOT, run
@@ -43,6 +44,7 @@ PARTS = (
     "results",
     "answers",
     "ledger",
+    "loyalty",
     "vouchers",
 )
 WHAT_IS_COUNTED = (
@@ -68,6 +70,7 @@ def main() -> int:
         "results": measure_results,
         "answers": measure_answers,
         "ledger": measure_ledger,
+        "loyalty": measure_loyalty,
         "vouchers": measure_vouchers,
     }
     wanted = [name for name in parts if getattr(options, name)] or list(parts)

@@ -1,4 +1,4 @@
-"""What staff tell when they put a balance right, or change the numbers of a rule."""
+"""What staff tell when they put a balance right, change the numbers of a rule, or what a programme is."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -8,13 +8,18 @@ import msgspec
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from wafaa.act.points.rules import AMOUNT_MAX
+from wafaa.access.business.queries import get_business
+from wafaa.act.points.rules import AMOUNT_MAX, Policy
 from wafaa.act.points.words import REASONS
-from wafaa.decide.loyalty.rules import Effect
-from wafaa.decide.loyalty.rules.content import POINTS_MAX, Earn
+from wafaa.decide.loyalty.actions import Plan
+from wafaa.decide.loyalty.models import Programme
+from wafaa.decide.loyalty.rules import Effect, Span
+from wafaa.decide.loyalty.rules.content import POINTS_MAX, Caps, Content, Earn, Worth
 from wafaa.decide.loyalty.rules.durations import read_days, read_months, write_days, write_months
+from wafaa.decide.loyalty.words import SPANS
+from wafaa.design.fields import MoneyField, NumberField
 from wafaa.kit.ids import new_id
-from wafaa.kit.money import decimals_of
+from wafaa.kit.money import decimals_of, from_minor, to_minor
 
 DIRECTIONS = {"in": _("Add"), "out": _("Take away")}
 
@@ -102,3 +107,91 @@ class RuleForm(forms.Form):
             changes["lives"] = write_months(told["lives_months"])
             changes["lives_to"] = self.rule.lives_to if told["lives_months"] else ""
         return msgspec.structs.replace(self.rule, **changes)
+
+
+POLICIES = {
+    Policy.OWE: _("It is owed, and paid from what comes next"),
+    Policy.FORGIVE: _("It is forgiven"),
+}
+
+
+def ask_limit(label: Any) -> NumberField:
+    return NumberField(label=label, min_value=1, max_value=POINTS_MAX, required=False)
+
+
+class ProgrammeForm(forms.Form):
+    """Everything but the rules."""
+
+    use_required_attribute = False
+
+    name_ar = forms.CharField(
+        label=_("Name in Arabic"),
+        max_length=150,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "rtl"}),
+    )
+    name_en = forms.CharField(
+        label=_("Name in English"),
+        max_length=150,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "ltr"}),
+    )
+    is_automatic = forms.BooleanField(label=_("Everybody who buys is a member"), required=False)
+    policy = forms.ChoiceField(
+        label=_("When a refund takes back what was spent already"),
+        choices=[(one.value, words) for one, words in POLICIES.items()],
+        widget=forms.RadioSelect,
+    )
+    worth_points = ask_limit(_("So many"))
+    worth_money = MoneyField(label=_("are worth"), min_value=0, max_digits=15, required=False)
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, programme: Programme, content: Content
+    ) -> None:
+        self.currency = content.worth.currency if content.worth else get_business().currency
+        initial = {
+            "name_ar": programme.name.get("ar", ""),
+            "name_en": programme.name.get("en", ""),
+            "is_automatic": programme.is_automatic,
+            "policy": programme.policy,
+            **{f"cap_{span}": count for span, count in content.cap_points.items()},
+        }
+        if content.worth:
+            initial |= {
+                "worth_points": content.worth.points,
+                "worth_money": from_minor(content.worth.minor, self.currency),
+            }
+        super().__init__(data, initial=initial)
+        self.fields["worth_money"].label = _("are worth, in %(currency)s") % {"currency": self.currency}
+        for span in Span:
+            self.fields[f"cap_{span}"] = ask_limit(SPANS[span])
+
+    @property
+    def caps(self) -> list[forms.BoundField]:
+        return [self[f"cap_{span}"] for span in Span]
+
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or {}
+        if not (told.get("name_ar") or told.get("name_en")):
+            self.add_error("name_ar", _("Give it a name in one of the two languages."))
+        if bool(told.get("worth_points")) is not bool(told.get("worth_money")):
+            self.add_error("worth_money", _("Say both, or neither."))
+        return told
+
+    def get_plan(self) -> Plan:
+        told = self.cleaned_data
+        name = {key: told[f"name_{key}"].strip() for key in ("ar", "en") if told[f"name_{key}"].strip()}
+        return Plan(name=name, is_automatic=told["is_automatic"], policy=Policy(told["policy"]))
+
+    def get_worth(self) -> Worth | None:
+        told = self.cleaned_data
+        if not told["worth_points"]:
+            return None
+        return Worth(
+            points=told["worth_points"],
+            minor=to_minor(told["worth_money"], self.currency),
+            currency=self.currency,
+        )
+
+    def get_caps(self) -> Caps:
+        return {span: told for span in Span if (told := self.cleaned_data[f"cap_{span}"])}

@@ -13,10 +13,9 @@ from wafaa.access.staff.queries import list_staff
 from wafaa.decide.suggestions.models import STATES, Suggestion
 from wafaa.decide.suggestions.queries import list_surveys
 from wafaa.decide.suggestions.rules import TEXT_LETTERS_MAX, TITLE_LETTERS_MAX, State
-from wafaa.kit.text import latin_digits, without_marks
+from wafaa.design.fields import DayField
 
 _AREA = {"rows": 3, "dir": "auto", "maxlength": TEXT_LETTERS_MAX}
-_DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class SuggestionFilterForm(forms.Form):
@@ -45,13 +44,6 @@ class SuggestionFilterForm(forms.Form):
         self.is_valid()
         told = self.cleaned_data
         return {"search": told.get("q") or "", "state": told.get("state") or "", "survey": told.get("survey")}
-
-
-class DayField(forms.DateField):
-    """A day in digits of either shape."""
-
-    def to_python(self, value: Any) -> Any:
-        return super().to_python(without_marks(latin_digits(value)) if isinstance(value, str) else value)
 
 
 class SuggestionForm(forms.Form):
@@ -109,8 +101,8 @@ class DecisionForm(forms.Form):
     owner: "forms.ModelChoiceField[Staff]" = forms.ModelChoiceField(
         label=_("Who sees to it"), queryset=None, required=False, empty_label=pgettext_lazy("case", "nobody")
     )
-    due_on = DayField(label=_("Planned for"), required=False, widget=_DAY)
-    done_on = DayField(label=_("Done since"), required=False, widget=_DAY)
+    due_on = DayField(label=_("Planned for"), required=False)
+    done_on = DayField(label=_("Done since"), required=False)
     is_public = forms.BooleanField(label=_("Show it on the public page, without names"), required=False)
 
     def __init__(self, *args: Any, suggestion: Suggestion, **kwargs: Any) -> None:

@@ -8,22 +8,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from wafaa.kit.text import latin_digits, without_marks
+from wafaa.design.fields import DayField
 from wafaa.know.journey.words import name_touchpoints
 from wafaa.learn.feedback.models import FEELINGS, LANGUAGES, TOPIC_NAMES
 from wafaa.learn.feedback.queries import PLACES, list_choices, name_surveys
 from wafaa.learn.feedback.rules import CommentFilter
 
 _ALL = ("", pgettext_lazy("filter", "All"))
-
-
-class DayField(forms.DateField):
-    """A day in digits of either shape."""
-
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-
-    def to_python(self, value: Any) -> Any:
-        return super().to_python(without_marks(latin_digits(value)) if isinstance(value, str) else value)
 
 
 class CommentFilterForm(forms.Form):
