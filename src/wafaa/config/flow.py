@@ -14,6 +14,8 @@ from wafaa.decide.experiments.handlers import on_exposures
 from wafaa.decide.experiments.rules import EXPOSED
 from wafaa.decide.journeys.handlers import on_events
 from wafaa.decide.loyalty.handlers import on_events as on_earnings
+from wafaa.decide.loyalty.rules import ORDER_EVENTS
+from wafaa.decide.rewards.handlers import on_orders as on_redeemed_orders
 from wafaa.decide.suggestions.handlers import on_answers
 from wafaa.decide.suggestions.rules import ANSWERED
 from wafaa.know.consents.handlers import on_consents
@@ -55,6 +57,17 @@ SEGMENTS = Consumer(
     name="learn.segments", hears=(), handle=on_customer_events, tells=True, replayable=True, after=KNOWING
 )
 
+# rules name events that earn
+LOYALTY = Consumer(
+    name="decide.loyalty",
+    hears=(),
+    handle=on_earnings,
+    lanes=2,
+    tells=True,
+    replayable=True,
+    after=(*KNOWING, SEGMENTS),
+)
+
 CONSUMERS: tuple[Consumer, ...] = (
     *KNOWING,
     SEGMENTS,
@@ -72,15 +85,15 @@ CONSUMERS: tuple[Consumer, ...] = (
         replayable=True,
         after=(*KNOWING, SEGMENTS),
     ),
-    # rules name events that earn
+    LOYALTY,
+    # what an order earned goes back first, then what was spent on it
     Consumer(
-        name="decide.loyalty",
-        hears=(),
-        handle=on_earnings,
-        lanes=2,
+        name="decide.rewards",
+        hears=ORDER_EVENTS,
+        handle=on_redeemed_orders,
         tells=True,
         replayable=True,
-        after=(*KNOWING, SEGMENTS),
+        after=(*KNOWING, LOYALTY),
     ),
     Consumer(name="act.cases", hears=UNHAPPY, handle=on_unhappy, tells=True, replayable=True, after=KNOWING),
     Consumer(

@@ -107,6 +107,7 @@ INSTALLED_APPS = [
     "wafaa.decide.asking",
     "wafaa.decide.suggestions",
     "wafaa.decide.loyalty",
+    "wafaa.decide.rewards",
     "wafaa.show.console",
     "wafaa.show.report",
     "wafaa.show.start",
@@ -311,6 +312,10 @@ MESSAGE_BLOCKERS: list[str] = []
 SURVEY_BLOCKERS = ["wafaa.act.cases.queries.find_open_customers"]
 # Whom a pop-up may be for besides everybody: a function of a room that surveys cannot see, () -> [(audience, words)].
 SURVEY_AUDIENCES = "wafaa.decide.asking.appearing.list_audiences"
+# What rooms that stand on loyalty make ready with a programme that is made of a preset: functions (programme, by).
+PROGRAMME_MADE = ["wafaa.decide.rewards.actions.ready.make_ready"]
+# What else a refund would bring back, told in loyalty's preview: functions (order, amount_minor, goods_minor).
+REFUND_PREVIEWS = ["wafaa.decide.rewards.queries.preview_return"]
 # What rooms show on the home of members: functions as show.portal.panels describes them.
 PORTAL_PANELS: list[str] = ["wafaa.show.portal.vouchers.show_codes"]
 # Takes the demo shop out, for the import that replaces it.

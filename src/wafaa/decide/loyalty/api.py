@@ -127,12 +127,20 @@ class RefundAsked(Closed):
     )
 
 
+class ReturnedItem(Schema):
+    redemption_id: uuid.UUID = Field(description=gettext_noop("What was redeemed for the order."))
+    name: dict[str, str] = Field(description=gettext_noop("Language to word."))
+    unit: str = Field(description=gettext_noop("What was spent."))
+    points: int = Field(description=gettext_noop("How much of it would come back."))
+
+
 class PreviewItem(Schema):
     points: int = Field(description=gettext_noop("What would be taken back, all parts together."))
     from_awards: int = Field(description=gettext_noop("From what is left of what the order gave."))
     from_balance: int = Field(description=gettext_noop("From other amounts of the customer."))
     owed: int = Field(description=gettext_noop("What was spent already, and would be owed."))
     forgiven: int = Field(description=gettext_noop("What was spent already, and would be forgiven."))
+    rewards: list[ReturnedItem] = Field(description=gettext_noop("What was redeemed for it and would come back."))
 
 
 @router.get(
@@ -230,6 +238,10 @@ def refund_preview(request: HttpRequest, order_id: uuid.UUID, asked: Annotated[R
         "from_balance": sum(one.others for one in found.taken),
         "owed": sum(one.owed for one in found.taken),
         "forgiven": sum(one.forgiven for one in found.taken),
+        "rewards": [
+            {"redemption_id": one.id, "name": one.name, "unit": one.unit, "points": one.points}
+            for one in found.returned
+        ],
     }
 
 

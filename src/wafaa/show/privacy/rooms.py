@@ -20,6 +20,8 @@ from wafaa.decide.journeys.actions import erase_customer as erase_runs
 from wafaa.decide.journeys.queries import export_customer as export_runs
 from wafaa.decide.loyalty.actions import erase_customer as erase_earnings
 from wafaa.decide.loyalty.queries import export_customer as export_earnings
+from wafaa.decide.rewards.actions import erase_customer as erase_redemptions
+from wafaa.decide.rewards.queries import export_customer as export_redemptions
 from wafaa.decide.suggestions.actions import erase_customer as erase_suggestions
 from wafaa.decide.suggestions.queries import export_customer as export_suggestions
 from wafaa.know.consents.actions import erase_customer as erase_consents
@@ -90,6 +92,7 @@ ERASERS: tuple[Eraser, ...] = (
     erase_asks,
     erase_suggestions,
     erase_reviews,
+    erase_redemptions,
     erase_earnings,
     erase_vouchers,
     erase_wallets,
@@ -115,6 +118,7 @@ EXPORTERS: tuple[Exporter, ...] = (
     export_suggestions,
     export_reviews,
     export_earnings,
+    export_redemptions,
     export_vouchers,
     export_wallets,
     export_member,

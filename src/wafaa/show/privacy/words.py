@@ -57,6 +57,7 @@ TABLES: dict[str, Promise] = {
     "member_wishes": _("What the person asked for on their own page"),
     "loyalty_memberships": _("Memberships of loyalty programmes, kept without a name"),
     "loyalty_earnings": _("What was earned, and by which rule"),
+    "redemptions": _("Rewards that were redeemed, kept without a name"),
     "wallets": _("Wallets, kept without a name"),
     "movements": _("Movements of balances"),
     "problem_lines": _("Lines in lists of problems"),

@@ -13,6 +13,7 @@ from wafaa.decide.loyalty.actions.making import (
     resume,
     save_draft,
 )
+from wafaa.decide.loyalty.actions.paying import set_paid_parts
 from wafaa.decide.loyalty.actions.reckoning import reckon_moments, reckon_orders
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "reckon_orders",
     "resume",
     "save_draft",
+    "set_paid_parts",
 ]

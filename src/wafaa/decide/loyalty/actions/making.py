@@ -6,8 +6,10 @@ from datetime import timedelta
 from typing import Any, Final
 
 import msgspec
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
+from django.utils.module_loading import import_string
 
 from wafaa.access.audit.actions import record_change
 from wafaa.access.business.queries import get_business
@@ -72,6 +74,8 @@ def make_programme(*, name: Mapping[str, str], by: Staff | None, preset: str = "
     record_change(
         staff=by, deed="make_programme", subject=str(programme), after={"preset": preset} if preset else {}
     )
+    for name in settings.PROGRAMME_MADE:
+        import_string(name)(programme=programme, by=by)
     return programme
 
 

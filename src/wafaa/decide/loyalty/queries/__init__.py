@@ -2,7 +2,7 @@
 
 from wafaa.decide.loyalty.queries.explaining import Explained, explain
 from wafaa.decide.loyalty.queries.judging import Judged
-from wafaa.decide.loyalty.queries.previewing import Preview, RefundLine, preview_refund
+from wafaa.decide.loyalty.queries.previewing import Preview, RefundLine, Returned, preview_refund
 from wafaa.decide.loyalty.queries.programmes import (
     compare_versions,
     export_customer,
@@ -28,6 +28,7 @@ __all__ = [
     "Preview",
     "Quote",
     "RefundLine",
+    "Returned",
     "compare_versions",
     "explain",
     "export_customer",

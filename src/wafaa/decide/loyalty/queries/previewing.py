@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
 import msgspec
+from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 
 from wafaa.decide.loyalty.actions.moving import Taken, move_differences
 from wafaa.decide.loyalty.actions.reckoning import lock_for_orders, save
@@ -24,11 +27,22 @@ class RefundLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Returned:
+    """Points that were spent for the order and would come back; told by rooms that stand on this one."""
+
+    id: UUID
+    name: dict[str, str]  # language -> words
+    unit: str
+    points: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Preview:
     """What would be taken back, part by part; and what would be given, where a better rule comes to hold."""
 
     taken: tuple[Taken, ...]
     given: int
+    returned: tuple[Returned, ...] = ()
 
     @property
     def points(self) -> int:
@@ -51,7 +65,13 @@ def preview_refund(*, order: Order, amount_minor: int, lines: Sequence[RefundLin
             after = _sum_targets(occasions)
             taken = tuple(move_differences(occasions, tells=False))
             given = after - before + sum(one.amount for one in taken)
-            preview.append(Preview(taken=taken, given=given))
+            goods = sum(line.amount_minor for line in lines)
+            returned = tuple(
+                one
+                for name in settings.REFUND_PREVIEWS
+                for one in import_string(name)(order=order, amount_minor=amount_minor, goods_minor=goods)
+            )
+            preview.append(Preview(taken=taken, given=given, returned=returned))
             raise _Undone
     except _Undone:
         return preview[0]

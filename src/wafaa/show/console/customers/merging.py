@@ -16,6 +16,7 @@ from wafaa.act.vouchers.actions import VOUCHERS_FOLLOW
 from wafaa.decide.asking.actions import ASKS_FOLLOW
 from wafaa.decide.journeys.actions import RUNS_FOLLOW
 from wafaa.decide.loyalty.actions import MEMBERS_FOLLOW
+from wafaa.decide.rewards.actions import REDEMPTIONS_FOLLOW
 from wafaa.decide.suggestions.actions import VOICES_FOLLOW
 from wafaa.know.customers.models import Customer
 from wafaa.know.customers.queries import (
@@ -50,6 +51,7 @@ MOVERS: tuple[Mover, ...] = (
     VOICES_FOLLOW,
     REVIEWS_FOLLOW,
     COMMENTS_FOLLOW,
+    REDEMPTIONS_FOLLOW,
     MEMBERS_FOLLOW,
     VOUCHERS_FOLLOW,
     WALLETS_FOLLOW,

@@ -26,6 +26,9 @@ _SAY: dict[str, Callable[[int], str]] = {
     "voucher_uses": lambda count: ngettext("%(shown)s use of a code", "%(shown)s uses of codes", count),
     "voices": lambda count: ngettext("%(shown)s suggestion", "%(shown)s suggestions", count),
     "loyalty_memberships": lambda count: ngettext("%(shown)s membership", "%(shown)s memberships", count),
+    "redemptions": lambda count: ngettext(
+        "%(shown)s redeemed reward", "%(shown)s redeemed rewards", count
+    ),
     "wallets": lambda count: ngettext("%(shown)s wallet", "%(shown)s wallets", count),
     "attachments": lambda count: ngettext("%(shown)s file", "%(shown)s files", count),
 }

@@ -1,0 +1,32 @@
+"""Everything that changes rewards and what was redeemed."""
+
+from wafaa.decide.rewards.actions.following import REDEMPTIONS_FOLLOW, erase_customer
+from wafaa.decide.rewards.actions.hearing import apply_events
+from wafaa.decide.rewards.actions.making import (
+    add_stock,
+    change_reward,
+    make_reward,
+    order_rewards,
+    set_state,
+    set_stock,
+)
+from wafaa.decide.rewards.actions.redeeming import cancel, confirm, end_late, place
+from wafaa.decide.rewards.actions.returning import return_orders, take_back
+
+__all__ = [
+    "REDEMPTIONS_FOLLOW",
+    "add_stock",
+    "apply_events",
+    "cancel",
+    "change_reward",
+    "confirm",
+    "end_late",
+    "erase_customer",
+    "make_reward",
+    "order_rewards",
+    "place",
+    "return_orders",
+    "set_state",
+    "set_stock",
+    "take_back",
+]

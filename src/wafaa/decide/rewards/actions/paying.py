@@ -1,0 +1,15 @@
+"""What redemptions paid of orders, told to loyalty: it earns nothing."""
+
+from collections.abc import Mapping, Sequence
+
+from django.db.models import Sum
+
+from wafaa.decide.loyalty.actions import set_paid_parts
+from wafaa.decide.rewards.models import Redemption
+
+
+def tell_paid_parts(order_ids: Sequence[int]) -> None:
+    """As the redemptions of these orders stand now. Locks members, then wallets."""
+    paid = Redemption.objects.filter(order_id__in=order_ids).order_by().values_list("order_id")
+    sums: Mapping[int | None, int] = dict(paid.annotate(paid=Sum("earnless_minor")))
+    set_paid_parts(parts={one: sums.get(one, 0) for one in order_ids})

@@ -1,0 +1,169 @@
+"""What was paid with points earns nothing; what is refunded gives back what was spent, never more, however often it is told."""
+
+import pytest
+from tests.build import NOON, make_event, make_order, make_refund, tell
+
+from wafaa.act.points.checking import check_books
+from wafaa.decide.loyalty.models import PaidPart
+from wafaa.decide.loyalty.tests.build import list_told
+from wafaa.decide.rewards.actions import place, return_orders, take_back
+from wafaa.decide.rewards.errors import REFUSALS
+from wafaa.decide.rewards.models import Redemption
+from wafaa.decide.rewards.rules import Kind, Reason, Returning, Standing
+from wafaa.decide.rewards.tests.build import (
+    DAY,
+    count,
+    give_points,
+    make_amount_off,
+    make_club,
+    make_member,
+    make_offer,
+    redeem,
+)
+from wafaa.kit import clock
+from wafaa.know.customers.actions import merge_customers
+from wafaa.know.customers.models import Customer
+from wafaa.know.orders.models import Order
+from wafaa.show.console.customers.merging import MOVERS
+
+pytestmark = pytest.mark.django_db
+HUNDRED = [("TEA", 10, "10.00")]
+HALF = [("TEA", 5, "10.00")]
+
+
+@pytest.fixture(autouse=True)
+def books():
+    with clock.fixed_at(NOON):
+        yield
+    assert check_books() == []
+
+
+@pytest.fixture
+def club():
+    return make_club()
+
+
+@pytest.fixture
+def member(club):
+    return make_member(club, points=1_000)
+
+
+def make_payment(club):
+    """100 points are 5 riyals; in steps of 20."""
+    return make_offer(club, kind=Kind.PAYMENT, sku="", points=20, returning=Returning.SHARE)
+
+
+def pay(member, club, *, points=400, ref="A"):
+    """20 riyals of order A."""
+    return redeem(member, make_payment(club), points=points, order_source="test", order_ref=ref)
+
+
+def test_what_is_paid_with_points_earns_nothing_whichever_comes_first(club, member):
+    one = pay(member, club)  # before the order is known
+    assert (one.value_minor, PaidPart.objects.count()) == (2_000, 0)
+    order = make_order("A", lines=HUNDRED)
+    assert PaidPart.objects.get().amount_minor == 2_000
+    assert count(member) == (608, 0)  # a point for each 10 of 80 riyals
+
+    make_order("B", lines=HUNDRED)
+    redeem(member, make_payment(club), points=200, order_id=Order.objects.get(external_id="B").pk)
+    assert count(member) == (608 - 200 + 9, 0)
+    assert order.pk
+
+
+def test_half_a_refund_gives_half_the_points_back_and_twenty_refunds_all_of_them(club, member):
+    pay(member, club)
+    make_order("A", lines=HUNDRED)
+    make_refund("R", order="A", lines=HALF)
+    assert count(member) == (600 + 200 + 4, 0)
+    for number in range(20):
+        make_refund(f"R{number}", order="A", lines=[], amount="2.00")  # of money that was paid
+    one = Redemption.objects.get()
+    assert (count(member), one.standing) == ((1_000, 0), Standing.RETURNED)
+    assert sum(told["points"] for told in list_told("Reward Returned")) == 400
+
+    return_orders(order_ids=[one.order_id], at=NOON)
+    tell(make_event("Order Cancelled", properties={"order_id": "A"}))
+    assert count(member) == (1_000, 0)
+
+
+def test_other_rewards_come_back_with_the_whole_order_only(club, member):
+    mug = make_offer(club, stock=1)
+    redeem(member, mug, order_source="test", order_ref="A")
+    never = make_offer(club, points=10, returning=Returning.NEVER)
+    redeem(member, never, order_source="test", order_ref="A")
+    make_order("A", lines=HUNDRED)
+    make_refund("R", order="A", lines=HALF)
+    assert count(member) == (950 + 5, 0)
+    tell(make_event("Order Cancelled", properties={"order_id": "A"}))
+    assert count(member) == (990, 0)
+    mug.refresh_from_db()
+    assert mug.stock.remaining == 1
+
+
+def test_a_reward_on_a_reward_leaves_nothing_behind(club, member):
+    """Points spent, refunded, spent again and refunded again: as many as there were."""
+    for name in ("A", "B", "C"):
+        pay(member, club, points=1_000, ref=name)
+        make_order(name, lines=[("TEA", 5, "10.00")])  # 50 riyals, all paid with points
+        assert count(member) == (0, 0)
+        make_refund(f"R{name}", order=name, lines=[("TEA", 5, "10.00")])
+        assert count(member) == (1_000, 0)
+
+
+def test_what_a_hand_gave_back_is_not_given_again_and_earns(club, member):
+    one = pay(member, club)
+    make_order("A", lines=HUNDRED)
+    take_back(key="till", redemption_id=one.pk, amount=200, at=NOON)  # and 10 riyals were paid instead
+    assert (PaidPart.objects.get().amount_minor, count(member)) == (1_000, (800 + 9, 0))
+    make_refund("R", order="A", lines=HALF)
+    assert count(member) == (800 + 4, 0)
+    tell(make_event("Order Cancelled", properties={"order_id": "A"}))
+    assert (count(member), PaidPart.objects.get().amount_minor) == ((1_000, 0), 2_000)
+
+
+def test_money_off_is_off_the_order_already(club, member):
+    redeem(member, make_amount_off(club, 2_000, points=400), order_source="test", order_ref="A")
+    make_order("A", lines=[{"sku": "TEA", "quantity": 10, "price": "10.00", "discount": "20.00"}])
+    assert PaidPart.objects.count() == 0
+    make_refund("R", order="A", lines=[], amount="80.00")
+    assert count(member) == (1_000, 0)
+
+
+def test_a_payment_has_steps_and_is_never_more_than_the_cart(club, member):
+    payment = make_payment(club)
+    for points, cart in ((30, None), (0, 500), (400, 1_999)):
+        with pytest.raises(REFUSALS[Reason.STEP]):
+            place(
+                key="p",
+                customer_id=member,
+                reward_id=payment.pk,
+                points=points or 10,
+                cart_minor=cart,
+                at=NOON,
+            )
+
+
+def test_redemptions_follow_a_merge_and_points_come_back_to_who_is_kept(club, member):
+    pay(member, club)
+    make_order("A", lines=HUNDRED)
+    other = make_member(club, "2", points=0)
+    gone, kept = Customer.objects.get(pk=member), Customer.objects.get(pk=other)
+    merge_customers(gone=gone, kept=kept, choices={}, by=None, movers=MOVERS)
+    make_refund("R", order="A", lines=HUNDRED, customer="2", at=NOON + DAY)
+    from wafaa.act.points.actions import follow_merged
+
+    follow_merged()
+    assert count(other) == (1_000, 0)
+    assert Redemption.objects.get().customer_id == other
+
+
+def test_lots_that_ended_meanwhile_live_on_for_a_while(club):
+    member = make_member(club, points=0)
+    give_points(member, 400, ends=NOON + DAY)
+    pay(member, club)
+    make_order("A", lines=HUNDRED)
+    with clock.fixed_at(NOON + 5 * DAY):
+        make_refund("R", order="A", lines=HUNDRED, at=NOON + 5 * DAY)
+        assert count(member, at=NOON + 5 * DAY) == (400, 0)
+    assert count(member, at=NOON + 20 * DAY) == (0, 0)
