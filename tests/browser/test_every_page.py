@@ -36,6 +36,8 @@ PAGES = {
     "suggestions": "/suggestions/",
     "suggestion-new": "/suggestions/new/",
     "loyalty": "/loyalty/",
+    "balance-requests": "/loyalty/requests/",
+    "balance-limits": "/loyalty/limits/",
     "vouchers": "/vouchers/",
     "voucher-new": "/vouchers/new/",
     "voucher-check": "/vouchers/check/",

@@ -38,6 +38,7 @@ urlpatterns = [
     path("", include("wafaa.learn.feedback.urls")),
     path("", include("wafaa.decide.asking.urls")),
     path("", include("wafaa.decide.suggestions.urls")),
+    path("", include("wafaa.act.points.urls")),
     path("", include("wafaa.decide.loyalty.urls")),
     path("", include("wafaa.show.answers.urls")),
     path("", include("wafaa.show.readability.urls")),

@@ -3,18 +3,34 @@
 import uuid
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_noop
-from ninja import Body, Field, Query, Router, Schema
+from ninja import Body, Field, Query, Router, Schema, Status
 from pydantic import Field as Checked
 
 from wafaa.access.keys.api import ReadKey, WriteKey, identify_key
-from wafaa.act.points.actions import adjust, capture_hold, place_hold, restore_capture, void_hold
-from wafaa.act.points.models import Hold, Transfer, Wallet
-from wafaa.act.points.queries import as_entry, find_wallets, get_balance, get_hold, get_wallet, list_entries
-from wafaa.act.points.rules import AMOUNT_MAX, Coming, HoldState
+from wafaa.act.points.actions import (
+    Adjusted,
+    adjust_as_program,
+    capture_hold,
+    place_hold,
+    restore_capture,
+    void_hold,
+)
+from wafaa.act.points.models import Hold, Request, Transfer, Wallet
+from wafaa.act.points.queries import (
+    as_entry,
+    find_wallets,
+    get_balance,
+    get_hold,
+    get_request,
+    get_wallet,
+    list_entries,
+)
+from wafaa.act.points.rules import AMOUNT_MAX, NOTE_LETTERS_MAX, Coming, HoldState, Outcome
 from wafaa.kit import clock
 from wafaa.kit.api import PAGE_ITEMS, CleanText, Closed, Cursor, Limit, Page, cut_page
 from wafaa.kit.pagination import Stretch
@@ -108,6 +124,26 @@ class AdjustmentAsked(Closed):
     amount: int = Field(ge=-AMOUNT_MAX, le=AMOUNT_MAX, description=gettext_noop("Above 0 in, below 0 out."))
     reason: Annotated[CleanText, Checked(min_length=1, max_length=60)] = Field(
         description=gettext_noop("A short code of yours, such as goodwill.")
+    )
+    note: CleanText = Field(
+        "",
+        max_length=NOTE_LETTERS_MAX,
+        description=gettext_noop("Words for whoever decides, if it needs a second person."),
+    )
+
+
+class AdjustmentDone(Schema):
+    state: str = Field(
+        description=gettext_noop(
+            "done, or above the limit of programs open; later approved, declined or ended."
+        )
+    )
+    id: int | None = Field(
+        description=gettext_noop("Of the movement in the ledger; null while there is none.")
+    )
+    is_replay: bool = Field(description=gettext_noop("Whether it stood before this request."))
+    request_id: uuid.UUID | None = Field(
+        description=gettext_noop("Of the request that waits for a person; null where it was done at once.")
     )
 
 
@@ -243,23 +279,59 @@ def restore(request: HttpRequest, hold_id: uuid.UUID, asked: Annotated[RestoreAs
 
 @router.post(
     "/wallets/{uuid:wallet_id}/adjustments",
-    response=MovementDone,
+    response={200: AdjustmentDone, 202: AdjustmentDone},
     auth=WriteKey(),
     summary=gettext_noop("Put a balance right"),
-    description=gettext_noop("By hand, with a reason; it stands in the audit trail."),
+    description=gettext_noop(
+        "By hand, with a reason; it stands in the audit trail. Above the limit of programs it waits for a person, and the "
+        "answer is 202."
+    ),
     operation_id="adjust_balance",
 )
 def adjustment(request: HttpRequest, wallet_id: uuid.UUID, asked: Annotated[AdjustmentAsked, Body()]) -> Any:
-    done = adjust(
+    done = adjust_as_program(
         key=f"api:{asked.key}",
         wallet_id=get_wallet(wallet_id).pk,
         amount=asked.amount,
         at=clock.now(),
         reason=asked.reason,
-        by=None,
-        via=identify_key(request).name,
+        program=identify_key(request),
+        note=asked.note,
     )
-    return {"id": done.transfer_id, "is_replay": done.is_replay}
+    return _say_adjusted(done)
+
+
+@router.get(
+    "/adjustments/{uuid:request_id}",
+    response=AdjustmentDone,
+    summary=gettext_noop("What became of a request"),
+    description=gettext_noop("Of an adjustment that needed a person."),
+    operation_id="get_adjustment",
+)
+def adjustment_request(request: HttpRequest, request_id: uuid.UUID) -> Any:
+    return _say_request(get_request(request_id), is_replay=True)
+
+
+def _say_adjusted(done: Adjusted) -> Any:
+    if done.request:
+        told = _say_request(done.request, is_replay=done.is_replay)
+        return Status(HTTPStatus.ACCEPTED, told) if done.request.outcome == Outcome.OPEN else told
+    assert done.posting is not None
+    return {
+        "state": "done",
+        "id": done.posting.transfer_id,
+        "is_replay": done.posting.is_replay,
+        "request_id": None,
+    }
+
+
+def _say_request(one: Request, *, is_replay: bool) -> Mapping[str, Any]:
+    return {
+        "state": Outcome(one.outcome).name.lower(),
+        "id": one.posting_id,
+        "is_replay": is_replay,
+        "request_id": one.uuid,
+    }
 
 
 def _say_wallet(one: Wallet) -> Mapping[str, Any]:

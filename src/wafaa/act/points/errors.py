@@ -63,7 +63,32 @@ class AmountWrong(WafaaError):
     message = _("An amount is a whole number above 0, and at most a quadrillion.")
 
 
+class RequestMissing(WafaaError):
+    code = "request_missing"
+    status = 404
+    message = _("There is no such request.")
+
+
+class RequestDecided(WafaaError):
+    code = "request_decided"
+    status = 409
+    message = _("Somebody has decided this request already, or its seven days are over. Nothing was changed.")
+
+
+class SamePerson(WafaaError):
+    code = "same_person"
+    status = 403
+    message = _("Whoever asked cannot decide. Another person has to.")
+
+
+class MayNotDecide(WafaaError):
+    code = "may_not_decide"
+    status = 403
+    message = _("Only who manages loyalty decides requests.")
+
+
 # What a program may meet.
 ALL: tuple[type[WafaaError], ...] = (
     WalletMissing, TransferMissing, HoldMissing, KeyReused, HoldOver, TooLittle, TooMuch, UnitsDiffer, AmountWrong,
+    RequestMissing,
 )  # fmt: skip

@@ -1,4 +1,5 @@
-"""Units, wallets with a balance for each role, immutable transfers, the lots they made and used, holds and seals.
+"""Units, wallets with a balance for each role, immutable transfers, the lots they made and used, holds and seals; limits of
+staff and what waits for a second person.
 
 What must not go below 0 is held by the database. Rows of transfers never change or go; balances, lots and holds are
 written by the functions of the database alone (migrations/0002_functions.py).
@@ -9,7 +10,9 @@ from typing import Any
 from django.db import models
 from django.db.models.functions import Now
 
-from wafaa.act.points.rules import HoldState, Kind, Role, UnitKind
+from wafaa.access.keys.models import ApiKey
+from wafaa.access.staff.models import Staff
+from wafaa.act.points.rules import HoldState, Kind, Outcome, Role, UnitKind
 from wafaa.kit.ids import new_id
 from wafaa.know.customers.models import Customer
 
@@ -234,3 +237,74 @@ class Seal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.through}: {bytes(self.digest).hex()[:12]}"
+
+
+class Limit(models.Model):
+    """What a role, or programs, put right in one unit without a second person; where there is no row, the usual holds."""
+
+    holder = models.CharField(max_length=20)  # a role of staff, or PROGRAM
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="limits")
+    per_deed = models.BigIntegerField(null=True)
+    per_day = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["holder", "unit"], name="limit_once"),
+            models.CheckConstraint(
+                condition=(models.Q(per_deed=None) | models.Q(per_deed__gte=0))
+                & (models.Q(per_day=None) | models.Q(per_day__gte=0)),
+                name="limit_not_below_0",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.holder}: {self.unit_id}"
+
+
+class Request(models.Model):
+    """Somebody put a balance right, at once within their limits or by a second person. `key` is the ledger's too."""
+
+    uuid = models.UUIDField(default=new_id, unique=True, editable=False)
+    key = models.CharField(max_length=250, unique=True)
+    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="requests")
+    amount = models.BigIntegerField()  # below 0 is taken away
+    reason = models.CharField(max_length=60)
+    note = models.CharField(max_length=500, blank=True)
+    asked_by = models.ForeignKey(
+        Staff, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    program = models.ForeignKey(
+        ApiKey, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(
+        Staff, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    decided_at = models.DateTimeField(null=True)
+    outcome = models.PositiveSmallIntegerField(choices=_choices(Outcome))
+    posting = models.OneToOneField(
+        Transfer, null=True, on_delete=models.PROTECT, related_name="request", db_constraint=False
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(outcome__in=[Outcome.DONE, Outcome.APPROVED], posting__isnull=False)
+                | models.Q(outcome__in=[Outcome.OPEN, Outcome.DECLINED, Outcome.ENDED], posting=None),
+                name="request_moves_when_done",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["asked_by", "asked_at"], name="request_day", condition=models.Q(outcome=Outcome.DONE)
+            ),
+            models.Index(
+                fields=["program", "asked_at"],
+                name="request_program_day",
+                condition=models.Q(outcome=Outcome.DONE, program__isnull=False),
+            ),
+            models.Index(fields=["asked_at"], name="request_open", condition=models.Q(outcome=Outcome.OPEN)),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.uuid)[:8]

@@ -3,17 +3,35 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Abs
 
-from wafaa.act.points.errors import HoldMissing, WalletMissing
-from wafaa.act.points.models import Hold, Seal, Transfer, Unit, Wallet
-from wafaa.act.points.rules import Balance, Coming, Kind, Role
+from wafaa.access.business.queries import get_business
+from wafaa.access.keys.models import ApiKey
+from wafaa.access.staff.models import Staff
+from wafaa.access.staff.rules import Capability, capabilities_of
+from wafaa.access.staff.rules import Role as StaffRole
+from wafaa.act.points.errors import HoldMissing, RequestMissing, WalletMissing
+from wafaa.act.points.models import Hold, Limit, Request, Seal, Transfer, Unit, Wallet
+from wafaa.act.points.rules import (
+    REQUEST_LIVES,
+    Balance,
+    Coming,
+    Kind,
+    Limits,
+    Outcome,
+    Role,
+    UnitKind,
+    find_usual_limits,
+)
 from wafaa.kit.sql import load_sql
 
+# Roles of staff that may decide a request.
+DECIDERS = [role for role in StaffRole if Capability.MANAGE_LOYALTY in capabilities_of(role)]
 # Roles whose amounts a member reads; held and owed are told apart.
 SHOWN = (Role.ACTIVE, Role.PENDING)
 
@@ -107,6 +125,61 @@ def as_entry(transfer: Transfer, wallet_id: int) -> Entry:
     return Entry(transfer=transfer, amount=amount, role=Role(role))
 
 
+def find_limits(holder: str, unit: Unit) -> Limits:
+    """Of a role of staff or of programs: what was set, or the usual."""
+    found = Limit.objects.filter(holder=holder, unit=unit).first()
+    if found is None:
+        return find_usual_limits(holder, UnitKind(unit.kind), unit.scale)
+    return Limits(per_deed=found.per_deed, per_day=found.per_day)
+
+
+def sum_day(
+    unit_id: int, at: datetime, *, asked_by: Staff | None = None, program: ApiKey | None = None
+) -> int:
+    """What somebody put right alone on the day of `at` in the business's zone, in and out alike."""
+    zone = get_business().zone
+    start = at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    end = (start.replace(tzinfo=None) + timedelta(days=1)).replace(tzinfo=zone)
+    done = Request.objects.filter(
+        outcome=Outcome.DONE, asked_at__gte=start, asked_at__lt=end, wallet__unit=unit_id
+    )
+    told = done.filter(program=program) if program else done.filter(asked_by=asked_by)
+    return int(told.aggregate(sum=Sum(Abs("amount")))["sum"] or 0)
+
+
+def is_alone(staff: Staff) -> bool:
+    """Whether this is an owner, and nobody else could decide what they ask for."""
+    others = Staff.objects.filter(is_active=True, role__in=DECIDERS).exclude(pk=staff.pk)
+    return staff.role == StaffRole.OWNER and not others.exists()
+
+
+def list_requests() -> QuerySet[Request]:
+    """What needed a second person, the newest first, with whom and what it is about."""
+    return (
+        Request.objects.exclude(outcome=Outcome.DONE)
+        .select_related("wallet__unit", "wallet__customer", "asked_by", "program", "decided_by", "posting")
+        .order_by("-asked_at", "-id")
+    )
+
+
+def find_open_requests(at: datetime) -> QuerySet[Request]:
+    return list_requests().filter(outcome=Outcome.OPEN, asked_at__gt=at - REQUEST_LIVES)
+
+
+def count_open_requests(at: datetime, *, staff: Staff | None = None) -> int:
+    """Those that wait; for `staff`, those that this person may decide."""
+    found = Request.objects.filter(outcome=Outcome.OPEN, asked_at__gt=at - REQUEST_LIVES)
+    return (found.exclude(asked_by=staff) if staff else found).count()
+
+
+def get_request(request: uuid.UUID) -> Request:
+    """Raises RequestMissing."""
+    found = list_requests().filter(uuid=request).first()
+    if found is None:
+        raise RequestMissing
+    return found
+
+
 def export_customer(*, customer_id: int, distinct_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
     """What a person's wallets hold and what moved in them, as plain values."""
     wallets = find_wallets(customer_id)
@@ -115,8 +188,11 @@ def export_customer(*, customer_id: int, distinct_ids: Sequence[str]) -> dict[st
     ).order_by("id")
     columns = ("uuid", "unit__code", "active", "pending", "held", "owed", "opened_at")
     moves = ("kind", "amount", "source__uuid", "target__uuid", "occurred_at", "cause")
+    asked = Request.objects.filter(wallet__in=wallets.values("pk")).order_by("id")
+    asks = ("uuid", "wallet__uuid", "amount", "reason", "note", "asked_at", "decided_at", "outcome")
     found: dict[str, tuple[Any, tuple[str, ...]]] = {
         "wallets": (wallets, columns),
         "movements": (moved, moves),
+        "requests": (asked, asks),
     }
     return {name: list(rows.values(*names)) for name, (rows, names) in found.items()}

@@ -13,6 +13,11 @@ AMOUNT_MAX: Final = 10**15
 RESERVED: Final = ("expire:", "merge:", "part:", "release:", "ripen:", "settle:")
 # A lot that ended while it was spent, and comes back by a refund, can be used for so long at least.
 GRACE: Final = timedelta(days=14)
+# What nobody approved or declined until then is over.
+REQUEST_LIVES: Final = timedelta(days=7)
+# Who puts a balance right by an API key. Only owners make keys, so it has no limit unless they set one.
+PROGRAM: Final = "program"
+NOTE_LETTERS_MAX: Final = 500
 
 
 class UnitKind(StrEnum):
@@ -60,6 +65,16 @@ class HoldState(IntEnum):
     CAPTURED = 2
     VOIDED = 3
     ENDED = 4  # nobody captured it in time
+
+
+class Outcome(IntEnum):
+    """What became of somebody's wish to put a balance right."""
+
+    DONE = 1  # at once, within the limits
+    OPEN = 2  # waits for a second person
+    APPROVED = 3
+    DECLINED = 4
+    ENDED = 5  # nobody decided in time
 
 
 class Policy(StrEnum):
@@ -122,6 +137,19 @@ class Balance:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """What somebody puts right alone, adding and taking away alike; None is without a limit, 0 is never alone."""
+
+    per_deed: int | None = None
+    per_day: int | None = None
+
+    def allow(self, amount: int, before: int) -> bool:
+        """Whether `amount` may follow what was done `before` on the same day."""
+        fits_deed = self.per_deed is None or amount <= self.per_deed
+        return fits_deed and (self.per_day is None or before + amount <= self.per_day)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Fault:
     """Something in the books that does not agree: which check, which row, what was expected and what stands there."""
 
@@ -136,3 +164,23 @@ def read_key(key: str) -> str:
     if not key or len(key) > KEY_LETTERS_MAX or key.startswith(RESERVED):
         raise ValueError(f"a key has 1 to {KEY_LETTERS_MAX} letters, and begins with none of {RESERVED}")
     return key
+
+
+# For one deed, in whole points, money or pieces; owners and programs have none.
+_USUAL: Final[Mapping[str, Mapping[UnitKind, int]]] = {
+    "manager": {UnitKind.POINTS: 5_000, UnitKind.MONEY: 500, UnitKind.COUNT: 10},
+    "branch_manager": {UnitKind.POINTS: 1_000, UnitKind.MONEY: 100, UnitKind.COUNT: 5},
+    "agent": {UnitKind.POINTS: 1_000, UnitKind.MONEY: 100, UnitKind.COUNT: 5},
+    "cashier": {UnitKind.POINTS: 200, UnitKind.MONEY: 20, UnitKind.COUNT: 1},
+    "analyst": {UnitKind.POINTS: 0, UnitKind.MONEY: 0, UnitKind.COUNT: 0},
+}
+_DEEDS_A_DAY: Final = 4
+
+
+def find_usual_limits(holder: str, kind: UnitKind, scale: int) -> Limits:
+    """Of a role, or of programs, where the owner has set nothing."""
+    usual = _USUAL.get(holder)
+    if usual is None:
+        return Limits()
+    per_deed = usual[kind] * 10**scale
+    return Limits(per_deed=per_deed, per_day=per_deed * _DEEDS_A_DAY)

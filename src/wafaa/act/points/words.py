@@ -4,9 +4,10 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext as _
 
 from wafaa.act.points.models import Unit
-from wafaa.act.points.rules import Kind, Role
+from wafaa.act.points.rules import Kind, Limits, Role
 from wafaa.design.formats import format_number
 from wafaa.kit.money import format_money
 
@@ -60,3 +61,24 @@ def say_amount(amount: int, unit: Unit, *, signed: bool = False) -> SafeString:
     else:
         written = format_number(abs(amount) / 10**unit.scale, unit.scale)
     return format_html('<bdi class="num" dir="ltr">{}{}</bdi>', sign, written)
+
+
+def say_limits(limits: Limits, unit: Unit) -> str:
+    """What its holder puts right alone; empty without a limit."""
+    spans = {"deed": limits.per_deed, "day": limits.per_day}
+    told = {
+        name: format_html("{} <bdi>{}</bdi>", say_amount(most, unit), name_unit(unit))
+        for name, most in spans.items()
+        if most is not None
+    }
+    if len(told) == 2:
+        words = _(
+            "You put right up to %(deed)s at once and %(day)s in a day; above that another person decides."
+        )
+    elif "deed" in told:
+        words = _("You put right up to %(deed)s at once; above that another person decides.")
+    elif "day" in told:
+        words = _("You put right up to %(day)s in a day; above that another person decides.")
+    else:
+        return ""
+    return format_html(words.replace("%(deed)s", "{deed}").replace("%(day)s", "{day}"), **told)

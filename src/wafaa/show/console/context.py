@@ -12,9 +12,18 @@ from django.utils.translation import get_language_info, ngettext
 from wafaa.access.staff.models import Staff
 from wafaa.access.staff.rules import DEMO_DOMAIN, Capability
 from wafaa.act.cases.queries import count_waiting
+from wafaa.act.points.queries import count_open_requests
 from wafaa.kit import clock
 from wafaa.know.notes.queries import count_due
-from wafaa.show.console.navigation import CASES_ICON, DAILY, SET_UP, TASKS_ICON, Link, build_links
+from wafaa.show.console.navigation import (
+    CASES_ICON,
+    DAILY,
+    LOYALTY_ICON,
+    SET_UP,
+    TASKS_ICON,
+    Link,
+    build_links,
+)
 from wafaa.show.guide.rules import find_chapter
 from wafaa.show.start.queries import has_nobody
 
@@ -62,6 +71,9 @@ def _build_daily_links(request: Any, staff: Staff) -> list[Link]:
     if staff.may(Capability.HANDLE_CASES):
         waiting = count_waiting(staff)
         badges[CASES_ICON] = (waiting, ngettext("%(count)s case waits", "%(count)s cases wait", waiting))
+    if staff.may(Capability.MANAGE_LOYALTY):
+        asked = count_open_requests(clock.now(), staff=staff)
+        badges[LOYALTY_ICON] = (asked, ngettext("%(count)s request waits", "%(count)s requests wait", asked))
     return [_with_badge(link, *badges.get(link.icon, (0, ""))) for link in links]
 
 

@@ -36,6 +36,7 @@ class Link:
 
 TASKS_ICON = "done"
 CASES_ICON = "cases"
+LOYALTY_ICON = "loyalty"
 
 # What one works with every day, then what one sets up now and then.
 DAILY: tuple[Entry, ...] = (
@@ -96,7 +97,7 @@ DAILY: tuple[Entry, ...] = (
     Entry(
         name="loyalty",
         label=pgettext_lazy("menu", "Loyalty"),
-        icon="loyalty",
+        icon=LOYALTY_ICON,
         capability=Capability.SEE_LOYALTY,
     ),
     Entry(

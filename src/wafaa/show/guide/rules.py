@@ -93,6 +93,7 @@ CHAPTER_OF: dict[str, str] = {
     "loyalty-programme": "loyalty",
     "customer-panel-balances": "balances",
     "customer-wallet": "balances",
+    "balance": "balances",
     "experiments": "experiments",
     "experiment": "experiments",
     "orders": "orders",

@@ -9,7 +9,16 @@ from wafaa.act.points.actions.awarding import (
     restore_capture,
     reverse_award,
 )
+from wafaa.act.points.actions.deciding import (
+    Adjusted,
+    adjust_as_program,
+    adjust_as_staff,
+    approve_request,
+    decline_request,
+    end_requests,
+)
 from wafaa.act.points.actions.following import WALLETS_FOLLOW, erase_customer, follow_merged
+from wafaa.act.points.actions.limiting import set_limits
 from wafaa.act.points.actions.opening import make_unit, open_wallet, open_wallets
 from wafaa.act.points.actions.sealing import seal_transfers
 from wafaa.act.points.actions.spending import capture_hold, place_hold, spend, void_hold
@@ -17,11 +26,17 @@ from wafaa.act.points.actions.sweeping import end_holds, expire_lots, extend_lot
 
 __all__ = [
     "WALLETS_FOLLOW",
+    "Adjusted",
     "adjust",
+    "adjust_as_program",
+    "adjust_as_staff",
+    "approve_request",
     "award",
     "award_many",
     "capture_hold",
+    "decline_request",
     "end_holds",
+    "end_requests",
     "erase_customer",
     "expire_lots",
     "extend_lots",
@@ -36,6 +51,7 @@ __all__ = [
     "reverse_award",
     "ripen_lots",
     "seal_transfers",
+    "set_limits",
     "spend",
     "void_hold",
 ]

@@ -133,14 +133,9 @@ def adjust(
 
     Raises WalletMissing, TooLittle, KeyReused, AmountWrong.
     """
-    cause = {"reason": reason, **({"by": by.pk} if by else {})}
-    values: dict[str, Any] = {
-        **_values(key, wallet_id, abs(amount), at, cause),
-        "kind": int(Kind.ADJUST),
-        "role": int(Role.ADJUSTED),
-    }
-    ends = {"usable_from": None, "expires_at": expires_at}
-    posting = post("credit", {**values, **ends}) if amount > 0 else post("debit", values)
+    posting = post_adjustment(
+        key=key, wallet_id=wallet_id, amount=amount, at=at, reason=reason, by=by, expires_at=expires_at
+    )
     if not posting.is_replay:
         wallet = Wallet.objects.select_related("unit").get(pk=wallet_id)
         record_change(
@@ -151,6 +146,26 @@ def adjust(
             via=via,
         )
     return posting
+
+
+def post_adjustment(
+    *,
+    key: str,
+    wallet_id: int,
+    amount: int,
+    at: datetime,
+    reason: str,
+    by: Staff | None,
+    expires_at: datetime | None = None,
+) -> Posting:
+    """The movement alone, for who notes in words of their own who did it. Raises as adjust does."""
+    values: dict[str, Any] = {
+        **_values(key, wallet_id, abs(amount), at, {"reason": reason, **({"by": by.pk} if by else {})}),
+        "kind": int(Kind.ADJUST),
+        "role": int(Role.ADJUSTED),
+    }
+    ends = {"usable_from": None, "expires_at": expires_at}
+    return post("credit", {**values, **ends}) if amount > 0 else post("debit", values)
 
 
 def move(

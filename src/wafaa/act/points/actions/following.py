@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from wafaa.act.points.actions.opening import open_wallets
 from wafaa.act.points.asking import ask
-from wafaa.act.points.models import Wallet
+from wafaa.act.points.models import Request, Wallet
 from wafaa.kit import clock
 from wafaa.know.customers.rules import Mover
 
@@ -62,5 +62,8 @@ WALLETS_FOLLOW = Mover(name="wallets", count=_count, move=_move, give_back=_give
 
 @transaction.atomic
 def erase_customer(*, customer_id: int, distinct_ids: Sequence[str]) -> dict[str, int]:
-    """Takes the name off a person's wallets; the ledger stays whole. Returns what -> how many."""
+    """Takes the name off a person's wallets, and the words that staff wrote about them; the ledger stays whole. Returns what ->
+    how many.
+    """
+    Request.objects.filter(wallet__customer=customer_id).exclude(note="").update(note="")
     return {"wallets": Wallet.objects.filter(customer=customer_id).update(customer=None)}

@@ -4,22 +4,24 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from wafaa.access.staff.decorators import requires
 from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.rules import Capability
-from wafaa.act.points.actions import adjust
+from wafaa.act.points.actions import adjust_as_staff
 from wafaa.act.points.models import Transfer, Wallet
-from wafaa.act.points.queries import as_entry, find_wallets, get_balance, list_entries
-from wafaa.act.points.rules import Kind
-from wafaa.act.points.words import KINDS, REASONS, ROLES, name_unit, say_amount
+from wafaa.act.points.queries import as_entry, find_limits, find_wallets, get_balance, is_alone, list_entries
+from wafaa.act.points.rules import NOTE_LETTERS_MAX, Kind
+from wafaa.act.points.words import KINDS, REASONS, ROLES, name_unit, say_amount, say_limits
 from wafaa.decide.loyalty.forms import AdjustForm
 from wafaa.kit import clock
 from wafaa.kit.errors import WafaaError
@@ -30,6 +32,17 @@ from wafaa.know.orders.queries import get_store_scope, get_visible_customer
 
 ENTRIES_AT_ONCE = 50
 COMING_SHOWN = 3
+
+
+class NoteForm(forms.Form):
+    """Beside what somebody puts right: read by the second person, if one is needed."""
+
+    note = forms.CharField(
+        label=gettext_lazy("Note for whoever decides"),
+        required=False,
+        max_length=NOTE_LETTERS_MAX,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
 
 @requires(Capability.SEE_LOYALTY)
@@ -58,21 +71,27 @@ def wallet(request: StaffRequest, customer_uuid: uuid.UUID, wallet_uuid: uuid.UU
 @require_POST
 def put_right(request: StaffRequest, customer_uuid: uuid.UUID, wallet_uuid: uuid.UUID) -> HttpResponse:
     customer, found = _get(request, customer_uuid, wallet_uuid)
-    form = AdjustForm(request.POST, scale=found.unit.scale)
-    if form.is_valid():
+    form, note = AdjustForm(request.POST, scale=found.unit.scale), NoteForm(request.POST)
+    if form.is_valid() and note.is_valid():
         try:
-            adjust(
+            done = adjust_as_staff(
                 key=f"staff:{form.cleaned_data['key']}",
                 wallet_id=found.pk,
                 amount=form.get_amount(),
                 at=clock.now(),
                 reason=form.cleaned_data["reason"],
                 by=request.staff,
+                note=note.cleaned_data["note"],
             )
         except WafaaError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("The balance was put right. A line in the audit trail says so."))
+            if done.posting:
+                messages.success(request, _("The balance was put right. A line in the audit trail says so."))
+            else:
+                messages.info(
+                    request, _("This is above your limit, so it waits until another person decides.")
+                )
             return redirect("customer-wallet", customer.uuid, found.uuid)
     return _show(request, customer, found, form, status=422)
 
@@ -112,7 +131,11 @@ def _show(
         "page": page,
         "rows": _show_entries(found, list(page)),
         "form": form,
+        "note": NoteForm(request.POST or None)["note"],
         "may_change": request.staff.may(Capability.MANAGE_LOYALTY),
+        "limits": ""
+        if is_alone(request.staff)
+        else say_limits(find_limits(request.staff.role, found.unit), found.unit),
         "trail": [(label, reverse("customer", args=[customer.uuid]))],
     }
     return render(request, "loyalty/wallet.html", context, status=status)

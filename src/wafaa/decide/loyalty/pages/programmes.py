@@ -17,7 +17,7 @@ from wafaa.access.staff.decorators import requires
 from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.rules import Capability
 from wafaa.act.points.models import Unit
-from wafaa.act.points.queries import sum_unit
+from wafaa.act.points.queries import count_open_requests, sum_unit
 from wafaa.act.points.words import name_unit, say_amount
 from wafaa.decide.loyalty.actions import (
     end,
@@ -42,6 +42,7 @@ from wafaa.decide.loyalty.rules import State
 from wafaa.decide.loyalty.rules.content import Content, Earn, list_units, read_content, write_content
 from wafaa.decide.loyalty.rules.presets import PRESETS, UNITS
 from wafaa.decide.loyalty.words import name_rule, say_rule
+from wafaa.kit import clock
 from wafaa.kit.errors import WafaaError
 
 TONES = {State.LIVE: "good", State.PAUSED: "warn"}
@@ -63,7 +64,12 @@ def programmes(request: StaffRequest) -> HttpResponse:
         for one in list_programmes()
     ]
     may_change = request.staff.may(Capability.MANAGE_LOYALTY)
-    context = {"rows": rows, "presets": _show_presets() if may_change else [], "may_change": may_change}
+    context = {
+        "rows": rows,
+        "presets": _show_presets() if may_change else [],
+        "may_change": may_change,
+        "waiting": count_open_requests(clock.now(), staff=request.staff) if may_change else 0,
+    }
     return render(request, "loyalty/programmes.html", context)
 
 

@@ -37,6 +37,7 @@ OPERATIONS = {
     ("GET", "/v1/wallets/{wallet_id}/entries"): "read",
     ("POST", "/v1/wallets/{wallet_id}/holds"): "write",
     ("POST", "/v1/wallets/{wallet_id}/adjustments"): "write",
+    ("GET", "/v1/adjustments/{request_id}"): "read",
     ("GET", "/v1/holds/{hold_id}"): "read",
     ("POST", "/v1/holds/{hold_id}/capture"): "write",
     ("POST", "/v1/holds/{hold_id}/void"): "write",
