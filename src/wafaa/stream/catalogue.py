@@ -84,6 +84,18 @@ _VOUCHER = {"code": Kind.TEXT, "pool_id": Kind.TEXT, "pool": Kind.TEXT}
 _VOUCHER_USE = {
     "use_id": Kind.TEXT, "order_id": Kind.TEXT, "amount": Kind.NUMBER, "currency": Kind.TEXT,
 }  # fmt: skip
+_EARNED = {
+    "programme": Kind.TEXT, "member": Kind.TEXT, "unit": Kind.TEXT, "points": Kind.NUMBER, "rules": Kind.LIST,
+    "version": Kind.NUMBER, "reason": Kind.TEXT,
+}  # fmt: skip
+_BALANCE = {"balance": Kind.NUMBER, "pending": Kind.NUMBER, "owed": Kind.NUMBER}
+_WORTH = {"worth": Kind.NUMBER, "currency": Kind.TEXT}
+_MEMBER = {"programme": Kind.TEXT, "member": Kind.TEXT}
+_TIER = _MEMBER | {"set": Kind.TEXT, "tier": Kind.TEXT, "from": Kind.TEXT, "to": Kind.TEXT}
+_REWARD = {
+    "redemption_id": Kind.TEXT, "reward_id": Kind.TEXT, "reward": Kind.TEXT, "points": Kind.NUMBER, "unit": Kind.TEXT,
+    "order_id": Kind.TEXT, "code": Kind.TEXT,
+}  # fmt: skip
 _PERSON = {
     "email": Kind.TEXT, "phone": Kind.TEXT, "name": Kind.TEXT, "firstName": Kind.TEXT, "lastName": Kind.TEXT,
     "address": Kind.OBJECT, "birthday": Kind.MOMENT, "createdAt": Kind.MOMENT, "language": Kind.TEXT, "country": Kind.TEXT,
@@ -200,6 +212,35 @@ EVENTS: Mapping[str, Mapping[str, Kind]] = {
     "Voucher Redeemed": _VOUCHER | _VOUCHER_USE,
     "Voucher Released": _VOUCHER | _VOUCHER_USE,
     "Voucher Rolled Back": _VOUCHER | _VOUCHER_USE,
+    "Points Awarded": _EARNED
+    | _BALANCE
+    | _WORTH
+    | {
+        "order_id": Kind.TEXT,
+        "earned_at": Kind.MOMENT,
+        "usable_from": Kind.MOMENT,
+        "usable_on": Kind.MOMENT,
+        "expires_at": Kind.MOMENT,
+        "expires_on": Kind.MOMENT,
+    },
+    "Points Reversed": _EARNED | {"owed": Kind.NUMBER, "forgiven": Kind.NUMBER, "order": Kind.TEXT},
+    "Points Activated": {"unit": Kind.TEXT, "points": Kind.NUMBER} | _BALANCE,
+    "Points Expiring": _MEMBER
+    | _WORTH
+    | {
+        "unit": Kind.TEXT,
+        "points": Kind.NUMBER,
+        "expires_on": Kind.MOMENT,
+        "days_left": Kind.NUMBER,
+    },
+    "Points Expired": {"unit": Kind.TEXT, "points": Kind.NUMBER, "balance": Kind.NUMBER},
+    "Member Joined": _MEMBER | {"via": Kind.TEXT},
+    "Member Left": _MEMBER,
+    "Tier Changed": _TIER | {"direction": Kind.TEXT},
+    "Tier Ending": _TIER | {"ends_on": Kind.MOMENT, "days_left": Kind.NUMBER},
+    "Reward Redeemed": _REWARD,
+    "Reward Returned": _REWARD,
+    "Gift Given": {"gift_id": Kind.TEXT, "code": Kind.TEXT, "note": Kind.TEXT, "expires_at": Kind.MOMENT},
     "Review Submitted": _REVIEW
     | {
         "order_id": Kind.TEXT,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wafaa.act.webhooks.errors import NamesNotUsable
 from wafaa.act.webhooks.models import Endpoint
 from wafaa.act.webhooks.rules import NAME_CHARS_MAX, NAMES_MAX, read_names
+from wafaa.know.journey.words import HOUSE
 from wafaa.stream.models import Effect
 
 # What shops ask for most; names that were heard here stand beside them.
@@ -68,7 +69,7 @@ class EndpointForm(forms.Form):
 
     def __init__(self, *args: Any, heard: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._offered = list(dict.fromkeys((*USUAL_NAMES, *heard)))
+        self._offered = list(dict.fromkeys((*USUAL_NAMES, *HOUSE, *heard)))
         names = self.fields["names"]
         assert isinstance(names, forms.MultipleChoiceField)
         names.choices = [(name, format_html("<bdi>{}</bdi>", name)) for name in self._offered]
@@ -76,7 +77,7 @@ class EndpointForm(forms.Form):
     @staticmethod
     def describe(endpoint: Endpoint, heard: Sequence[str]) -> dict[str, Any]:
         """The form's values of an endpoint as it stands."""
-        offered = {*USUAL_NAMES, *heard}
+        offered = {*USUAL_NAMES, *HOUSE, *heard}
         return {
             "url": endpoint.url,
             "description": endpoint.description,

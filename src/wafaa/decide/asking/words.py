@@ -13,7 +13,7 @@ from wafaa.act.messages.words import say_why as say_message_why
 from wafaa.decide.asking.models import Rule
 from wafaa.decide.asking.rules import EVERYBODY_BP, MESSAGE, Kind, Why
 from wafaa.design.formats import format_days, format_number, format_percent
-from wafaa.know.journey.words import LABELS
+from wafaa.know.journey.words import HOUSE, LABELS
 
 WHYS: Final[Mapping[str, Promise]] = {
     Why.NOT_DRAWN: gettext_lazy("The customer is not in the share of people who are asked."),
@@ -43,6 +43,7 @@ MOMENTS: Final = (
 )
 EVENTS: Final[Mapping[str, Promise]] = {
     "Checkout Completed": pgettext_lazy("event", "Checkout finished"),
+    **HOUSE,
 }
 
 

@@ -33,7 +33,7 @@ from wafaa.decide.journeys.rules import (
 )
 from wafaa.decide.journeys.treating import UNIVERSAL
 from wafaa.design.formats import format_number
-from wafaa.know.journey.words import name_touchpoint
+from wafaa.know.journey.words import HOUSE, name_touchpoint
 from wafaa.learn.segments.errors import SegmentMissing
 from wafaa.learn.segments.models import Segment
 from wafaa.learn.segments.offers import name_segment
@@ -46,6 +46,7 @@ EVENTS: Final[dict[str, Words]] = {
     "Segment Entered": pgettext_lazy("event", "Segment entered"),
     "Segment Exited": pgettext_lazy("event", "Segment left"),
     "Survey Answered": pgettext_lazy("event", "Survey answered"),
+    **HOUSE,
 }
 ONCES: Final[dict[Once, Words]] = {
     Once.ORDER: gettext_lazy("at most once for each order"),

@@ -55,6 +55,27 @@ LABELS: Final[dict[str, Promise]] = {
     "Store Exited": pgettext_lazy("touchpoint", "Store left"),
 }
 
+# What the house itself tells of its members, which is no place on their way.
+HOUSE: Final[dict[str, Promise]] = {
+    "Points Awarded": pgettext_lazy("event", "Points earned"),
+    "Points Reversed": pgettext_lazy("event", "Points taken back"),
+    "Points Activated": pgettext_lazy("event", "Points can be used now"),
+    "Points Expiring": pgettext_lazy("event", "Points about to expire"),
+    "Points Expired": pgettext_lazy("event", "Points expired"),
+    "Member Joined": pgettext_lazy("event", "Programme joined"),
+    "Member Left": pgettext_lazy("event", "Programme left"),
+    "Tier Changed": pgettext_lazy("event", "Tier changed"),
+    "Tier Ending": pgettext_lazy("event", "Tier about to end"),
+    "Reward Redeemed": pgettext_lazy("event", "Reward redeemed"),
+    "Reward Returned": pgettext_lazy("event", "Reward returned"),
+    "Gift Given": pgettext_lazy("event", "Gift given"),
+    "Voucher Given": pgettext_lazy("event", "Code given"),
+    "Voucher Reserved": pgettext_lazy("event", "Code reserved"),
+    "Voucher Redeemed": pgettext_lazy("event", "Code redeemed"),
+    "Voucher Released": pgettext_lazy("event", "Code released"),
+    "Voucher Rolled Back": pgettext_lazy("event", "Use of a code taken back"),
+}
+
 # Where the ready-made surveys ask; a shop may name places of its own besides.
 PLACES: Final[dict[str, Promise]] = {
     "checkout": pgettext_lazy("touchpoint", "Checkout"),
@@ -74,7 +95,7 @@ PLACES: Final[dict[str, Promise]] = {
 }
 
 
-_WORDS: Final = LABELS | PLACES
+_WORDS: Final = LABELS | PLACES | HOUSE
 
 
 def name_touchpoint(name: str) -> "str | Promise":

@@ -19,8 +19,9 @@ from wafaa.kit.money import format_money, to_minor
 from wafaa.know.customers.models import Customer
 from wafaa.know.customers.queries import get_timeline
 from wafaa.know.customers.rules import read_properties
-from wafaa.know.journey.words import LABELS
+from wafaa.know.journey.words import HOUSE, LABELS
 from wafaa.know.orders.queries import Stores, find_orders, find_refunds
+from wafaa.show.console.customers.earned import EARNED, Earned
 from wafaa.show.console.customers.noted import NOTED, Noted
 from wafaa.show.console.customers.visited import Visited, say_visit
 from wafaa.stream.rules import StoredEvent
@@ -65,6 +66,7 @@ def read_timeline(
         events, next_place = get_timeline(customer, limit=PAGE_EVENTS)
     shown = [(event, read_properties(event.properties)) for event in events]
     known, noted, visited = _Known(shown, stores), Noted(shown, sees_personal=sees_personal), Visited(events)
+    earned = Earned(event.name for event in events)
     entries = [
         Entry(
             at=event.occurred_at,
@@ -72,10 +74,12 @@ def read_timeline(
             if (visit := visited.find(event))
             else noted.say(event.name, properties)
             if event.name in NOTED
+            else earned.say(event.name, properties)
+            if event.name in EARNED
             else say_event(event.name, properties),
             url=known.find_url(event, properties),
             source=event.source,
-            is_quiet=event.name not in _SENTENCES or event.name == "identify",
+            is_quiet=event.name not in _LOUD or event.name == "identify",
         )
         for event, properties in shown
         if known.may_show(event, properties)
@@ -117,8 +121,8 @@ def say_event(name: str, properties: Properties) -> SafeString:
     """The sentence of one event; numbers and names in it are isolated."""
     if say := _SENTENCES.get(name):
         return say(properties)
-    if name in LABELS:
-        return format_html("{}", LABELS[name])
+    if name in LABELS or name in HOUSE:
+        return format_html("{}", LABELS.get(name) or HOUSE[name])
     return format_html("<bdi>{}</bdi>", name)
 
 
@@ -209,6 +213,7 @@ _SENTENCES: dict[str, Callable[[Properties], SafeString]] = {
     "Cart Viewed": _plainly(lambda: _("Looked at the cart")),
     "Checkout Started": _plainly(lambda: _("Began to check out")),
 }
+_LOUD = {*_SENTENCES, *EARNED}
 
 
 def _fill(sentence: str, **values: Any) -> SafeString:

@@ -1,0 +1,77 @@
+"""What loyalty tells on the timeline, with its amounts in the unit's own writing."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from wafaa.act.points.models import Unit
+from wafaa.act.points.words import name_unit, say_amount
+from wafaa.design.formats import format_date
+
+# A unit's name stands before its number, so that no language has to bend it.
+EARNED: Final[Mapping[str, Promise]] = {
+    "Points Awarded": _("Earned %(unit)s: %(amount)s"),
+    "Points Reversed": _("Taken back %(unit)s: %(amount)s"),
+    "Points Activated": _("Can be used now %(unit)s: %(amount)s"),
+    "Points Expiring": _("Ends on %(day)s %(unit)s: %(amount)s"),
+    "Points Expired": _("Expired %(unit)s: %(amount)s"),
+    "Member Joined": _("Joined the loyalty programme"),
+    "Member Left": _("Left the loyalty programme"),
+    "Tier Changed": _("New tier: %(tier)s"),
+    "Tier Ending": _("The tier is about to end: %(tier)s"),
+    "Reward Redeemed": _("Reward redeemed: %(reward)s"),
+    "Reward Returned": _("Reward returned: %(reward)s"),
+    "Gift Given": _("Got a gift"),
+    "Voucher Given": _("Got the code %(code)s"),
+    "Voucher Redeemed": _("Used the code %(code)s"),
+    "Voucher Rolled Back": _("The use of the code %(code)s was taken back"),
+}
+
+
+class Earned:
+    """A page of events costs one look at the units, and none where nothing was earned."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        is_asked = any(name in EARNED for name in names)
+        self._units = {one.code: one for one in Unit.objects.all()} if is_asked else {}
+
+    def say(self, name: str, properties: Mapping[str, Any]) -> SafeString:
+        parts = {
+            "unit": self._name_unit(properties),
+            "amount": self._say_amount(properties),
+            "day": _say_day(properties.get("expires_on")),
+            "tier": properties.get("tier") or properties.get("to") or "",
+            "reward": properties.get("reward") or "",
+            "code": properties.get("code") or "",
+        }
+        words = str(EARNED[name])
+        for key in parts:
+            words = words.replace(f"%({key})s", f"{{{key}}}")
+        isolated = {
+            key: value if isinstance(value, SafeString) else format_html("<bdi>{}</bdi>", value)
+            for key, value in parts.items()
+        }
+        return format_html(words, **isolated)
+
+    def _name_unit(self, properties: Mapping[str, Any]) -> str:
+        code = str(properties.get("unit") or "")
+        return name_unit(self._units[code]) if code in self._units else code
+
+    def _say_amount(self, properties: Mapping[str, Any]) -> SafeString | str:
+        unit, points = self._units.get(str(properties.get("unit") or "")), properties.get("points")
+        if unit is None or not isinstance(points, int):
+            return str(points or "")
+        return say_amount(points, unit)
+
+
+def _say_day(told: Any) -> str:
+    try:
+        return format_date(date.fromisoformat(str(told)[:10]), get_language() or "")
+    except ValueError:
+        return ""
