@@ -218,7 +218,7 @@ def end_lots(url: str, members: int) -> tuple[int, float, float]:
         spender.start()
         started, ended = time.perf_counter(), 0
         while True:
-            row = connection.execute("SELECT act_points_expire(now(), 5000)").fetchone()
+            row = connection.execute("SELECT gone FROM act_points_expire(now(), 5000)").fetchone()
             assert row is not None
             if not row[0]:
                 break

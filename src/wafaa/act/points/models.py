@@ -227,6 +227,15 @@ class Hold(models.Model):
         return str(self.uuid)[:8]
 
 
+class Untold(models.Model):
+    """What became active and was not told yet: whoever ripens lays it here, and the sweep takes it away and tells it."""
+
+    transfer_id = models.BigIntegerField(primary_key=True)
+
+    def __str__(self) -> str:
+        return str(self.transfer_id)
+
+
 class Seal(models.Model):
     """A digest over all transfers up to one: SHA-256 of the seal before and of their rows. Who keeps it can prove a change."""
 

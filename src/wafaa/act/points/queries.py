@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Abs
 
 from wafaa.access.business.queries import get_business
@@ -16,7 +16,7 @@ from wafaa.access.staff.models import Staff
 from wafaa.access.staff.rules import Capability, capabilities_of
 from wafaa.access.staff.rules import Role as StaffRole
 from wafaa.act.points.errors import HoldMissing, RequestMissing, WalletMissing
-from wafaa.act.points.models import Hold, Limit, Request, Seal, Transfer, Unit, Wallet
+from wafaa.act.points.models import Hold, Limit, Lot, Request, Seal, Transfer, Unit, Wallet
 from wafaa.act.points.rules import (
     REQUEST_LIVES,
     Balance,
@@ -107,6 +107,37 @@ def get_balance(wallet_id: int, at: datetime) -> Balance:
 
 def _read_coming(told: Sequence[tuple[str, int]]) -> tuple[Coming, ...]:
     return tuple(Coming(at=datetime.fromisoformat(at), amount=int(amount)) for at, amount in told)
+
+
+def find_ending(unit_id: int, start: datetime, end: datetime) -> QuerySet[Lot]:
+    """What ends from `start` up to `end` and is not spent."""
+    return Lot.objects.filter(
+        wallet__unit=unit_id, remaining__gt=0, expires_at__gte=start, expires_at__lt=end
+    )
+
+
+def sum_ending(unit_id: int, start: datetime, end: datetime) -> tuple[int, int]:
+    """Of how many wallets, and how much altogether."""
+    found = find_ending(unit_id, start, end).aggregate(
+        wallets=Count("wallet", distinct=True), amount=Sum("remaining")
+    )
+    return found["wallets"], found["amount"] or 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Expired:
+    """What ended by one transfer and has not come back."""
+
+    transfer_id: int
+    amount: int
+    at: datetime
+
+
+def list_expired(wallet_id: int, since: datetime) -> list[Expired]:
+    """What ended in a wallet from a moment on, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(load_sql("wafaa.act.points", "list_expired"), {"wallet_id": wallet_id, "since": since})
+        return [Expired(transfer_id=pk, amount=amount, at=at) for pk, amount, at in cursor.fetchall()]
 
 
 def list_entries(wallet_id: int) -> QuerySet[Transfer]:

@@ -20,9 +20,10 @@ from wafaa.act.points.actions.deciding import (
 from wafaa.act.points.actions.following import WALLETS_FOLLOW, erase_customer, follow_merged
 from wafaa.act.points.actions.limiting import set_limits
 from wafaa.act.points.actions.opening import make_unit, open_wallet, open_wallets
+from wafaa.act.points.actions.prolonging import extend_lots, put_off_ends, reinstate_expired
 from wafaa.act.points.actions.sealing import seal_transfers
 from wafaa.act.points.actions.spending import capture_hold, place_hold, spend, void_hold
-from wafaa.act.points.actions.sweeping import end_holds, expire_lots, extend_lots, ripen_lots
+from wafaa.act.points.actions.sweeping import end_holds, expire_lots, ripen_lots
 
 __all__ = [
     "WALLETS_FOLLOW",
@@ -46,6 +47,8 @@ __all__ = [
     "open_wallet",
     "open_wallets",
     "place_hold",
+    "put_off_ends",
+    "reinstate_expired",
     "restore",
     "restore_capture",
     "reverse_award",

@@ -1,2 +1,2 @@
--- See act_points_expire in migrations/0002_functions.py.
-SELECT act_points_expire(%(at)s::timestamptz, %(at_most)s::integer)
+-- See act_points_expire in migrations/0004_telling.py: how many lots, and the transfers.
+SELECT gone, transfers FROM act_points_expire(%(at)s::timestamptz, %(at_most)s::integer)
