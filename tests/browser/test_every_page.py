@@ -26,6 +26,7 @@ PAGES = {
     "satisfaction": "/satisfaction/",
     "segment-new": "/segments/new/",
     "segment-list-new": "/segments/lists/new/",
+    "till": "/till/",
     "orders": "/orders/",
     "tasks": "/tasks/",
     "comments": "/comments/",

@@ -116,6 +116,7 @@ INSTALLED_APPS = [
     "wafaa.show.answers",
     "wafaa.show.readability",
     "wafaa.show.portal",
+    "wafaa.show.till",
     "wafaa.show.guide",
     "wafaa.show.api",
     "wafaa.run",

@@ -43,6 +43,7 @@ urlpatterns = [
     path("", include("wafaa.show.answers.urls")),
     path("", include("wafaa.show.readability.urls")),
     path("", include("wafaa.show.portal.urls")),
+    path("till/", include("wafaa.show.till.urls")),
     path("v1/", include("wafaa.show.api.urls")),
 ]
 

@@ -32,6 +32,7 @@ class Capability(StrEnum):
     HANDLE_CASES = "handle_cases"  # unhappy customers: take them on, note, call it done
     SEE_LOYALTY = "see_loyalty"  # programmes, vouchers, balances
     MANAGE_LOYALTY = "manage_loyalty"  # what customers are given, and under which rules
+    USE_TILL = "use_till"  # find members, let them earn and redeem, enrol, at the stores one works at
     IMPORT_FILES = "import_files"
     SEE_STREAM = "see_stream"  # events as they come in, parked and refused ones
     MANAGE_CONNECTIONS = "manage_connections"  # shops, help desks, webhooks
@@ -48,9 +49,16 @@ _CAPABILITIES: dict[Role, frozenset[Capability]] = {
     Role.OWNER: frozenset(Capability),
     Role.MANAGER: frozenset(Capability) - {_C.MANAGE_STAFF, _C.MANAGE_KEYS},
     Role.BRANCH_MANAGER: frozenset(
-        {_C.SEE_FIGURES, _C.SEE_CUSTOMERS, _C.SEE_PERSONAL, _C.CHANGE_CUSTOMERS, _C.EXPORT_FIGURES}
+        {
+            _C.SEE_FIGURES,
+            _C.SEE_CUSTOMERS,
+            _C.SEE_PERSONAL,
+            _C.CHANGE_CUSTOMERS,
+            _C.USE_TILL,
+            _C.EXPORT_FIGURES,
+        }
     ),
-    Role.CASHIER: frozenset({_C.SEE_CUSTOMERS, _C.SEE_PERSONAL}),
+    Role.CASHIER: frozenset({_C.SEE_CUSTOMERS, _C.SEE_PERSONAL, _C.USE_TILL}),
     Role.AGENT: frozenset(
         {
             _C.SEE_CUSTOMERS,

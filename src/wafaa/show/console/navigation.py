@@ -43,6 +43,7 @@ DAILY: tuple[Entry, ...] = (
     Entry(
         name="today", label=pgettext_lazy("menu", "Today"), icon="today", capability=Capability.SEE_FIGURES
     ),
+    Entry(name="till", label=pgettext_lazy("menu", "Till"), icon="till", capability=Capability.USE_TILL),
     Entry(name="customers", label=_("Customers"), icon="customers", capability=Capability.SEE_CUSTOMERS),
     Entry(name="segments", label=_("Segments"), icon="segments", capability=Capability.SEE_SEGMENTS),
     Entry(name="orders", label=_("Orders"), icon="orders", capability=Capability.SEE_CUSTOMERS),

@@ -29,6 +29,8 @@ from wafaa.show.portal.rules import (
     WISH_LASTS,
     digest_token,
     is_over,
+    is_proof,
+    read_card,
     read_card_number,
 )
 
@@ -201,6 +203,14 @@ def find_card_holder(text: str) -> Customer | None:
         else None
     )
     return find_root(found.customer) if found else None
+
+
+def find_present_holder(text: str) -> Customer | None:
+    """Who shows their card on their own page at this moment: by the whole code on it, number and proof. Else None."""
+    number, proof = read_card(text)
+    if not proof or not is_proof(number, proof, clock.now()):
+        return None
+    return find_card_holder(number)
 
 
 def list_wishes(customer: Customer) -> dict[str, datetime]:

@@ -93,6 +93,8 @@ def is_over(*, opened_at: datetime, seen_at: datetime, now: datetime) -> bool:
 
 
 CARD_DIGITS = 10
+PROOF_DIGITS = 6
+PROOF_EVERY_S = 60
 
 
 def make_card_number() -> str:
@@ -103,9 +105,38 @@ def make_card_number() -> str:
 
 def read_card_number(text: str) -> str:
     """As it was scanned or typed, with spaces, in whatever digits; "" where it cannot be one."""
+    return read_card(text)[0]
+
+
+def read_card(text: str) -> tuple[str, str]:
+    """(number, proof) of what a card shows: the number alone, or with the digits behind it that show who holds it now."""
     digits = latin_digits(without_marks(text[:40])).replace(" ", "").replace("-", "")
-    is_one = digits.isascii() and digits.isdigit() and len(digits) == CARD_DIGITS
-    return digits if is_one and _sum_luhn(digits) % 10 == 0 else ""
+    number, proof = digits[:CARD_DIGITS], digits[CARD_DIGITS:]
+    is_one = (
+        digits.isascii()
+        and digits.isdigit()
+        and len(proof) in {0, PROOF_DIGITS}
+        and len(number) == CARD_DIGITS
+    )
+    return (number, proof) if is_one and _sum_luhn(number) % 10 == 0 else ("", "")
+
+
+def make_proof(number: str, at: datetime) -> str:
+    """Six digits that only the member's own page shows at this moment; a photograph of it is worth nothing soon after."""
+    return _prove(number, int(at.timestamp()) // PROOF_EVERY_S)
+
+
+def is_proof(number: str, proof: str, at: datetime) -> bool:
+    """What was shown now or one step ago: the page may be a moment behind, and scanning takes one."""
+    step = int(at.timestamp()) // PROOF_EVERY_S
+    return any(hmac.compare_digest(_prove(number, one).encode(), proof.encode()) for one in (step, step - 1))
+
+
+def _prove(number: str, step: int) -> str:
+    """As RFC 4226 cuts it: digits of a keyed digest that nobody can reckon without the key."""
+    told = hmac.new(_derive(settings.SECRET_KEY), f"card\0{number}\0{step}".encode(), hashlib.sha256).digest()
+    place = told[-1] & 15
+    return f"{(int.from_bytes(told[place : place + 4]) & 0x7FFFFFFF) % 10**PROOF_DIGITS:0{PROOF_DIGITS}d}"
 
 
 def _sum_luhn(digits: str) -> int:

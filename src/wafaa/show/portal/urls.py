@@ -1,6 +1,6 @@
 from django.urls import path
 
-from wafaa.show.portal.pages import console, entering, own, shell
+from wafaa.show.portal.pages import console, entering, gifts, own, shell
 
 urlpatterns = [
     path("me/", own.home, name="me"),
@@ -12,11 +12,13 @@ urlpatterns = [
     path("me/out/", entering.leave, name="me-out"),
     path("me/out/everywhere/", entering.leave_everywhere, name="me-out-everywhere"),
     path("me/card/", own.card, name="me-card"),
+    path("me/card/code/", own.card_code, name="me-card-code"),
     path("me/card/new/", own.card_renew, name="me-card-new"),
     path("me/orders/", own.orders, name="me-orders"),
     path("me/orders/<uuid:order_uuid>/", own.order, name="me-order"),
     path("me/history/<uuid:wallet_uuid>/", own.history, name="me-history"),
     path("me/programmes/<uuid:programme_uuid>/join/", own.join_one, name="me-programme-join"),
+    path("me/gifts/<uuid:gift_uuid>/", gifts.gift, name="me-gift"),
     path("me/choices/", own.choices, name="me-choices"),
     path("me/details/", own.details, name="me-details"),
     path("me/privacy/", own.privacy, name="me-privacy"),

@@ -46,6 +46,7 @@ CUSTOMER_DEEDS = (
     "change_customer", "set_owner", "set_tags", "merge_customers", "undo_merge", "tell_apart", "give_consent",
     "withdraw_consent", "export_customer", "ask_for_own_data", "add_task", "change_task", "complete_task", "reopen_task",
     *(f"{verb}_{what}" for verb in ("write", "edit", "attach", "delete", "restore") for what in ("note", "task", "file")),
+    *(f"{verb}_at_till" for verb in ("earn", "stamp", "enrol", "join", "undo", "reward", "code")),
 )  # fmt: skip
 
 

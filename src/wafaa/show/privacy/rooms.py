@@ -46,6 +46,8 @@ from wafaa.listen.surveys.actions import erase_customer as erase_answers
 from wafaa.listen.surveys.queries import export_customer as export_answers
 from wafaa.show.portal.actions import erase_customer as erase_member
 from wafaa.show.portal.queries import export_customer as export_member
+from wafaa.show.till.actions import erase_customer as erase_deeds
+from wafaa.show.till.queries import export_customer as export_deeds
 from wafaa.stream.erasing import note_gone
 
 Rows = list[dict[str, Any]]
@@ -97,6 +99,7 @@ ERASERS: tuple[Eraser, ...] = (
     erase_vouchers,
     erase_wallets,
     erase_member,
+    erase_deeds,
 )
 EXPORTERS: tuple[Exporter, ...] = (
     export_profile,
@@ -122,4 +125,5 @@ EXPORTERS: tuple[Exporter, ...] = (
     export_vouchers,
     export_wallets,
     export_member,
+    export_deeds,
 )

@@ -1,6 +1,7 @@
 """Members: who joins, who leaves, how they follow a merge, and what stays of one who is erased."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -19,13 +20,16 @@ from wafaa.stream.rules import NewEvent
 
 
 @transaction.atomic
-def join(*, programme: Programme, customer_id: int, via: str = "") -> Member:
-    """From now on; whoever is a member stays one as they are, whoever left comes back. Raises ProgrammeNotLive."""
+def join(*, programme: Programme, customer_id: int, via: str = "", at: datetime | None = None) -> Member:
+    """From now on, or from `at` where a till told it late; whoever is a member stays one as they are, whoever left comes back.
+
+    Raises ProgrammeNotLive.
+    """
     if Programme.objects.values_list("state", flat=True).get(pk=programme.pk) != State.LIVE:
         raise ProgrammeNotLive
     now = clock.now()
     member, is_new = Member.objects.get_or_create(
-        programme=programme, customer_id=customer_id, defaults={"joined_at": now}
+        programme=programme, customer_id=customer_id, defaults={"joined_at": at or now}
     )
     if is_new:
         welcome([member.pk])

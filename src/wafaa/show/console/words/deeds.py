@@ -202,6 +202,13 @@ DEEDS = {
     "settle_wish": gettext_lazy("Did what a system asked for"),
     "change_portal": gettext_lazy("Changed the members' pages"),
     "ask_for_own_data": gettext_lazy("Asked for their data, or to be erased"),
+    "earn_at_till": gettext_lazy("Entered a bill at the till"),
+    "stamp_at_till": gettext_lazy("Gave a stamp at the till"),
+    "enrol_at_till": gettext_lazy("Made a member at the till"),
+    "join_at_till": gettext_lazy("Let a customer join at the till"),
+    "undo_at_till": gettext_lazy("Undid something at the till"),
+    "reward_at_till": gettext_lazy("Gave a reward at the till"),
+    "code_at_till": gettext_lazy("Used a gift card or code at the till"),
 }
 
 FIELDS = {
@@ -311,6 +318,11 @@ FIELDS = {
     "events": gettext_lazy("Events"),
     "to": gettext_lazy("Assigned to"),
     "undone": gettext_lazy("Undone"),
+    "receipt": gettext_lazy("Receipt number"),
+    "pieces": gettext_lazy("Pieces"),
+    "event": gettext_lazy("Event"),
+    "reward": gettext_lazy("Reward"),
+    "confirmed_by": gettext_lazy("Confirmed by"),
     "store": gettext_lazy("Store"),
     "agent": gettext_lazy("Agent"),
     "table_name": gettext_lazy("table"),

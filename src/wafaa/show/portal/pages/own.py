@@ -28,7 +28,7 @@ from wafaa.show.portal.queries import (
     read_choices,
     read_topics,
 )
-from wafaa.show.portal.rules import Wanted, shorten_name
+from wafaa.show.portal.rules import Wanted, make_proof, shorten_name
 from wafaa.show.portal.wallets import (
     choose_words,
     find_own_wallet,
@@ -38,7 +38,7 @@ from wafaa.show.portal.wallets import (
     show_wallet,
     show_wallets,
 )
-from wafaa.show.portal.words import group_number, say_state
+from wafaa.show.portal.words import group_number, say_state, write_digits
 
 ORDERS_AT_ONCE = 20
 ENTRIES_AT_ONCE = 30
@@ -95,16 +95,24 @@ def join_one(request: MemberRequest, programme_uuid: UUID) -> HttpResponse:
 @require_safe
 def card(request: MemberRequest) -> HttpResponse:
     """For the till: a code to scan, a number to read out."""
+    return show(request, "card", {**_show_card(request), "is_new": "new" in request.GET})
+
+
+@member
+@require_safe
+def card_code(request: MemberRequest) -> HttpResponse:
+    """The same code with the proof of this moment; the page asks for it again and again."""
+    return show(request, "card_code", _show_card(request))
+
+
+def _show_card(request: MemberRequest) -> dict[str, object]:
     number = give_card(customer=request.visit.customer).number
-    return show(
-        request,
-        "card",
-        {
-            "code": draw_code(number),
-            "number": group_number(number, get_digits(request)),
-            "is_new": "new" in request.GET,
-        },
-    )
+    proof = make_proof(number, clock.now())
+    return {
+        "code": draw_code(number + proof),
+        "number": group_number(number, get_digits(request)),
+        "proof": write_digits(f"{proof[:3]} {proof[3:]}", get_digits(request)),
+    }
 
 
 @member

@@ -6,6 +6,21 @@
     navigator.serviceWorker.register("/me/worker.js", { scope: "/me/" }).catch(function () {});
   }
 
+  /* The code of the card holds a proof of this moment. */
+  var card = document.querySelector("[data-renewed]");
+  function renew() {
+    if (document.hidden) return;
+    fetch(card.dataset.renewed, { redirect: "error" }).then(function (told) {
+      return told.ok ? told.text() : Promise.reject(new Error("no card"));
+    }).then(function (drawn) {
+      card.innerHTML = drawn;
+    }).catch(function () {});
+  }
+  if (card) {
+    setInterval(renew, 20000);
+    document.addEventListener("visibilitychange", renew);
+  }
+
   var field = document.querySelector("input[autocomplete='one-time-code']");
   if (field && "OTPCredential" in window) {
     var stop = new AbortController();

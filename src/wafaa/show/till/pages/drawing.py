@@ -1,0 +1,133 @@
+"""What stands on the page about a member, a bill, a deed: plain values for templates, in the reader's language."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import get_language
+
+from wafaa.access.staff.models import Staff
+from wafaa.act.points.models import Unit
+from wafaa.act.points.queries import find_wallets, get_balance
+from wafaa.act.points.rules import UnitKind
+from wafaa.act.points.words import name_unit, say_amount
+from wafaa.decide.loyalty.models import Programme
+from wafaa.decide.loyalty.queries import Judged, Quote, list_memberships
+from wafaa.decide.loyalty.rules import State
+from wafaa.decide.loyalty.words import name_rule, say_missing, say_refusals, say_rule
+from wafaa.kit import clock
+from wafaa.know.customers.models import Customer
+from wafaa.know.orders.models import Store
+from wafaa.show.portal.rules import shorten_name
+from wafaa.show.till.actions import find_way
+from wafaa.show.till.models import Deed
+from wafaa.show.till.queries import Brought, explain_deed, find_cart, list_undoable
+from wafaa.show.till.queries.deeds import Moved
+from wafaa.show.till.words import DEEDS
+
+# On a till one reads a line, not a list.
+WHY_SHOWN = 3
+
+
+def draw_member(customer: Customer, *, store: Store | None, staff: Staff) -> dict[str, Any]:
+    memberships = list_memberships(customer.pk)
+    return {
+        "customer": customer,
+        "name": shorten_name(customer.name),
+        "whole_name": customer.name,
+        "is_member": bool(memberships),
+        "can_join": not memberships and Programme.objects.filter(state=State.LIVE).exists(),
+        "tiers": [tier for one in memberships for tier in draw_tiers(one.tiers)],
+        "wallets": draw_wallets(customer),
+        "cart": find_cart(customer),
+        "recent": [(one, str(DEEDS[one.kind])) for one in list_undoable(customer, store)],
+        "way": find_way(customer),
+    }
+
+
+def draw_tiers(tiers: Sequence[str]) -> list[str]:
+    """set:tier as the programme calls it."""
+    return [one.partition(":")[2] for one in tiers]
+
+
+def draw_wallets(customer: Customer) -> list[dict[str, Any]]:
+    """Points first, then money, then what is counted."""
+    order = [UnitKind.POINTS.value, UnitKind.MONEY.value, UnitKind.COUNT.value]
+    wallets = sorted(find_wallets(customer.pk), key=lambda one: (order.index(one.unit.kind), one.unit_id))
+    now = clock.now()
+    return [_draw_wallet(one, get_balance(one.pk, now)) for one in wallets]
+
+
+def _draw_wallet(wallet: Any, balance: Any) -> dict[str, Any]:
+    unit: Unit = wallet.unit
+
+    def write(amount: int) -> str:
+        return say_amount(amount, unit) if amount else ""
+
+    coming, ending = next(iter(balance.ripening), None), next(iter(balance.ending), None)
+    return {
+        "uuid": wallet.uuid,
+        "name": name_unit(unit),
+        "is_money": bool(unit.currency),
+        "figure": say_amount(balance.available, unit),
+        "pending": write(balance.pending),
+        "coming_at": coming.at if coming else None,
+        "owed": write(balance.owed),
+        "ending": write(ending.amount) if ending else "",
+        "ending_at": ending.at if ending else None,
+    }
+
+
+def draw_quotes(quotes: Sequence[Quote]) -> dict[str, Any]:
+    """By unit what is earned; why in sentences, or why not and what is missing."""
+    units = {one.code: one for one in Unit.objects.all()}
+    names = {code: name_unit(unit) for code, unit in units.items()}
+    judged = [one for quote in quotes for one in quote.judged]
+    totals: dict[str, int] = {}
+    for quote in quotes:
+        for code, points in quote.totals.items():
+            totals[code] = totals.get(code, 0) + points
+    return {
+        "totals": [(names[code], say_amount(points, units[code])) for code, points in totals.items()],
+        "why": draw_why(judged, names),
+        "missing": next((words for one in judged if (words := say_missing(one, names))), ""),
+        "has_programme": bool(quotes),
+    }
+
+
+def draw_why(judged: Sequence[Judged], names: dict[str, str]) -> list[str]:
+    """The rules that gave something, by their names; where none did, the first reasons why."""
+    gave = [name_rule(one.rule) or say_rule(one.rule, names) for one in judged if one.target]
+    if gave:
+        return gave[:WHY_SHOWN]
+    reasons = dict.fromkeys(words for one in judged for words in say_refusals(one))
+    return list(reasons)[:WHY_SHOWN]
+
+
+def draw_moved(moved: Sequence[Moved]) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": name_unit(one.unit),
+            "amount": say_amount(one.amount, one.unit),
+            "usable_from": one.usable_from,
+        }
+        for one in moved
+    ]
+
+
+def draw_deed(deed: Deed) -> dict[str, Any]:
+    """How a deed stands now, and what the member has after it."""
+    brought: Brought = explain_deed(deed)
+    names = {one.code: name_unit(one) for one in Unit.objects.all()} if brought.judged else {}
+    return {
+        "deed": deed,
+        "kind": deed.kind,
+        "words": str(DEEDS[deed.kind]),
+        "earned": draw_moved(brought.earned),
+        "why_not": draw_why(brought.judged, names),
+        "is_settled": brought.is_settled,
+        "wallets": draw_wallets(deed.customer) if deed.customer else [],
+        "name": shorten_name(deed.customer.name) if deed.customer else "",
+        "given_minor": deed.facts.get("given_minor"),
+        "currency": deed.currency,
+        "language": get_language(),
+    }

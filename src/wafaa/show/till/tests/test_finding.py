@@ -1,0 +1,98 @@
+"""Who stands before the till, what they are shown, and who tries numbers."""
+
+import pytest
+from tests.build import NOON, make_customer, make_event, make_order, tell
+
+from wafaa.access.limits.models import Allowance
+from wafaa.show.portal.actions import give_card
+from wafaa.show.portal.queries import find_present_holder
+from wafaa.show.portal.rules import make_proof
+from wafaa.show.till.rules import read_amount
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "0501234567", "٠٥٠١٢٣٤٥٦٧", "050 123 4567", "+966501234567", "00966501234567", "966501234567", "501234567",
+        "sara@example.com", "1", "١",
+    ],
+)  # fmt: skip
+def test_a_member_is_found_by_phone_as_people_write_it_by_mail_and_by_number(till, sara, typed):
+    found = till.find(typed)
+
+    assert (found["state"], found["customer"], found["name"]) == ("one", str(sara.uuid), "Sara")
+
+
+def test_a_card_finds_its_holder_and_its_proof_lasts_a_moment(till, sara):
+    number = give_card(customer=sara).number
+
+    for shown in (number, f"{number[:4]} {number[4:]}", number + make_proof(number, NOON)):
+        assert till.find(shown)["customer"] == str(sara.uuid)
+    assert find_present_holder(number + make_proof(number, NOON)) == sara
+    assert find_present_holder(number) is None
+    assert find_present_holder(number + make_proof(number, NOON.replace(hour=11))) is None
+
+
+def test_several_who_share_a_phone_are_asked_and_a_stranger_may_become_a_member(till, sara):
+    other = make_customer("2", name="Ali Omar", phone="+966501234567")
+
+    several = till.find("0501234567")
+    assert several["state"] == "several"
+    assert str(other.uuid) in several["html"]
+    chosen = till.send("find", customer=str(other.uuid), store="RUH-1")[1]
+    assert chosen["customer"] == str(other.uuid)
+    stranger = till.find("0509999999")
+    assert (stranger["state"], stranger["phone"]) == ("none", "+966509999999")
+    assert till.find("05")["state"] == "none"
+
+
+def test_the_greeting_has_points_on_their_way_and_the_cart_left_online(till, sara):
+    make_order("A1", lines=[("CUP", 1, "250.00")])
+    tell(
+        make_event(
+            "Product Added",
+            properties={"name": "Arabic coffee", "price": "45.00", "quantity": 2, "currency": "SAR"},
+            at=NOON.replace(hour=12, minute=1),
+        )
+    )
+
+    page = " ".join(till.find("0501234567")["html"].split())
+
+    assert "Hello <bdi>Sara</bdi>" in page
+    assert '<bdi class="num" dir="ltr">25</bdi></strong> <bdi>Points</bdi>' in page
+    assert "<bdi>Arabic coffee</bdi>" in page
+    assert "90.00" in page
+    assert "Sara Ali" not in page  # the next in the queue reads along
+
+
+def test_who_tries_numbers_is_slowed_down_and_who_finds_members_is_not(till, sara):
+    for _ in range(35):
+        assert till.find("0501234567")["state"] == "one"
+    Allowance.objects.all().delete()
+    answers = [till.send("find", text=f"05{number:08}", store="RUH-1")[0] for number in range(31)]
+
+    assert answers == [200] * 30 + [429]
+
+
+def test_a_cashier_stands_only_at_their_own_store(till, sara, cashier):
+    assert till.send("find", text="0501234567", store="JED-1")[1]["code"] == "till_store_missing"
+    page = till.client.get("/till/").content.decode()
+    assert 'data-store="RUH-1"' in page
+    assert till.client.get("/till/").headers["Permissions-Policy"].count("camera=(self)") == 1
+    cashier.stores.clear()
+    assert "data-ready" not in till.client.get("/till/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "currency", "minor"),
+    [
+        ("24.5", "SAR", 2450), ("٢٤٫٥٠", "SAR", 2450), ("24,50", "SAR", 2450), ("1,250", "SAR", 125_000),
+        ("1,250.75", "SAR", 125_075), ("1.250,75", "SAR", 125_075), ("١٬٢٥٠", "SAR", 125_000), ("7", "JPY", 7),
+        ("1.250", "KWD", 1250), ("1,250", "KWD", None), ("1.250", "SAR", None), ("0", "SAR", None), ("-5", "SAR", None),
+        ("12.345", "SAR", None), ("1e5", "SAR", None), ("", "SAR", None), ("1,25,0", "SAR", None), ("9" * 12, "SAR", None),
+    ],
+)  # fmt: skip
+def test_a_bill_is_read_in_digits_of_either_kind_and_never_guessed(typed, currency, minor):
+    assert read_amount(typed, currency) == minor
