@@ -1,6 +1,6 @@
 from django.urls import path
 
-from wafaa.show.portal.pages import console, entering, gifts, own, shell
+from wafaa.show.portal.pages import console, entering, own, shell
 
 urlpatterns = [
     path("me/", own.home, name="me"),
