@@ -30,12 +30,13 @@ PLACES = """
 \\set source random(1, :members)
 \\set step random(1, :members - 1)
 \\set target (:source + :step - 1) % :members + 1
-\\set key random(1, 9223372036854775806)
 """
 BARE = PLACES + "SELECT bare_move(:source, :target, 5);\n"
+# Keys come in the order of time from each client, as the house's own and UUIDs of version 7 do.
 OURS = (
     PLACES
-    + "SELECT act_points_move('bench:' || :client_id || '-' || :key, :source, :target, 5, now(), '{}');\n"
+    + "\\set turn :turn + 1\n"
+    + "SELECT act_points_move('bench:' || :round || ':' || :client_id || ':' || :turn, :source, :target, 5, now(), '{}');\n"
 )
 HOW = (
     "Random wallets of {members:,} members, 16 clients of pgbench, in turns on one server that syncs every commit; the median of "
@@ -116,7 +117,7 @@ def transfer(url: str, script: str, members: int) -> float:
     done = subprocess.run(
         [
             str(find_programs() / "pgbench"), "--no-vacuum", "--file=-", "--protocol=prepared", f"--client={CLIENTS}", "--jobs=1",
-            f"--time={SECONDS}", f"--define=members={members}", url,
+            f"--time={SECONDS}", f"--define=members={members}", "--define=turn=0", f"--define=round={time.time_ns()}", url,
         ],
         input=script, capture_output=True, text=True, check=False,  # the reason is told below
     )  # fmt: skip

@@ -15,7 +15,7 @@ CROSS JOIN LATERAL (
             CASE WHEN is_pending AND usable_from > %(at)s THEN NULL ELSE expires_at END AS expires_at,
             CASE WHEN is_pending AND usable_from > %(at)s THEN usable_from END AS usable_from,
             sum(remaining) AS amount
-        FROM act_points_lot WHERE wallet_id = wallet.id AND remaining > 0
+        FROM act_points_lot WHERE wallet_id = wallet.id AND is_open
         GROUP BY 1, 2, 3, 4, 5
     ) AS grouped
 ) AS lots
