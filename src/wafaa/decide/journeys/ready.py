@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext_lazy
 
 from wafaa.decide.journeys.rules import (
     Calendar,
@@ -151,6 +151,77 @@ _ALL = (
             trigger=OnEvent(names=("Product Launched",), reach=Reach.KIND),
             delay=Delay(days=0, at=_MORNING),
             once=Once.PRODUCT,
+        ),
+    ),
+    ReadyAutomation(
+        key="points_earned",
+        name=pgettext_lazy("automation", "Points earned"),
+        about=_("When an order has earned points: how many, from when on, and what all of them are worth."),
+        text="points_earned",
+        plan=Plan(
+            trigger=OnEvent(names=("Points Awarded",), where=(("reason", "order"), ("unit", "points"))),
+            once=Once.ORDER,
+            patience_hours=24,
+            control_bp=0,
+        ),
+    ),
+    ReadyAutomation(
+        key="points_expiring",
+        name=pgettext_lazy("automation", "Points about to expire"),
+        about=_(
+            "On each step of the programme's ladder, in the morning: how many points end, and the last day."
+        ),
+        text="points_expiring",
+        plan=Plan(
+            trigger=OnEvent(names=("Points Expiring",), where=(("unit", "points"),)),
+            delay=Delay(days=0, at=_MORNING),
+            once=Once.EVENT,
+            patience_hours=20,
+            control_bp=0,
+        ),
+    ),
+    ReadyAutomation(
+        key="birthday_gift",
+        name=pgettext_lazy("automation", "Birthday gift in points"),
+        about=_("In the morning of the day on which a rule has given points for the birthday."),
+        text="birthday_gift",
+        plan=Plan(
+            trigger=OnEvent(names=("Points Awarded",), where=(("reason", "birthday"), ("unit", "points"))),
+            delay=Delay(days=0, at=_MORNING),
+            once=Once.EVENT,
+            patience_hours=24,
+            priority=20,
+        ),
+    ),
+    ReadyAutomation(
+        key="programme_welcome",
+        name=pgettext_lazy("automation", "Welcome to the programme"),
+        about=_("As soon as somebody becomes a member; once for each customer."),
+        text="programme_welcome",
+        plan=Plan(trigger=OnEvent(names=("Member Joined",)), once=Once.EVER, control_bp=0),
+    ),
+    ReadyAutomation(
+        key="tier_up",
+        name=pgettext_lazy("automation", "New tier"),
+        about=_("When a member reaches a higher tier; not when one is lost."),
+        text="tier_up",
+        plan=Plan(
+            trigger=OnEvent(names=("Tier Changed",), where=(("direction", "up"),)),
+            once=Once.EVENT,
+            control_bp=0,
+        ),
+    ),
+    ReadyAutomation(
+        key="reward_redeemed",
+        name=pgettext_lazy("automation", "Reward redeemed"),
+        about=_("At once, with the reward's code where it has one."),
+        text="reward_redeemed",
+        plan=Plan(
+            trigger=OnEvent(names=("Reward Redeemed",)),
+            once=Once.EVENT,
+            patience_hours=24,
+            priority=30,
+            control_bp=0,
         ),
     ),
 )

@@ -29,7 +29,14 @@ NEEDED = {
     "survey_nps": ("survey.link",),
     "review_request": ("survey.link",),
     "survey_reminder": ("survey.link",),
+    "gift": ("gift.name",),
     "suggestion_done": ("suggestion.done",),
+    "points_earned": ("points.amount",),
+    "points_expiring": ("points.amount", "points.ends_on"),
+    "birthday_gift": ("points.amount",),
+    "programme_welcome": (),
+    "tier_up": ("tier.name_ar", "tier.name_en"),
+    "reward_redeemed": ("reward.name_ar", "reward.name_en"),
 }
 
 

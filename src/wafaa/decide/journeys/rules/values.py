@@ -28,6 +28,9 @@ _PRODUCT: Final = {
 }
 
 
+_POINTS: Final = {"usable_on": ("usable_on",), "ends_on": ("expires_on",)}
+
+
 def make_values(name: str, properties: Mapping[str, Any], *, currency: str) -> dict[str, Any]:
     """Groups of rendering's names, as plain JSON; `event` are the event's own simple properties. Nothing is made up: what the
     event doesn't say stays out.
@@ -45,7 +48,48 @@ def make_values(name: str, properties: Mapping[str, Any], *, currency: str) -> d
     first = products[0] if products else properties if properties.get("category") else None
     if first is not None:
         groups["product"] = _pick(first, _PRODUCT) | {"price": _read_money(first, ("price",), money)}
+    groups |= _make_loyalty(properties)
     return {group: kept for group, told in groups.items() if (kept := _leave_empty(told))}
+
+
+def _make_loyalty(properties: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Points, tiers and rewards, where the event speaks of them."""
+    groups: dict[str, dict[str, Any]] = {}
+    if "unit" in properties and "points" in properties:
+        money = _read_text(properties.get("currency"))
+        figures = {
+            name: _read_number(properties.get(key))
+            for name, key in (
+                ("amount", "points"),
+                ("balance", "balance"),
+                ("pending", "pending"),
+                ("days_left", "days_left"),
+            )
+        }
+        worth = _read_money(properties, ("worth",), money) if money else None
+        groups["points"] = figures | _pick(properties, _POINTS) | {"worth": worth}
+    if name := _read_names(properties, ("tier_name", "to_name", "tier", "to")):
+        groups["tier"] = name | _pick(properties, {"ends_on": ("ends_on",)})
+    if name := _read_names(properties, ("reward_name", "reward")):
+        groups["reward"] = name | _pick(properties, {"code": ("code",)})
+    return groups
+
+
+def _read_names(properties: Mapping[str, Any], keys: Sequence[str]) -> dict[str, Any]:
+    """A name in both languages, told as {"ar": …, "en": …} or beside one another; one text serves for both."""
+    for key in keys:
+        told = properties.get(key)
+        beside = {language: _read_text(properties.get(f"{key}_{language}")) for language in ("ar", "en")}
+        if isinstance(told, Mapping):
+            names = {language: _read_text(told.get(language)) for language in beside}
+        elif any(beside.values()):
+            names = beside
+        else:
+            names = dict.fromkeys(beside, _read_text(told))
+        if any(names.values()):
+            other = next(one for one in names.values() if one)
+            return {f"name_{language}": name or other for language, name in names.items()}
+    return {}
 
 
 def _make_order(

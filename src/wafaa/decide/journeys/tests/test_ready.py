@@ -79,3 +79,42 @@ def test_who_becomes_inactive_is_won_back_that_morning_unless_they_order_and_who
         ("orders", "ended", "unless"),
     ]
     assert {run.due_at for run in Run.objects.all()} == {MORNING + DAY}
+
+
+@pytest.mark.parametrize(
+    ("key", "name", "told", "said"),
+    [
+        (
+            "points_expiring",
+            "Points Expiring",
+            {"unit": "points", "points": 30, "expires_on": "2026-11-30", "worth": "1.50", "currency": "SAR"},
+            {"amount": 30, "ends_on": "2026-11-30", "worth": {"minor": 150, "currency": "SAR"}},
+        ),
+        (
+            "reward_redeemed",
+            "Reward Redeemed",
+            {"reward": "Mug", "reward_name": {"ar": "كوب", "en": "Mug"}, "code": "R-1"},
+            {"name_ar": "كوب", "name_en": "Mug", "code": "R-1"},
+        ),
+        (
+            "tier_up",
+            "Tier Changed",
+            {"to": "gold", "tier_name_ar": "الذهبية", "tier_name_en": "Gold", "direction": "up"},
+            {"name_ar": "الذهبية", "name_en": "Gold"},
+        ),
+    ],
+)
+def test_loyaltys_events_give_their_ready_messages_what_they_ask_for(key, name, told, said):
+    make_reader(language="ar", name="نورة")
+    switch_on(automation=add_ready(key=key, by=None), by=None)
+    happen(name, **told)
+    happen(name, **{**told, "unit": "stamps", "direction": "down"} if key != "reward_redeemed" else told)
+
+    for later in (HOUR, DAY):
+        with clock.fixed_at(MORNING + later):
+            turn_until_quiet()
+
+    messages = list(Message.objects.order_by("id"))
+    assert len(messages) == (2 if key == "reward_redeemed" else 1)
+    group = {"points_expiring": "points"}.get(key, key.partition("_")[0])
+    assert messages[0].values[group] == said

@@ -44,6 +44,9 @@ def _tell(one: Redemption, message_id: str, name: str, said: dict[str, Any]) -> 
                 "redemption_id": str(one.uuid),
                 "reward_id": str(one.reward.uuid),
                 "reward": one.say_name("en"),
+                "reward_name": {
+                    language: one.say_name(language) for language in ("ar", "en")
+                },  # for messages
                 "unit": one.unit.code,
                 **({"store": one.store} if one.store else {}),
                 **({"order_id": one.order_ref} if one.order_ref else {}),
