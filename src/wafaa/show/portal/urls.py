@@ -18,7 +18,6 @@ urlpatterns = [
     path("me/orders/<uuid:order_uuid>/", own.order, name="me-order"),
     path("me/history/<uuid:wallet_uuid>/", own.history, name="me-history"),
     path("me/programmes/<uuid:programme_uuid>/join/", own.join_one, name="me-programme-join"),
-    path("me/gifts/<uuid:gift_uuid>/", gifts.gift, name="me-gift"),
     path("me/choices/", own.choices, name="me-choices"),
     path("me/details/", own.details, name="me-details"),
     path("me/privacy/", own.privacy, name="me-privacy"),
