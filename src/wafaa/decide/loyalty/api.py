@@ -2,13 +2,13 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_noop
-from ninja import Body, Field, Router, Schema
+from ninja import Body, Field, Query, Router, Schema
 from pydantic import Field as Checked
 
 from wafaa.access.business.queries import get_business
@@ -16,6 +16,9 @@ from wafaa.access.keys.api import ReadKey, WriteKey
 from wafaa.act.points.models import Unit
 from wafaa.act.points.words import name_unit
 from wafaa.decide.loyalty.actions import join
+from wafaa.decide.loyalty.counting import DEFAULT_PERIOD, find_measures, read_days
+from wafaa.decide.loyalty.errors import MeasuresNotReady, UnitWrong
+from wafaa.decide.loyalty.measure_words import DEFINITIONS, NOTES
 from wafaa.decide.loyalty.models import Member, Programme
 from wafaa.decide.loyalty.queries import (
     Cart,
@@ -30,11 +33,20 @@ from wafaa.decide.loyalty.queries import (
     preview_refund,
     quote,
 )
+from wafaa.decide.loyalty.queries.measuring import list_measured_units
+from wafaa.decide.loyalty.rules.measuring import (
+    Sums,
+    count_burned,
+    count_earned,
+    count_expired,
+    make_figures,
+)
 from wafaa.decide.loyalty.words import name_rule, say_missing, say_refusals, say_rule
 from wafaa.kit.api import Closed, ShortText
 from wafaa.know.customers.queries import get_customer
 from wafaa.know.orders.models import Order
 from wafaa.know.orders.queries import get_order
+from wafaa.learn.measures.errors import PeriodWrong
 
 router = Router(auth=ReadKey(), tags=["loyalty"])
 
@@ -143,6 +155,78 @@ class PreviewItem(Schema):
     rewards: list[ReturnedItem] = Field(description=gettext_noop("What was redeemed for it and would come back."))
 
 
+class MeasureItem(Schema):
+    value: float | None = Field(
+        description=gettext_noop(
+            "Money in minor units, rates from 0 to 1, points in the unit's smallest part; null without a divisor."
+        )
+    )
+    shape: str = Field(description=gettext_noop("rate, points, money, mean, or price: points by money."))
+    numerator: int | None = Field(description=gettext_noop("Of a rate, a mean or a price."))
+    denominator: int | None = Field(description=gettext_noop("Of a rate, a mean or a price."))
+    low: float | None = Field(description=gettext_noop("Lower end of the 95 % interval; null for sums."))
+    high: float | None = Field(description=gettext_noop("Upper end of the 95 % interval; null for sums."))
+    definition: str = Field(description=gettext_noop("What it is."))
+
+
+class MonthItem(Schema):
+    month: date = Field(description=gettext_noop("Its first day."))
+    earned: int = Field(description=gettext_noop("Less what was taken back."))
+    burned: int = Field(description=gettext_noop("Spent, less what was put back."))
+    expired: int = Field(description=gettext_noop("Ended unused."))
+
+
+class MeasuresAnswer(Schema):
+    unit: str = Field(description=gettext_noop("The unit that was counted."))
+    start: date = Field(description=gettext_noop("The first day that counts, in the business's time zone."))
+    end: date = Field(description=gettext_noop("The first day that does not count any more."))
+    currency: str = Field(description=gettext_noop("The reporting currency, ISO 4217."))
+    figures: dict[str, MeasureItem] = Field(description=gettext_noop("Each measure by its key."))
+    months: list[MonthItem] = Field(description=gettext_noop("A year back at least, oldest first."))
+    note: str = Field(description=gettext_noop("What comparing members with others proves: nothing."))
+    rows: int = Field(description=gettext_noop("So many movements of the ledger are in it."))
+    counted_at: datetime = Field(description=gettext_noop("When it was counted."))
+    took_ms: float = Field(description=gettext_noop("How long counting took."))
+
+
+class MeasuresQuestion(Closed):
+    period: ShortText = Field(
+        DEFAULT_PERIOD,
+        description=gettext_noop(
+            "30d (the last so many days), all, 2026, 2026-03, or 2026-03-01..2026-03-15 (both days count)."
+        ),
+    )
+    unit: ShortText = Field("", description=gettext_noop("Its code; the main unit without one."))
+
+
+@router.get(
+    "/programmes/{uuid:programme_id}/measures",
+    response=MeasuresAnswer,
+    summary=gettext_noop("How a programme does"),
+    description=gettext_noop(
+        "Who takes part, what is earned and spent, what became of it and what it costs. While a large one is being counted "
+        "the answer is 503: ask again in some seconds."
+    ),
+    operation_id="measure_programme",
+)
+def measures(
+    request: HttpRequest, programme_id: uuid.UUID, asked: Annotated[MeasuresQuestion, Query()]
+) -> Any:
+    programme = get_programme(programme_id)
+    units = list_measured_units(programme)
+    try:
+        period = read_days(asked.period, programme)
+    except (ValueError, OverflowError) as error:
+        raise PeriodWrong(period=asked.period) from error
+    unit = next((one for one in units if one.code == asked.unit), None if asked.unit else units[0])
+    if unit is None:
+        raise UnitWrong(unit=asked.unit)
+    sums = find_measures(programme, unit, period)
+    if sums is None:
+        raise MeasuresNotReady
+    return _say_measures(sums, unit)
+
+
 @router.get(
     "/programmes",
     response=list[ProgrammeItem],
@@ -242,6 +326,41 @@ def refund_preview(request: HttpRequest, order_id: uuid.UUID, asked: Annotated[R
             {"redemption_id": one.id, "name": one.name, "unit": one.unit, "points": one.points}
             for one in found.returned
         ],
+    }
+
+
+def _say_measures(sums: Sums, unit: Unit) -> dict[str, Any]:
+    figures = [one for group in make_figures(sums) for one in group.figures]
+    return {
+        "unit": unit.code,
+        "start": sums.start,
+        "end": sums.end,
+        "currency": sums.currency,
+        "figures": {
+            one.key: {
+                "value": one.value,
+                "shape": one.shape,
+                "numerator": one.part,
+                "denominator": one.whole,
+                "low": one.low,
+                "high": one.high,
+                "definition": str(DEFINITIONS[one.key]),
+            }
+            for one in figures
+        },
+        "months": [
+            {
+                "month": month,
+                "earned": count_earned(kinds),
+                "burned": count_burned(kinds),
+                "expired": count_expired(kinds),
+            }
+            for month, kinds in sorted(sums.months.items())
+        ],
+        "note": str(NOTES["compared"]),
+        "rows": sums.ledger_rows,
+        "counted_at": sums.counted_at,
+        "took_ms": sums.took_ms,
     }
 
 

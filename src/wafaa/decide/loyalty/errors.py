@@ -43,6 +43,18 @@ class ProgrammeNotLive(WafaaError):
     message = _("The programme is not live.")
 
 
+class UnitWrong(WafaaError):
+    code = "unit_wrong"
+    status = 422
+    message = _("The programme gives no {unit}.")
+
+
+class MeasuresNotReady(WafaaError):
+    code = "measures_not_ready"
+    status = 503
+    message = _("The figures are being counted. Ask again in some seconds.")
+
+
 class CartWrong(WafaaError):
     code = "cart_wrong"
     status = 422

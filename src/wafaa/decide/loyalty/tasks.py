@@ -1,7 +1,10 @@
 """The room's daily job."""
 
+import uuid
+
 from procrastinate.contrib.django import app
 
+from wafaa.decide.loyalty import counting
 from wafaa.decide.loyalty.actions import celebrate
 
 
@@ -10,3 +13,20 @@ from wafaa.decide.loyalty.actions import celebrate
 def celebrate_days(timestamp: int) -> None:
     """Each hour, because the day begins at another hour in each time zone."""
     celebrate()
+
+
+@app.periodic(cron="47 1 * * *")
+@app.task(queueing_lock="loyalty.count_ahead")
+def count_ahead(timestamp: int) -> None:
+    """Each night what pages of large programmes show first."""
+    counting.count_ahead()
+
+
+@app.task(name=counting.MEASURE_TASK)
+def count_measures(programme: str, unit: int, start: str, end: str) -> None:
+    counting.do_measures(programme_uuid=uuid.UUID(programme), unit_id=unit, start=start, end=end)
+
+
+@app.task(name=counting.OUTSTANDING_TASK)
+def count_outstanding(programme: str, unit: int) -> None:
+    counting.do_outstanding(programme_uuid=uuid.UUID(programme), unit_id=unit)

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from wafaa.decide.loyalty.pages import balances, programmes
+from wafaa.decide.loyalty.pages import balances, measures, outstanding, programmes
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("loyalty/", programmes.programmes, name="loyalty"),
@@ -9,6 +9,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("loyalty/<uuid:programme_uuid>/save/", programmes.save, name="loyalty-save"),
     path("loyalty/<uuid:programme_uuid>/publish/", programmes.publish_draft, name="loyalty-publish"),
     path("loyalty/<uuid:programme_uuid>/state/", programmes.change_state, name="loyalty-state"),
+    path("loyalty/<uuid:programme_uuid>/measures/", measures.measures, name="loyalty-measures"),
+    path("loyalty/<uuid:programme_uuid>/outstanding/", outstanding.outstanding, name="loyalty-outstanding"),
+    path(
+        "loyalty/<uuid:programme_uuid>/outstanding/export/",
+        outstanding.export,
+        name="loyalty-outstanding-export",
+    ),
     path("customers/<uuid:customer_uuid>/panels/balances/", balances.panel, name="customer-panel-balances"),
     path(
         "customers/<uuid:customer_uuid>/balances/<uuid:wallet_uuid>/", balances.wallet, name="customer-wallet"

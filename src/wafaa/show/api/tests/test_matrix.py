@@ -27,6 +27,7 @@ OPERATIONS = {
     ("GET", "/v1/orders"): "read",
     ("GET", "/v1/orders/{order_id}"): "read",
     ("GET", "/v1/programmes"): "read",
+    ("GET", "/v1/programmes/{programme_id}/measures"): "read",
     ("GET", "/v1/customers/{customer_id}/memberships"): "read",
     ("POST", "/v1/programmes/{programme_id}/members"): "write",
     ("POST", "/v1/quotes"): "read",
