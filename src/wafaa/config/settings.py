@@ -118,6 +118,7 @@ INSTALLED_APPS = [
     "wafaa.show.portal",
     "wafaa.show.till",
     "wafaa.show.guide",
+    "wafaa.show.checkout",
     "wafaa.show.api",
     "wafaa.run",
     # behind the rooms, whose words and templates win

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
-from wafaa.act.points.models import Unit
+from wafaa.act.points.models import Unit, Wallet
 from wafaa.act.points.rules import Policy
 from wafaa.decide.loyalty.rules import Effect, Rounding, State, Trigger
 from wafaa.kit.ids import new_id
@@ -71,6 +71,7 @@ class Version(models.Model):
     minds_discounts = models.BooleanField(default=False)  # a rule asks what it was before discounts
     segments = ArrayField(models.UUIDField(), default=list)  # that a rule asks for
     cap_points = ArrayField(models.BigIntegerField(null=True), null=True)  # of the programme, by rules.Span
+    idle_months = models.PositiveSmallIntegerField(default=0, db_default=0)  # 0: nothing ends by idleness
     published_at = models.DateTimeField(null=True)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
@@ -251,6 +252,20 @@ class Budget(models.Model):
 
     def __str__(self) -> str:
         return f"{self.programme_id} {self.rule}"
+
+
+class Notice(models.Model):
+    """That an owner was told of an end: who writes the row tells, so that nobody is told twice."""
+
+    pk = models.CompositePrimaryKey("wallet_id", "step", "expires_on")
+    wallet = models.ForeignKey(
+        Wallet, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    step = models.PositiveSmallIntegerField()  # days before
+    expires_on = models.DateField()  # the last day
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_on"], name="loyalty_notice_old")]
 
 
 class PaidPart(models.Model):

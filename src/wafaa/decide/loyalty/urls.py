@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from wafaa.decide.loyalty.pages import balances, measures, outstanding, programmes
+from wafaa.decide.loyalty.pages import balances, ending, measures, outstanding, programmes, rules, settings
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("loyalty/", programmes.programmes, name="loyalty"),
@@ -15,6 +15,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "loyalty/<uuid:programme_uuid>/outstanding/export/",
         outstanding.export,
         name="loyalty-outstanding-export",
+    ),
+    path("loyalty/<uuid:programme_uuid>/settings/", settings.settings, name="loyalty-settings"),
+    path("loyalty/<uuid:programme_uuid>/ends/", ending.ends, name="loyalty-ends"),
+    path("loyalty/<uuid:programme_uuid>/ends/extend/", ending.extend, name="loyalty-extend"),
+    path("loyalty/<uuid:programme_uuid>/rules/new/", rules.new, name="loyalty-rule-new"),
+    path("loyalty/<uuid:programme_uuid>/rules/preview/", rules.preview, name="loyalty-rule-preview"),
+    path("loyalty/<uuid:programme_uuid>/rules/<int:number>/", rules.rule, name="loyalty-rule"),
+    path(
+        "loyalty/<uuid:programme_uuid>/rules/<int:number>/remove/", rules.remove, name="loyalty-rule-remove"
+    ),
+    path(
+        "customers/<uuid:customer_uuid>/balances/<uuid:wallet_uuid>/bring-back/",
+        ending.bring_back,
+        name="customer-wallet-bring-back",
     ),
     path("customers/<uuid:customer_uuid>/panels/balances/", balances.panel, name="customer-panel-balances"),
     path(

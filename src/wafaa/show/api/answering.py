@@ -24,6 +24,7 @@ from wafaa.show.api.problems import find_error, say_problem
 from wafaa.show.api.rules import (
     ADDRESS_BYTES_MAX,
     BODY_BYTES_MAX,
+    OWN_WAY,
     UNSAFE_METHODS,
     choose_language,
     fingerprint_request,
@@ -98,19 +99,20 @@ def _answer_operation(request: HttpRequest) -> HttpResponse:
     if request.method == "HEAD":
         request.method = "GET"  # the server leaves the body out
     name = request.headers.get("Idempotency-Key")
-    return (
-        perform()
-        if name is None or request.method not in UNSAFE_METHODS
-        else _perform_once(request, name, perform)
-    )
+    if request.method not in UNSAFE_METHODS or (name is None and match.route not in OWN_WAY):
+        return perform()
+    if name is not None and not is_idempotency_key(name):
+        raise IdempotencyKeyWrong
+    if match.route in OWN_WAY:
+        request.waits_itself = True  # type: ignore[attr-defined]
+        return perform()
+    return _perform_once(request, str(name), perform)
 
 
 def _perform_once(request: HttpRequest, name: str, perform: Callable[[], HttpResponse]) -> HttpResponse:
     """The key is checked outside of the transaction, so that counting a wrong one outlives it."""
     from wafaa.access.keys.api import identify_key
 
-    if not is_idempotency_key(name):
-        raise IdempotencyKeyWrong
     key = identify_key(request)
     address = request.get_full_path().encode()
     fingerprint = fingerprint_request([str(request.method).encode(), address, request.body])
@@ -131,6 +133,8 @@ def _wait_for_effects(request: HttpRequest, response: HttpResponse) -> None:
     seconds = read_wait(request.headers.get("Prefer", ""))
     is_done = HTTPStatus.OK <= response.status_code < HTTPStatus.MULTIPLE_CHOICES
     if seconds is None or not is_done or request.method not in UNSAFE_METHODS:
+        return
+    if getattr(request, "waits_itself", False):
         return
     if OTHERS.wait_until_handled(seconds):
         response["Preference-Applied"] = "wait"

@@ -32,6 +32,7 @@ from wafaa.listen.surveys.api import router as surveys
 from wafaa.show.answers.api import router as scores
 from wafaa.show.api.errors import RequestBroken
 from wafaa.show.api.validation import read_errors
+from wafaa.show.checkout.api import add_ordering
 from wafaa.show.privacy.api import add_erasing
 from wafaa.show.privacy.api import router as erasures
 from wafaa.show.readability.api import router as readability
@@ -112,6 +113,7 @@ def _build() -> NinjaAPI:
     api.add_exception_handler(HttpError, _raise_broken)
     api.add_exception_handler(ValidationError, _raise_invalid)
     add_erasing(customers)
+    add_ordering(orders)
     for router in ROUTERS:
         api.add_router("", router)
     return api

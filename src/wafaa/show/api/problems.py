@@ -66,6 +66,7 @@ from wafaa.show.api.errors import (
     ValueNotStorable,
 )
 from wafaa.show.api.rules import BODY_BYTES_MAX
+from wafaa.show.checkout.errors import ALL as CHECKOUT
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +78,7 @@ KNOWN: tuple[type[WafaaError], ...] = (
     AddressTooLong, NotJson, ValidationFailed, OwnValueWrong, ValueNotStorable, PeriodWrong, IdempotencyKeyReused,
     SegmentMissing, SegmentUnreadable, SegmentsCircle, SegmentFixed, NotAList,
     ReviewMissing, ReviewNotThere, ReasonUnknown, *LEDGER,
-    ProgrammeMissing, ProgrammeNotLive, CartWrong,
+    ProgrammeMissing, ProgrammeNotLive, CartWrong, *CHECKOUT,
     PoolMissing, CodeMissing, BatchMissing, UseMissing, UseOver, KeyReused, PoolEmpty, TermsWrong, LimitTooLow, PatternWrong,
     PatternTooShort, CountWrong, ListTooLong, ListEmpty, CartNeeded, TooMuchBack, *REFUSALS.values(),
     CardMissing, CardMistyped, CardBlocked,

@@ -9,6 +9,8 @@ BODY_BYTES_MAX = 1024**2
 # As long as web servers and proxies take for granted.
 ADDRESS_BYTES_MAX = 8 * 1024
 UNSAFE_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+# Addresses that keep their Idempotency-Keys for good and wait for effects themselves, because their answers tell of them.
+OWN_WAY = frozenset({"orders", "orders/<order_id>/refunds"})
 LANGUAGES = ("en", "ar")  # the first one where nothing is asked for
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _LANGUAGE_RANGE = re.compile(

@@ -27,12 +27,14 @@ def extend_lots(
     With a key it is done once, however often it is sent. Noted in the audit trail.
     """
     Unit.objects.select_for_update().get(pk=unit.pk)
-    if key and Change.objects.filter(deed=EXTENDED, subject=unit.code, after__key=key).exists():
+    if key and Change.objects.filter(deed=EXTENDED, subject=unit.code, after__receipt=key).exists():
         return 0
     due = find_ending(unit.pk, start, end)
     count = due.update(expires_at=F("expires_at") + timedelta(days=days))
     told = {"since": start.isoformat(), "until": end.isoformat(), "days": days, "lots": count}
-    record_change(staff=by, deed=EXTENDED, subject=unit.code, after={**told, **({"key": key} if key else {})})
+    record_change(
+        staff=by, deed=EXTENDED, subject=unit.code, after={**told, **({"receipt": key} if key else {})}
+    )
     return count
 
 

@@ -15,6 +15,7 @@ from wafaa.decide.loyalty.actions.making import (
 )
 from wafaa.decide.loyalty.actions.paying import set_paid_parts
 from wafaa.decide.loyalty.actions.reckoning import reckon_moments, reckon_orders
+from wafaa.decide.loyalty.actions.warning import warn_owners
 
 __all__ = [
     "MEMBERS_FOLLOW",
@@ -34,4 +35,5 @@ __all__ = [
     "resume",
     "save_draft",
     "set_paid_parts",
+    "warn_owners",
 ]

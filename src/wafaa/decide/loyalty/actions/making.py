@@ -242,6 +242,7 @@ def add_rules(version: Version, content: Content) -> None:
     version.minds_discounts = any(one.before_discounts for one in content.rules)
     version.segments = sorted({segment for one in content.rules for segment in one.segments})
     version.cap_points = list_caps(content.cap_points)
+    version.idle_months = content.idle_months
     units = {code: unit.pk for code, unit in _make_units(content).items()}
     rows = msgspec.json.encode(make_rows(content, units)).decode()
     with connection.cursor() as cursor:

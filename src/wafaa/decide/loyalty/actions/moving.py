@@ -12,11 +12,12 @@ from django.db import connection
 from wafaa.act.points.actions import open_wallets, reverse_award
 from wafaa.act.points.rules import Policy
 from wafaa.decide.loyalty.models import Earning, Member
-from wafaa.decide.loyalty.rules import AWARDED, REVERSED
+from wafaa.decide.loyalty.rules import AWARDED, JOINED, REVERSED
 from wafaa.decide.loyalty.rules.telling import choose_distinct_id
 from wafaa.kit import clock
 from wafaa.kit.sql import load_sql
 from wafaa.know.customers.queries import list_distinct_ids
+from wafaa.know.orders.actions import list_decimals
 from wafaa.stream.actions import record_events, record_selected
 from wafaa.stream.rules import NewEvent
 
@@ -53,11 +54,26 @@ def move_differences(occasion_ids: Sequence[int], *, tells: bool = True) -> list
     if tells and transfers:
         record_selected(
             query=load_sql(ROOM, "tell_awarded"),
-            values={"transfers": transfers, "name": AWARDED, "now": clock.now(), "source": SOURCE},
+            values={
+                "transfers": transfers,
+                "name": AWARDED,
+                "now": clock.now(),
+                "source": SOURCE,
+                "decimals": list_decimals(),
+            },
         )
     if tells and surplus:
         _tell_reversed(surplus, taken)
     return taken
+
+
+def tell_joined(member_ids: Sequence[int], *, tells: bool = True) -> None:
+    """Of those who became members by buying, at the moment of their order."""
+    if tells:
+        record_selected(
+            query=load_sql(ROOM, "tell_joined"),
+            values={"members": list(member_ids), "name": JOINED, "source": SOURCE},
+        )
 
 
 @dataclass(frozen=True)

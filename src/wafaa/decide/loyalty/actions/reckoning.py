@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 
-from wafaa.decide.loyalty.actions.moving import ROOM, Taken, move_differences
+from wafaa.decide.loyalty.actions.moving import ROOM, Taken, move_differences, tell_joined
+from wafaa.decide.loyalty.actions.prolonging import prolong
 from wafaa.decide.loyalty.models import Budget, Earning, Member, Occasion, Programme
 from wafaa.decide.loyalty.rules import Trigger
 from wafaa.kit import clock
@@ -47,8 +48,11 @@ def _reckon_orders(order_ids: Sequence[int], tells: bool) -> None:
     _ask("lock_members", values)
     if joined:
         welcome(joined, tells=tells)
+        tell_joined(joined, tells=tells)
     _run("note_orders", values)
-    settle(_list(values), tells=tells)
+    rows = _list(values)
+    settle(rows, tells=tells)
+    prolong([one.id for one in rows])
 
 
 @transaction.atomic
@@ -63,6 +67,7 @@ def reckon_moments(moments: "Sequence[Moment]", *, tells: bool = True) -> int:
     _ask("lock_members", {"orders": [], "members": members})
     made = [one for (one,) in _ask("note_moments", _as_arrays(moments))]
     settle(_list({"orders": [], "occasions": made}), tells=tells)
+    prolong(made)
     return len(made)
 
 

@@ -23,6 +23,7 @@ from wafaa.act.points.queries import as_entry, find_limits, find_wallets, get_ba
 from wafaa.act.points.rules import NOTE_LETTERS_MAX, Kind
 from wafaa.act.points.words import KINDS, REASONS, ROLES, name_unit, say_amount, say_limits
 from wafaa.decide.loyalty.forms import AdjustForm
+from wafaa.decide.loyalty.pages.ending import show_expired
 from wafaa.kit import clock
 from wafaa.kit.errors import WafaaError
 from wafaa.know.customers.models import Customer
@@ -133,6 +134,7 @@ def _show(
         "form": form,
         "note": NoteForm(request.POST or None)["note"],
         "may_change": request.staff.may(Capability.MANAGE_LOYALTY),
+        "expired": show_expired(found),
         "limits": ""
         if is_alone(request.staff)
         else say_limits(find_limits(request.staff.role, found.unit), found.unit),

@@ -10,6 +10,7 @@ REVIEWED: Final = "Review Submitted"
 # What the programme says to everybody who listens.
 AWARDED: Final = "Points Awarded"
 REVERSED: Final = "Points Reversed"
+EXPIRING: Final = "Points Expiring"
 JOINED: Final = "Member Joined"
 LEFT: Final = "Member Left"
 # The answering may earn, what was answered never.

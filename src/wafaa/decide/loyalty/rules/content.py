@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 
 from wafaa.decide.loyalty.rules import ONCE_BP, SCORED, SCORELESS, Effect, Rounding, Span, Trigger
+from wafaa.decide.loyalty.rules.ending import BACK_DAYS, WARNS, find_wrong_ends
 
 RULES_MAX: Final = 1_000
 LISTED_MAX: Final = 1_000  # stores, products … in one rule
@@ -84,6 +85,9 @@ class Content(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, for
     rules: list[Earn] = []
     cap_points: Caps = {}  # of a customer, of the main unit, by all rules
     worth: Worth | None = None
+    warns: tuple[int, ...] = WARNS  # so many days before something ends its owner is told; () never
+    idle_months: int = 0  # what has no end of its own ends after so many months without an activity
+    back_days: int = BACK_DAYS  # so long staff can bring back what ended
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,6 +118,7 @@ def list_units(content: Content) -> list[str]:
 def find_faults(content: Content) -> list[Fault]:
     """All of them, so that a page can show each beside its field. Nothing found: it can be published."""
     faults = [Fault(rule=0, field="cap_points", code="amount")] if _are_wrong(content.cap_points) else []
+    faults += [Fault(rule=0, field=field, code="amount") for field in find_wrong_ends(content)]
     if len(content.rules) > RULES_MAX:
         faults.append(Fault(rule=0, field="rules", code="too_many"))
     if content.worth is not None and min(content.worth.points, content.worth.minor) < 1:

@@ -6,11 +6,18 @@ WITH due AS MATERIALIZED (
         earning.occasion_id, earning.rule, earning.at, wallet.id AS wallet_id, earning.target - earning.awarded AS amount,
         'loyalty:' || earning.occasion_id || ':' || earning.rule || ':' || earning.moves AS key,
         ((earning.at AT TIME ZONE version.zone) + nullif(rule.pending, '')::interval) AT TIME ZONE version.zone AS usable,
-        decide_loyalty_expiry(earning.at, version.zone, rule.lives, rule.lives_to, rule.ends_on) AS ends,
+        CASE WHEN version.idle_months > 0 AND rule.lives = '' AND rule.ends_on IS NULL THEN
+            -- ends by idleness: so long after the last thing that they did
+            decide_loyalty_expiry(
+                (SELECT max(did.at) FROM decide_loyalty_occasion AS did
+                WHERE did.member_id = earning.member_id AND (did.kind IN ('order', 'event') OR did.id = earning.occasion_id)),
+                version.zone, 'P' || version.idle_months || 'M', '', NULL)
+        ELSE decide_loyalty_expiry(earning.at, version.zone, rule.lives, rule.lives_to, rule.ends_on) END AS ends,
         jsonb_build_object(
             'programme', programme.uuid, 'version', version.number, 'rule', earning.rule, 'occasion', earning.occasion_id,
             'reason', occasion.kind
-        ) || CASE WHEN bought.id IS NULL THEN '{}' ELSE jsonb_build_object('order', bought.uuid) END AS cause
+        ) || CASE WHEN bought.id IS NULL THEN '{}' ELSE jsonb_build_object('order', bought.uuid) END
+        || CASE WHEN version.idle_months > 0 AND rule.lives = '' AND rule.ends_on IS NULL THEN '{"idle": true}'::jsonb ELSE '{}' END AS cause
     FROM decide_loyalty_earning AS earning
     JOIN decide_loyalty_occasion AS occasion ON occasion.id = earning.occasion_id
     JOIN decide_loyalty_version AS version ON version.id = occasion.version_id

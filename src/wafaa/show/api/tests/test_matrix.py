@@ -26,6 +26,8 @@ OPERATIONS = {
     ("GET", "/v1/erasures/{erasure_id}"): "read",
     ("GET", "/v1/orders"): "read",
     ("GET", "/v1/orders/{order_id}"): "read",
+    ("POST", "/v1/orders"): "write",
+    ("POST", "/v1/orders/{order_id}/refunds"): "write",
     ("GET", "/v1/programmes"): "read",
     ("GET", "/v1/programmes/{programme_id}/measures"): "read",
     ("GET", "/v1/customers/{customer_id}/memberships"): "read",
