@@ -37,6 +37,8 @@ PAGES = {
     "suggestions": "/suggestions/",
     "suggestion-new": "/suggestions/new/",
     "loyalty": "/loyalty/",
+    "gifts": "/loyalty/gifts/",
+    "gift-budget-new": "/loyalty/gifts/new/",
     "balance-requests": "/loyalty/requests/",
     "balance-limits": "/loyalty/limits/",
     "vouchers": "/vouchers/",

@@ -12,6 +12,8 @@ from wafaa.act.webhooks.sending import WEBHOOKS
 from wafaa.decide.asking.handlers import on_events as on_occasions
 from wafaa.decide.experiments.handlers import on_exposures
 from wafaa.decide.experiments.rules import EXPOSED
+from wafaa.decide.gifts.handlers import on_orders as on_bought
+from wafaa.decide.gifts.rules import ORDER_EVENTS as BOUGHT
 from wafaa.decide.journeys.handlers import on_events
 from wafaa.decide.loyalty.handlers import on_events as on_earnings
 from wafaa.decide.loyalty.rules import ORDER_EVENTS
@@ -94,6 +96,9 @@ CONSUMERS: tuple[Consumer, ...] = (
         tells=True,
         replayable=True,
         after=(*KNOWING, LOYALTY),
+    ),
+    Consumer(
+        name="decide.gifts", hears=BOUGHT, handle=on_bought, tells=True, replayable=True, after=KNOWING
     ),
     Consumer(name="act.cases", hears=UNHAPPY, handle=on_unhappy, tells=True, replayable=True, after=KNOWING),
     Consumer(

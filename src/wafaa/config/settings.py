@@ -107,6 +107,7 @@ INSTALLED_APPS = [
     "wafaa.decide.asking",
     "wafaa.decide.suggestions",
     "wafaa.decide.loyalty",
+    "wafaa.decide.gifts",
     "wafaa.decide.rewards",
     "wafaa.show.console",
     "wafaa.show.report",
@@ -319,7 +320,10 @@ PROGRAMME_MADE = ["wafaa.decide.rewards.actions.ready.make_ready"]
 # What else a refund would bring back, told in loyalty's preview: functions (order, amount_minor, goods_minor).
 REFUND_PREVIEWS = ["wafaa.decide.rewards.queries.preview_return"]
 # What rooms show on the home of members: functions as show.portal.panels describes them.
-PORTAL_PANELS: list[str] = ["wafaa.show.portal.vouchers.show_codes"]
+PORTAL_PANELS: list[str] = [
+    "wafaa.show.portal.gifts.show_gifts",
+    "wafaa.show.portal.vouchers.show_codes",
+]
 # Takes the demo shop out, for the import that replaces it.
 DEMO_REMOVER = "wafaa.run.demo.erasing.erase_demo"
 # Messages that could not become events wait so long for somebody to put them right.

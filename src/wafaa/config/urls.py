@@ -39,6 +39,7 @@ urlpatterns = [
     path("", include("wafaa.decide.asking.urls")),
     path("", include("wafaa.decide.suggestions.urls")),
     path("", include("wafaa.act.points.urls")),
+    path("", include("wafaa.decide.gifts.urls")),
     path("", include("wafaa.decide.loyalty.urls")),
     path("", include("wafaa.show.answers.urls")),
     path("", include("wafaa.show.readability.urls")),

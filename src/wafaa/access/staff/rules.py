@@ -32,6 +32,7 @@ class Capability(StrEnum):
     HANDLE_CASES = "handle_cases"  # unhappy customers: take them on, note, call it done
     SEE_LOYALTY = "see_loyalty"  # programmes, vouchers, balances
     MANAGE_LOYALTY = "manage_loyalty"  # what customers are given, and under which rules
+    GIVE_GIFTS = "give_gifts"  # from the budgets that are open to the role
     USE_TILL = "use_till"  # find members, let them earn and redeem, enrol, at the stores one works at
     IMPORT_FILES = "import_files"
     SEE_STREAM = "see_stream"  # events as they come in, parked and refused ones
@@ -54,11 +55,12 @@ _CAPABILITIES: dict[Role, frozenset[Capability]] = {
             _C.SEE_CUSTOMERS,
             _C.SEE_PERSONAL,
             _C.CHANGE_CUSTOMERS,
+            _C.GIVE_GIFTS,
             _C.USE_TILL,
             _C.EXPORT_FIGURES,
         }
     ),
-    Role.CASHIER: frozenset({_C.SEE_CUSTOMERS, _C.SEE_PERSONAL, _C.USE_TILL}),
+    Role.CASHIER: frozenset({_C.SEE_CUSTOMERS, _C.SEE_PERSONAL, _C.GIVE_GIFTS, _C.USE_TILL}),
     Role.AGENT: frozenset(
         {
             _C.SEE_CUSTOMERS,
@@ -68,6 +70,7 @@ _CAPABILITIES: dict[Role, frozenset[Capability]] = {
             _C.SEE_SEGMENTS,
             _C.SEE_ANSWERS,
             _C.HANDLE_CASES,
+            _C.GIVE_GIFTS,
         }
     ),
     Role.ANALYST: frozenset(

@@ -20,7 +20,7 @@ from wafaa.act.vouchers.rules import (
     Verb,
     shape_code,
 )
-from wafaa.act.vouchers.rules.codes import CARD_PATTERN
+from wafaa.act.vouchers.rules.codes import CARD_NAME_LETTERS_MAX, CARD_PATTERN, CARD_WORDS_LETTERS_MAX
 from wafaa.act.vouchers.rules.terms import CONDITIONS, GIVES
 from wafaa.kit.ids import new_id
 from wafaa.know.customers.models import Customer
@@ -279,9 +279,32 @@ class GiftCard(models.Model):
     is_blocked = models.BooleanField(default=False)
     expires_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    batch = models.UUIDField(null=True)  # of those that were issued together
+    # For whom it is, as they are greeted, and where its mail goes: not at all, when `mail_at` comes, or it went.
+    customer = models.ForeignKey(Customer, null=True, on_delete=models.SET_NULL, related_name="+")
+    recipient = models.CharField(max_length=CARD_NAME_LETTERS_MAX, blank=True)
+    message = models.CharField(max_length=CARD_WORDS_LETTERS_MAX, blank=True)
+    language = models.CharField(max_length=2, blank=True)
+    mail_to = models.EmailField(max_length=254, blank=True)
+    mail_at = models.DateTimeField(null=True)
+    mailed_at = models.DateTimeField(null=True)
+    mail_error = models.CharField(max_length=60, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["text"], name="voucher_card_once")]
+        indexes = [
+            models.Index(
+                fields=["batch"], name="voucher_card_batch", condition=models.Q(batch__isnull=False)
+            ),
+            models.Index(
+                fields=["mail_at"],
+                name="voucher_card_to_mail",
+                condition=models.Q(mail_at__isnull=False, mailed_at=None),
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.uuid)[:8]

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from wafaa.act.vouchers.errors import BatchMissing, CodeMissing, PoolMissing, UseMissing
-from wafaa.act.vouchers.models import Batch, Code, CustomerCount, Pool, Use
+from wafaa.act.vouchers.models import Batch, Code, CustomerCount, GiftCard, Pool, Use
 from wafaa.act.vouchers.rules import Reason, UseState, find_slip, normalise_code
 from wafaa.act.vouchers.rules.quoting import Standing
 from wafaa.kit import clock
@@ -217,11 +217,55 @@ def _count_left(limit: int | None, uses: int, at: datetime, **whose: Any) -> int
     return limit - uses + late.count()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CardFigures:
+    """What gift cards of one currency hold: cards with something on them, what can be spent, what is held."""
+
+    currency: str
+    cards: int
+    active: int
+    held: int
+
+
+def list_cards() -> QuerySet[GiftCard]:
+    """The latest first."""
+    return GiftCard.objects.select_related("wallet__unit", "customer", "created_by").order_by("-id")
+
+
+def list_batch_cards(batch: uuid.UUID) -> QuerySet[GiftCard]:
+    return GiftCard.objects.filter(batch=batch).select_related("wallet__unit").order_by("id")
+
+
+def measure_cards() -> list[CardFigures]:
+    """What is outstanding, by currency."""
+    rows = GiftCard.objects.values("wallet__unit__currency").order_by("wallet__unit__currency")
+    counted = rows.annotate(
+        cards=Count("pk", filter=Q(wallet__active__gt=0) | Q(wallet__held__gt=0)),
+        active=Sum("wallet__active"),
+        held=Sum("wallet__held"),
+    )
+    return [
+        CardFigures(
+            currency=row["wallet__unit__currency"], cards=row["cards"], active=row["active"], held=row["held"]
+        )
+        for row in counted
+    ]
+
+
+def list_cards_to_mail(at: datetime, *, limit: int = 100) -> list[GiftCard]:
+    """Those whose moment has come and that no mail has brought yet; a blocked one waits."""
+    due = list_cards().filter(mail_at__lte=at, mailed_at=None, is_blocked=False).exclude(mail_to="")
+    return list(due.order_by("mail_at", "id")[:limit])
+
+
 def export_customer(*, customer_id: int, distinct_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
     """A person's codes, and what they used."""
     codes: Any = Code.objects.filter(customer=customer_id).order_by("id")
     uses: Any = Use.objects.filter(customer=customer_id).order_by("id")
+    cards: Any = GiftCard.objects.filter(customer=customer_id).order_by("id")
+    card = ("uuid", "recipient", "message", "mail_to", "mail_at", "mailed_at", "expires_at", "created_at")
     return {
+        "gift_cards": list(cards.values(*card)),
         "vouchers": list(codes.values("text", "pool__name", "uses", "uses_max", "created_at")),
         "voucher_uses": list(
             uses.values(

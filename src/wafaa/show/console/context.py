@@ -13,6 +13,7 @@ from wafaa.access.staff.models import Staff
 from wafaa.access.staff.rules import DEMO_DOMAIN, Capability
 from wafaa.act.cases.queries import count_waiting
 from wafaa.act.points.queries import count_open_requests
+from wafaa.decide.gifts.queries import count_asked
 from wafaa.kit import clock
 from wafaa.know.notes.queries import count_due
 from wafaa.show.console.navigation import (
@@ -72,7 +73,8 @@ def _build_daily_links(request: Any, staff: Staff) -> list[Link]:
         waiting = count_waiting(staff)
         badges[CASES_ICON] = (waiting, ngettext("%(count)s case waits", "%(count)s cases wait", waiting))
     if staff.may(Capability.MANAGE_LOYALTY):
-        asked = count_open_requests(clock.now(), staff=staff)
+        now = clock.now()
+        asked = count_open_requests(now, staff=staff) + count_asked(now, staff=staff)
         badges[LOYALTY_ICON] = (asked, ngettext("%(count)s request waits", "%(count)s requests wait", asked))
     return [_with_badge(link, *badges.get(link.icon, (0, ""))) for link in links]
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from wafaa.show.portal.pages import console, entering, own, shell
+from wafaa.show.portal.pages import console, entering, gifts, own, rewards, shell
 
 urlpatterns = [
     path("me/", own.home, name="me"),
@@ -18,6 +18,11 @@ urlpatterns = [
     path("me/orders/<uuid:order_uuid>/", own.order, name="me-order"),
     path("me/history/<uuid:wallet_uuid>/", own.history, name="me-history"),
     path("me/programmes/<uuid:programme_uuid>/join/", own.join_one, name="me-programme-join"),
+    path("me/gifts/<uuid:gift_uuid>/", gifts.gift, name="me-gift"),
+    path("me/rewards/", rewards.rewards, name="me-rewards"),
+    path("me/rewards/<uuid:reward_uuid>/", rewards.reward, name="me-reward"),
+    path("me/redemptions/<uuid:redemption_uuid>/", rewards.redemption, name="me-redemption"),
+    path("me/redemptions/<uuid:redemption_uuid>/give-up/", rewards.give_up, name="me-redemption-give-up"),
     path("me/choices/", own.choices, name="me-choices"),
     path("me/details/", own.details, name="me-details"),
     path("me/privacy/", own.privacy, name="me-privacy"),

@@ -16,6 +16,8 @@ from wafaa.decide.asking.actions import erase_customer as erase_asks
 from wafaa.decide.asking.queries import export_customer as export_asks
 from wafaa.decide.experiments.actions import erase_customer as erase_experiments
 from wafaa.decide.experiments.queries import export_customer as export_experiments
+from wafaa.decide.gifts.actions import erase_customer as erase_gifts
+from wafaa.decide.gifts.queries import export_customer as export_gifts
 from wafaa.decide.journeys.actions import erase_customer as erase_runs
 from wafaa.decide.journeys.queries import export_customer as export_runs
 from wafaa.decide.loyalty.actions import erase_customer as erase_earnings
@@ -96,6 +98,7 @@ ERASERS: tuple[Eraser, ...] = (
     erase_reviews,
     erase_redemptions,
     erase_earnings,
+    erase_gifts,
     erase_vouchers,
     erase_wallets,
     erase_member,
@@ -122,6 +125,7 @@ EXPORTERS: tuple[Exporter, ...] = (
     export_reviews,
     export_earnings,
     export_redemptions,
+    export_gifts,
     export_vouchers,
     export_wallets,
     export_member,

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from wafaa.act.points.asking import ask, check_amount, post, write_cause
+from wafaa.act.points.models import Hold
 from wafaa.act.points.rules import HoldState, Kind, Posting, Role, read_key
 from wafaa.kit.ids import new_id
 
@@ -45,6 +46,9 @@ def place_hold(
     placed, stood, stood_amount, state, stood_end = ask("hold", values)
     if placed > 0:
         return PlacedHold(uuid=made, amount=amount, state=HoldState.OPEN, ends_at=ends_at, is_replay=False)
+    if stood is None:  # somebody placed it while we waited for the key, and that statement's snapshot is older
+        found = Hold.objects.get(pk=-placed)
+        stood, stood_amount, state, stood_end = found.uuid, found.amount, found.state, found.ends_at
     return PlacedHold(
         uuid=stood, amount=stood_amount, state=HoldState(state), ends_at=stood_end, is_replay=True
     )

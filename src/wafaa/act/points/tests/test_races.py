@@ -74,6 +74,19 @@ def test_one_key_at_once_moves_once(wallets):
     assert len({one.transfer_id for one in told}) == 1
     assert get_balance(wallets[0], NOON).available == 93
 
+    hold = partial(
+        actions.place_hold,
+        key="test:hold",
+        wallet_id=wallets[0],
+        amount=7,
+        at=NOON,
+        ends_at=NOON + timedelta(days=1),
+    )
+    told = at_once([hold] * CLIENTS)
+    assert sum(not one.is_replay for one in told) == 1
+    assert len({one.uuid for one in told}) == 1
+    assert get_balance(wallets[0], NOON).available == 86
+
 
 def test_a_hold_is_captured_or_voided_once(wallets):
     actions.award(key="test:1", wallet_id=wallets[0], amount=100, at=NOON)

@@ -1,12 +1,16 @@
 """Everything that changes vouchers: pools, their codes, and what is done with a code."""
 
 from wafaa.act.vouchers.actions.cards import (
+    Greeting,
     block_card,
     count_on_card,
     find_card,
     get_card,
     hold_on_card,
     issue_card,
+    issue_cards,
+    mail_card,
+    note_mailed,
     top_up_card,
 )
 from wafaa.act.vouchers.actions.following import VOUCHERS_FOLLOW, erase_customer
@@ -31,6 +35,7 @@ from wafaa.act.vouchers.actions.using import (
 
 __all__ = [
     "VOUCHERS_FOLLOW",
+    "Greeting",
     "Used",
     "ask_for",
     "block_card",
@@ -44,7 +49,10 @@ __all__ = [
     "hold_on_card",
     "import_codes",
     "issue_card",
+    "issue_cards",
+    "mail_card",
     "make_pool",
+    "note_mailed",
     "pause_pool",
     "redeem",
     "redeem_reserved",

@@ -4,24 +4,48 @@ What is spent is held, captured, released and put back by the ledger (act.points
 """
 
 import uuid
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
 from wafaa.access.audit.actions import record_change
 from wafaa.access.staff.models import Staff
-from wafaa.act.points.actions import award, open_wallet, place_hold
+from wafaa.act.points.actions import award, award_many, open_wallet, place_hold
 from wafaa.act.points.actions.spending import PlacedHold
+from wafaa.act.points.models import Unit, Wallet
 from wafaa.act.points.queries import get_balance
+from wafaa.act.points.rules import Award
 from wafaa.act.vouchers.actions.crediting import get_money_unit
-from wafaa.act.vouchers.errors import CardBlocked, CardMissing, CardMistyped, KeyReused, KeyWrong
+from wafaa.act.vouchers.errors import (
+    CardBlocked,
+    CardMissing,
+    CardMistyped,
+    CountWrong,
+    KeyReused,
+    KeyWrong,
+)
 from wafaa.act.vouchers.models import GiftCard
 from wafaa.act.vouchers.rules import KEY_LETTERS_MAX, digest, draw_codes, find_slip, normalise_code
 from wafaa.act.vouchers.rules.codes import CARD_PATTERN
 from wafaa.kit import clock
+from wafaa.kit.ids import new_id
 
 CARD = {"ar": "بطاقة هدية", "en": "Gift card"}
 DRAWS = 10
+CARDS_AT_ONCE = 5_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Greeting:
+    """Whom a card is for and what is said to them; `mail_at` and `mail_to` where a mail brings it."""
+
+    customer_id: int | None = None
+    recipient: str = ""
+    message: str = ""
+    language: str = ""
+    mail_to: str = ""
+    mail_at: datetime | None = None
 
 
 @transaction.atomic
@@ -31,6 +55,7 @@ def issue_card(
     amount_minor: int,
     currency: str,
     expires_at: datetime | None = None,
+    greeting: Greeting | None = None,
     by: Staff | None = None,
     via: str = "",
 ) -> GiftCard:
@@ -50,14 +75,100 @@ def issue_card(
                 body=body,
                 expires_at=expires_at,
                 created_at=clock.now(),
+                created_by=by,
+                **(asdict(greeting) if greeting else {}),
             )
     except IntegrityError:  # the same key at the same moment
         if known := _find(kept, body):
             return known
         raise
     _load(card, f"vouchers:card:{kept}", amount_minor, expires_at)
-    record_change(staff=by, deed="issue_gift_card", subject=str(card.uuid), via=via)
+    after = {"amount": amount_minor, "currency": currency} if by else None
+    record_change(staff=by, deed="issue_gift_card", subject=str(card.uuid), after=after, via=via)
     return card
+
+
+@transaction.atomic
+def issue_cards(
+    *,
+    key: uuid.UUID,
+    count: int,
+    amount_minor: int,
+    currency: str,
+    expires_at: datetime | None = None,
+    by: Staff,
+) -> list[GiftCard]:
+    """So many equal cards, as for a shelf; `key` is their batch, and the same key the same cards. Raises CountWrong, KeyReused,
+    the ledger's AmountWrong.
+    """
+    if not 0 < count <= CARDS_AT_ONCE:
+        raise CountWrong(most=CARDS_AT_ONCE)
+    unit = get_money_unit("card", CARD, currency)
+    Unit.objects.select_for_update(no_key=True).get(
+        pk=unit.pk
+    )  # of two with one key the second finds the first's
+    body = digest([amount_minor, currency, str(expires_at)])
+    if known := list(GiftCard.objects.filter(batch=key).order_by("id")):
+        if known[0].body != body or len(known) != count:
+            raise KeyReused
+        return known
+    now = clock.now()
+    texts = _draw_many(count)
+    wallets = Wallet.objects.bulk_create(
+        Wallet(uuid=new_id(), unit_id=unit.pk, opened_at=now) for _card in range(count)
+    )
+    cards = GiftCard.objects.bulk_create(
+        GiftCard(
+            text=text,
+            wallet=wallet,
+            key=digest(f"cards:{key}:{number}"),
+            body=body,
+            expires_at=expires_at,
+            created_at=now,
+            created_by=by,
+            batch=key,
+        )
+        for number, (text, wallet) in enumerate(zip(texts, wallets, strict=True))
+    )
+    award_many(
+        awards=[
+            Award(
+                key=f"vouchers:card:{card.key}",
+                wallet_id=card.wallet_id,
+                amount=amount_minor,
+                at=now,
+                expires_at=expires_at,
+                cause={"gift_card": str(card.uuid)},
+            )
+            for card in cards
+        ]
+    )
+    after = {"codes": count, "amount": amount_minor, "currency": currency}
+    record_change(staff=by, deed="issue_gift_cards", subject=str(key), after=after)
+    return cards
+
+
+def _draw_many(count: int) -> list[str]:
+    """Texts that are no card's yet."""
+    found: set[str] = set()
+    while missing := count - len(found):
+        drawn = set(draw_codes(CARD_PATTERN, missing))
+        found |= drawn - set(GiftCard.objects.filter(text__in=drawn).values_list("text", flat=True))
+    return list(found)
+
+
+def note_mailed(*, card: GiftCard, at: datetime | None, error: str = "") -> None:
+    """That its mail went, or why it did not and will not: then `at` is None."""
+    GiftCard.objects.filter(pk=card.pk).update(
+        mailed_at=at, mail_error=error[:60], **({} if at else {"mail_at": None})
+    )
+
+
+@transaction.atomic
+def mail_card(*, card: GiftCard, mail_to: str, at: datetime, by: Staff) -> None:
+    """Sends it (once more) at a moment, to this address."""
+    GiftCard.objects.filter(pk=card.pk).update(mail_to=mail_to, mail_at=at, mailed_at=None, mail_error="")
+    record_change(staff=by, deed="mail_gift_card", subject=str(card.uuid))
 
 
 def _find(kept: uuid.UUID, body: uuid.UUID) -> GiftCard | None:
@@ -93,7 +204,8 @@ def top_up_card(
         raise KeyWrong
     _check(card)
     _load(card, f"vouchers:top-up:{digest(key)}", amount_minor, card.expires_at)
-    record_change(staff=by, deed="top_up_gift_card", subject=str(card.uuid), via=via)
+    after = {"amount": amount_minor, "currency": card.wallet.unit.currency} if by else None
+    record_change(staff=by, deed="top_up_gift_card", subject=str(card.uuid), after=after, via=via)
     return card
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.db import connection, transaction
 
-from wafaa.act.vouchers.models import Code, CustomerCount, Use
+from wafaa.act.vouchers.models import Code, CustomerCount, GiftCard, Use
 from wafaa.kit.sql import load_sql
 from wafaa.know.customers.rules import Mover
 
@@ -13,6 +13,7 @@ def _count(customer_id: int) -> dict[str, int]:
     return {
         "vouchers": Code.objects.filter(customer=customer_id).count(),
         "voucher_uses": Use.objects.filter(customer=customer_id).count(),
+        "gift_cards": GiftCard.objects.filter(customer=customer_id).count(),
     }
 
 
@@ -20,6 +21,7 @@ def _move(gone: int, kept: int) -> dict[str, list[int]]:
     moving = {
         "codes": list(Code.objects.filter(customer=gone).order_by("id").values_list("pk", flat=True)),
         "uses": list(Use.objects.filter(customer=gone).order_by("id").values_list("pk", flat=True)),
+        "cards": list(GiftCard.objects.filter(customer=gone).order_by("id").values_list("pk", flat=True)),
     }
     _shift(moving, gone, kept)
     return moving
@@ -36,6 +38,7 @@ def _shift(moving: dict[str, list[int]], giver: int, taker: int) -> None:
     list(CustomerCount.objects.select_for_update().filter(customer__in=held).order_by("pool", "customer"))
     Code.objects.filter(pk__in=moving["codes"], customer=giver).update(customer=taker)
     Use.objects.filter(pk__in=moving["uses"], customer=giver).update(customer=taker)
+    GiftCard.objects.filter(pk__in=moving.get("cards", ()), customer=giver).update(customer=taker)
     CustomerCount.objects.filter(customer__in=held).delete()
     with connection.cursor() as cursor:
         cursor.execute(load_sql("wafaa.act.vouchers", "recount_customers"), {"pool": None, "customers": held})
@@ -51,4 +54,7 @@ def erase_customer(*, customer_id: int, distinct_ids: Sequence[str]) -> dict[str
     codes = Code.objects.filter(customer=customer_id).update(customer=None, is_withdrawn=True)
     uses = Use.objects.filter(customer=customer_id).update(customer=None, order_ref="")
     CustomerCount.objects.filter(customer=customer_id).delete()
-    return {"vouchers": codes, "voucher_uses": uses}
+    cards = GiftCard.objects.filter(customer=customer_id).update(
+        customer=None, recipient="", message="", mail_to="", mail_at=None
+    )
+    return {"vouchers": codes, "voucher_uses": uses, "gift_cards": cards}

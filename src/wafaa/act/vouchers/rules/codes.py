@@ -17,6 +17,9 @@ DRAWN = "#"
 PATTERN_DEFAULT = "####-####-##"
 # A gift card is worth what is on it: one in some 40,000 million million guesses would hit one of a million.
 CARD_PATTERN = "GC##-####-####-####"
+# Of whom a card is for, and of what is said to them.
+CARD_NAME_LETTERS_MAX = 100
+CARD_WORDS_LETTERS_MAX = 500
 PATTERN_LETTERS_MAX = 40
 CODE_LETTERS_MAX = 64
 # The last drawn sign is the check; so few others would be guessed in a minute.

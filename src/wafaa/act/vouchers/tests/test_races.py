@@ -3,7 +3,9 @@
 import pytest
 from django.db import connection
 
+from wafaa.act.points.checking import check_books
 from wafaa.act.vouchers.tests.build import assert_counters_are_true
+from wafaa.act.vouchers.tests.card_races import run_races as run_card_races
 from wafaa.act.vouchers.tests.mess import run_mess
 from wafaa.act.vouchers.tests.races import run_races
 
@@ -25,4 +27,14 @@ def test_whatever_is_done_at_once_the_counters_are_true_and_nobody_waits_in_a_ci
 
     assert {"reserve", "redeem", "pay", "back", "limits", "sweep"} <= set(done)
     assert_counters_are_true()
+    connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_gift_card_gives_exactly_what_it_holds():
+    told = run_card_races(3, clients=50, connections=8, seed=2)
+
+    assert told.faults == []
+    assert told.outcomes["done"] > 0
+    assert check_books() == []
     connection.close()

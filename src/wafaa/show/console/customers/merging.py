@@ -14,6 +14,7 @@ from wafaa.act.messages.actions import MESSAGES_FOLLOW
 from wafaa.act.points.actions import WALLETS_FOLLOW
 from wafaa.act.vouchers.actions import VOUCHERS_FOLLOW
 from wafaa.decide.asking.actions import ASKS_FOLLOW
+from wafaa.decide.gifts.actions import GIFTS_FOLLOW
 from wafaa.decide.journeys.actions import RUNS_FOLLOW
 from wafaa.decide.loyalty.actions import MEMBERS_FOLLOW
 from wafaa.decide.rewards.actions import REDEMPTIONS_FOLLOW
@@ -53,6 +54,7 @@ MOVERS: tuple[Mover, ...] = (
     COMMENTS_FOLLOW,
     REDEMPTIONS_FOLLOW,
     MEMBERS_FOLLOW,
+    GIFTS_FOLLOW,
     VOUCHERS_FOLLOW,
     WALLETS_FOLLOW,
 )

@@ -1,0 +1,108 @@
+"""Many clients at the same moment on one gift card: exactly as many get something as it holds, and the books agree.
+
+python -m wafaa.act.vouchers.tests.card_races [rounds] [clients] [connections]     (1,000 rounds; needs a database of its own)
+"""
+
+import random
+import sys
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+from wafaa.act.vouchers.tests.races import CLIENTS, CONNECTIONS, Told, close_connections, race
+
+PRICE = 500
+
+
+def run_round(pool: ThreadPoolExecutor, told: Told, seed: int, clients: int) -> None:
+    """A card for k purchases. Of those who get one, some capture it whole, some a part, some let go; a few send theirs again."""
+    from wafaa.act.points.actions import capture_hold, void_hold
+    from wafaa.act.points.errors import TooLittle
+    from wafaa.act.points.models import Wallet
+    from wafaa.act.vouchers.actions import hold_on_card, issue_card
+    from wafaa.kit import clock
+
+    chance = random.Random(seed)
+    places, name = chance.randint(1, 12), uuid.uuid4().hex
+    card = issue_card(key=name, amount_minor=places * PRICE, currency="SAR")
+
+    def deed(number: int) -> str:
+        key = f"{name}:{number - number % 3 if number % 7 == 0 else number}"  # some are sent again by another
+        try:
+            held = hold_on_card(key=key, code=card.shown, amount_minor=PRICE, seconds=600)
+        except TooLittle:
+            return "too little"
+        return "again" if held.is_replay else "done"
+
+    counted = race(pool, clients, deed)
+    wallet = Wallet.objects.get(pk=card.wallet_id)
+    told.outcomes += counted
+    if (counted["done"], wallet.active, wallet.held) != (places, 0, places * PRICE):
+        told.faults.append(
+            f"seed {seed}: {places} places, {counted}, {wallet.active} left, {wallet.held} held"
+        )
+    taken = list(wallet_holds(card.wallet_id))
+
+    def settle(number: int) -> str:
+        """Captured by one and let go by another at the same moment: one of the two."""
+        from wafaa.act.points.errors import HoldOver, KeyReused
+
+        hold, kind = taken[number % len(taken)], number // len(taken) % 3
+        try:
+            if kind == 2:
+                return "voided" if void_hold(hold=hold, at=clock.now()) else "was free"
+            part = PRICE if kind == 0 else PRICE // 2
+            done = capture_hold(key=f"{name}:{hold}:{kind}", hold=hold, at=clock.now(), amount=part)
+        except (HoldOver, KeyReused):
+            return "over"
+        return "captured again" if done.is_replay else f"captured {part}"
+
+    settled = race(pool, min(clients, places * 6), settle)
+    told.outcomes += settled
+    wallet.refresh_from_db()
+    spent = settled[f"captured {PRICE}"] * PRICE + settled[f"captured {PRICE // 2}"] * (PRICE // 2)
+    if (wallet.active, wallet.held) != (places * PRICE - spent, 0):
+        told.faults.append(f"seed {seed}: spent {spent} of {places * PRICE}, {wallet.active} left, {settled}")
+    told.rounds += 1
+
+
+def wallet_holds(wallet_id: int) -> list[uuid.UUID]:
+    from wafaa.act.points.models import Hold
+
+    return list(Hold.objects.filter(wallet=wallet_id).order_by("pk").values_list("uuid", flat=True))
+
+
+def run_races(rounds: int, *, clients: int = CLIENTS, connections: int = CONNECTIONS, seed: int = 0) -> Told:
+    """Each connection is one thread's, and serves many clients."""
+    told, started = Told(), time.perf_counter()
+    with ThreadPoolExecutor(connections) as pool:
+        try:
+            for number in range(rounds):
+                run_round(pool, told, seed + number, clients)
+        finally:
+            close_connections(pool, connections)
+    told.seconds = time.perf_counter() - started
+    return told
+
+
+def main() -> int:
+    import django
+
+    django.setup()
+    from wafaa.act.points.checking import check_books
+
+    given = [int(one) for one in sys.argv[1:]]
+    rounds, clients, connections = (*given, *(1_000, CLIENTS, CONNECTIONS)[len(given) :])
+    told = run_races(rounds, clients=clients, connections=connections, seed=int(time.time()))
+    asked = sum(told.outcomes.values())
+    print(
+        f"{told.rounds:,} rounds of {clients} clients over {connections} connections: {told.seconds:.0f} s,"
+    )
+    print(f"{asked:,} asked ({asked / told.seconds:,.0f} a second): {dict(told.outcomes)}")
+    faults = [*told.faults, *map(str, check_books())]
+    print("\n".join(faults) or "each time exactly as many as the card held; the books agree")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
