@@ -51,6 +51,8 @@ PUBLIC_MODULES = {
     "wafaa.decide.loyalty.words",  # rules as sentences, and why one gave nothing
     "wafaa.decide.rewards.words",  # rewards as sentences, and why one may not have them
     "wafaa.listen.connectors.files.reading.archive",  # whether a workbook may be opened
+    "wafaa.listen.reviews.pictures",  # whether a picture is one, and what it is without what a camera adds
+    "wafaa.listen.reviews.shrinking",  # and drawn anew, small
     "wafaa.listen.surveys.ready",  # the templates, for who makes a survey of one
     "wafaa.stream.door",  # what the server's short way of events leads to
     "wafaa.stream.waiting",  # what `Prefer: wait` waits for

@@ -322,6 +322,7 @@ REFUND_PREVIEWS = ["wafaa.decide.rewards.queries.preview_return"]
 # What rooms show on the home of members: functions as show.portal.panels describes them.
 PORTAL_PANELS: list[str] = [
     "wafaa.show.portal.gifts.show_gifts",
+    "wafaa.show.portal.rewards.show_offers",
     "wafaa.show.portal.vouchers.show_codes",
 ]
 # Takes the demo shop out, for the import that replaces it.

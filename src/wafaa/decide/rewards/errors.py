@@ -105,3 +105,7 @@ REFUSALS: dict[Reason, type[RewardRefused]] = {
     )
     for reason in Reason
 }
+# What a program may meet.
+ALL: tuple[type[WafaaError], ...] = (
+    RewardMissing, RedemptionMissing, KeyWrong, KeyReused, RedemptionOver, TooMuchBack, GiftUsed, *REFUSALS.values(),
+)  # fmt: skip

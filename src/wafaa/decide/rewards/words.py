@@ -91,9 +91,8 @@ def _say_money(minor: int, currency: str) -> str:
 
 def say_gift(terms: Terms) -> str:
     """What it gives, in a few words."""
-    amounts = join_names(
-        [_say_money(money.value, code) for code, money in terms.moneys.items() if money.value]
-    )
+    worths = [_say_money(money.value, code) for code, money in terms.moneys.items() if money.value]
+    amounts = " / ".join(worths)
     match terms.kind:
         case Kind.AMOUNT if amounts:
             return _("%(amount)s off") % {"amount": amounts}
@@ -142,10 +141,10 @@ def _say_bounds(terms: Terms, stock: int | None) -> list[str]:
         day = format_date(terms.ends_at.astimezone(zone).date(), language)
         told.append(_("Before %(day)s.") % {"day": day})
     if terms.tiers:
-        names = join_names([isolate(one.rpartition(":")[2]) for one in terms.tiers])
+        names = join_names([one.rpartition(":")[2] for one in terms.tiers])
         told.append(_("For these tiers: %(names)s.") % {"names": names})
     if terms.stores:
-        names = join_names([isolate(one) for one in name_stores(terms.stores)])
+        names = join_names(name_stores(terms.stores))
         told.append(_("In these stores: %(names)s.") % {"names": names})
     for span, limit in terms.member_limits.items():
         told.append(_("Each member at most %(count)s %(span)s.") % _say_limit(span, limit))

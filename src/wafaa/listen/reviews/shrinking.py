@@ -29,11 +29,11 @@ _TURNS = {
 }
 
 
-def shrink(content: bytes) -> bytes | None:
-    """A JPEG of at most SMALL_SIDE; None where the picture can't be drawn."""
+def shrink(content: bytes, side: int = SMALL_SIDE) -> bytes | None:
+    """A JPEG whose longer side is at most so long; None where the picture can't be drawn."""
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "wafaa.listen.reviews.shrinking"],
+            [sys.executable, "-m", "wafaa.listen.reviews.shrinking", str(side)],
             input=content,
             capture_output=True,
             timeout=PATIENCE_S,
@@ -60,17 +60,17 @@ def write_svg(picture: Picture, longest: int, *, is_blank: bool = False) -> str:
     )
 
 
-def draw(content: bytes) -> bytes:
+def draw(content: bytes, side: int = SMALL_SIDE) -> bytes:
     """In steps, so that nothing between is lost. Raises PictureBroken, ValueError."""
     import vl_convert
 
     picture = clean_picture(content)
     if picture.width * picture.height > PIXELS_SHRUNK_MAX:
         raise PictureBroken
-    while (longest := max(picture.width, picture.height)) > SMALL_SIDE * STEP:
+    while (longest := max(picture.width, picture.height)) > side * STEP:
         picture = clean_picture(vl_convert.svg_to_png(write_svg(picture, longest // STEP)))
     drawn, blank = (
-        bytes(vl_convert.svg_to_jpeg(write_svg(picture, SMALL_SIDE, is_blank=one), quality=QUALITY))
+        bytes(vl_convert.svg_to_jpeg(write_svg(picture, side, is_blank=one), quality=QUALITY))
         for one in (False, True)
     )
     if drawn == blank:  # what it can't read the drawer leaves out without a word
@@ -83,7 +83,7 @@ def main() -> int:
 
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
     try:
-        drawn = draw(sys.stdin.buffer.read())
+        drawn = draw(sys.stdin.buffer.read(), int(sys.argv[1]))
     except (PictureBroken, ValueError):
         return 1
     sys.stdout.buffer.write(drawn)

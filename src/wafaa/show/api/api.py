@@ -19,6 +19,7 @@ from wafaa import __version__
 from wafaa.act.points.api import router as wallets
 from wafaa.act.vouchers.api import router as vouchers
 from wafaa.decide.loyalty.api import router as loyalty
+from wafaa.decide.rewards.api import router as rewards
 from wafaa.kit.errors import BodyBroken
 from wafaa.know.consents.api import router as consents
 from wafaa.know.customers.api import router as customers
@@ -47,6 +48,7 @@ ROUTERS: tuple[Router, ...] = (
     orders,
     wallets,
     loyalty,
+    rewards,
     segments,
     measures,
     surveys,

@@ -16,6 +16,7 @@ TAGS = {
     "readability": gettext_noop("Readability"),
     "wallets": gettext_noop("Wallets"),
     "loyalty": gettext_noop("Loyalty"),
+    "rewards": gettext_noop("Rewards"),
     "reviews": gettext_noop("Reviews"),
     "comments": gettext_noop("Comments"),
     "vouchers": gettext_noop("Vouchers"),

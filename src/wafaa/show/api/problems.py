@@ -36,6 +36,7 @@ from wafaa.act.vouchers.errors import (
     UseOver,
 )
 from wafaa.decide.loyalty.errors import CartWrong, ProgrammeMissing, ProgrammeNotLive
+from wafaa.decide.rewards.errors import ALL as REWARDS
 from wafaa.kit.cursors import InvalidCursor
 from wafaa.kit.errors import BodyBroken, BodyTooLarge, WafaaError
 from wafaa.kit.remote import AnalystUnavailable
@@ -78,7 +79,7 @@ KNOWN: tuple[type[WafaaError], ...] = (
     AddressTooLong, NotJson, ValidationFailed, OwnValueWrong, ValueNotStorable, PeriodWrong, IdempotencyKeyReused,
     SegmentMissing, SegmentUnreadable, SegmentsCircle, SegmentFixed, NotAList,
     ReviewMissing, ReviewNotThere, ReasonUnknown, *LEDGER,
-    ProgrammeMissing, ProgrammeNotLive, CartWrong, *CHECKOUT,
+    *REWARDS, ProgrammeMissing, ProgrammeNotLive, CartWrong, *CHECKOUT,
     PoolMissing, CodeMissing, BatchMissing, UseMissing, UseOver, KeyReused, PoolEmpty, TermsWrong, LimitTooLow, PatternWrong,
     PatternTooShort, CountWrong, ListTooLong, ListEmpty, CartNeeded, TooMuchBack, *REFUSALS.values(),
     CardMissing, CardMistyped, CardBlocked,

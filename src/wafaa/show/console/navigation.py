@@ -102,6 +102,12 @@ DAILY: tuple[Entry, ...] = (
         capability=Capability.SEE_LOYALTY,
     ),
     Entry(
+        name="rewards",
+        label=pgettext_lazy("menu", "Rewards"),
+        icon="rewards",
+        capability=Capability.SEE_LOYALTY,
+    ),
+    Entry(
         name="vouchers",
         label=pgettext_lazy("menu", "Vouchers"),
         icon="vouchers",

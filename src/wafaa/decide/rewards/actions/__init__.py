@@ -10,6 +10,7 @@ from wafaa.decide.rewards.actions.making import (
     set_state,
     set_stock,
 )
+from wafaa.decide.rewards.actions.picturing import keep_picture
 from wafaa.decide.rewards.actions.redeeming import cancel, confirm, end_late, place
 from wafaa.decide.rewards.actions.returning import return_orders, take_back
 
@@ -22,6 +23,7 @@ __all__ = [
     "confirm",
     "end_late",
     "erase_customer",
+    "keep_picture",
     "make_reward",
     "order_rewards",
     "place",

@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 from django.db import transaction
 
+from wafaa.access.audit.actions import record_change
 from wafaa.access.business.queries import get_business
 from wafaa.access.staff.models import Staff
 from wafaa.act.points.actions import capture_hold, open_wallets, place_hold, spend, void_hold
@@ -325,7 +326,15 @@ def cancel(
         raise RedemptionOver
     one.reason = reason[:200]
     _end(one, Standing.CANCELLED, at)
+    note_by_hand("cancel_redemption", one, by)
     return one
+
+
+def note_by_hand(deed: str, one: Redemption, by: Staff | None) -> None:
+    """What staff undo stands in the trail; what they give does in the redemption."""
+    if by is not None:
+        after = {"reason": one.reason, "points": one.returned or one.points}
+        record_change(staff=by, deed=deed, subject=str(one.uuid), after=after)
 
 
 def _end(one: Redemption, state: Standing, at: datetime) -> None:

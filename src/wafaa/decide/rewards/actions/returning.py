@@ -11,7 +11,13 @@ from wafaa.act.points.models import Transfer
 from wafaa.decide.rewards.actions.giving import take_gift
 from wafaa.decide.rewards.actions.keeping import note_deed
 from wafaa.decide.rewards.actions.paying import tell_paid_parts
-from wafaa.decide.rewards.actions.redeeming import hold_redemption, put_back, read_redemption, write_cause
+from wafaa.decide.rewards.actions.redeeming import (
+    hold_redemption,
+    note_by_hand,
+    put_back,
+    read_redemption,
+    write_cause,
+)
 from wafaa.decide.rewards.actions.telling import tell_returned
 from wafaa.decide.rewards.errors import RedemptionMissing, RedemptionOver, TooMuchBack
 from wafaa.decide.rewards.models import Redemption
@@ -49,6 +55,7 @@ def take_back(
         raise TooMuchBack(left=one.left)
     one.reason = reason[:200]
     _return({one: points}, [one], _find_targets([one]), at=at, by=by)
+    note_by_hand("take_back_redemption", one, by)
     return one
 
 

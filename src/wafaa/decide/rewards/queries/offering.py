@@ -114,7 +114,7 @@ def find_standings(
     wallets = list(find_wallets(customer_id)) if customer_id is not None else []
     units = {one.unit_id for one in rewards}
     balances = {
-        one.unit_id: get_balance(one.pk, asked.at).available for one in wallets if one.unit_id in units
+        one.unit_id: int(get_balance(one.pk, asked.at).available) for one in wallets if one.unit_id in units
     }
     stocks = dict(Stock.objects.filter(reward__in=rewards).values_list("reward_id", "remaining"))
     counts = _count_had(rewards, customer_id, asked.at)

@@ -123,7 +123,7 @@ def run_round(
         return deed.__name__
 
     chance_of = [chance.randint(0, 2) for _ in range(clients)]
-    told.outcomes += race(pool, clients, settle)
+    told.outcomes += race(pool, clients // 4, settle)
     holding = Redemption.objects.filter(reward=reward, state__in=HOLDING).count()
     left = Stock.objects.get(reward=reward).remaining
     if left is not None and left + holding != places:

@@ -5,11 +5,20 @@ from django.db import connection
 
 from wafaa.decide.rewards.tests.races import run_races
 
+pytestmark = pytest.mark.django_db(transaction=True)
 
-@pytest.mark.django_db(transaction=True)
-def test_two_hundred_want_the_last_one():
-    told = run_races(3, clients=200, connections=8, seed=4)
+
+def test_two_hundred_want_the_last_one_that_somebody_let_time_out():
+    told = run_races(1, clients=200, connections=8, seed=2)
 
     assert told.faults == []
-    assert {"placed", "reward_sold_out", "confirm", "redemption_over"} <= set(told.outcomes)
+    assert (told.outcomes["placed"], told.outcomes["reward_sold_out"] > 150) == (1, True)
+    connection.close()
+
+
+def test_limits_of_each_and_of_all_hold_at_once():
+    told = run_races(2, clients=40, connections=8, seed=7)
+
+    assert told.faults == []
+    assert {"reward_limit", "reward_member_limit"} <= set(told.outcomes)
     connection.close()

@@ -71,13 +71,13 @@ def test_what_is_paid_with_points_earns_nothing_whichever_comes_first(club, memb
     assert order.pk
 
 
-def test_half_a_refund_gives_half_the_points_back_and_twenty_refunds_all_of_them(club, member):
+def test_half_a_refund_gives_half_the_points_back_and_small_refunds_all_of_them(club, member):
     pay(member, club)
     make_order("A", lines=HUNDRED)
     make_refund("R", order="A", lines=HALF)
     assert count(member) == (600 + 200 + 4, 0)
-    for number in range(20):
-        make_refund(f"R{number}", order="A", lines=[], amount="2.00")  # of money that was paid
+    for number in range(5):
+        make_refund(f"R{number}", order="A", lines=[], amount="8.00")  # of money that was paid
     one = Redemption.objects.get()
     assert (count(member), one.standing) == ((1_000, 0), Standing.RETURNED)
     assert sum(told["points"] for told in list_told("Reward Returned")) == 400

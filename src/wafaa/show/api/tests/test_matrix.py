@@ -59,6 +59,16 @@ OPERATIONS = {
     ("GET", "/v1/measures/cohorts"): "read",
     ("GET", "/v1/measures/pareto"): "read",
     ("GET", "/v1/measures/rfm"): "read",
+    ("GET", "/v1/rewards"): "read",
+    ("GET", "/v1/rewards/{reward_id}"): "read",
+    ("POST", "/v1/rewards/offers"): "read",
+    ("GET", "/v1/customers/{customer_id}/redemptions"): "read",
+    ("POST", "/v1/redemptions"): "write",
+    ("GET", "/v1/redemptions/{redemption_id}"): "read",
+    ("POST", "/v1/redemptions/find"): "read",
+    ("POST", "/v1/redemptions/{redemption_id}/capture"): "write",
+    ("POST", "/v1/redemptions/{redemption_id}/void"): "write",
+    ("POST", "/v1/redemptions/{redemption_id}/take-back"): "write",
     ("GET", "/v1/surveys"): "read",
     ("POST", "/v1/surveys"): "write",
     ("GET", "/v1/surveys/{survey_id}"): "read",
@@ -119,6 +129,8 @@ def do(operation, **more):
         .replace("{survey_id}", NOBODY)
         .replace("{review_id}", NOBODY)
         .replace("{pool_id}", NOBODY)
+        .replace("{reward_id}", NOBODY)
+        .replace("{redemption_id}", NOBODY)
         .replace("{batch_id}", NOBODY)
         .replace("{use_id}", NOBODY)
         .replace("{card_id}", NOBODY)

@@ -172,6 +172,8 @@ DEEDS = {
     "offer_reward": gettext_lazy("Offered a reward"),
     "withdraw_reward": gettext_lazy("Withdrew a reward"),
     "count_reward": gettext_lazy("Counted the stock of a reward anew"),
+    "cancel_redemption": gettext_lazy("Gave a redemption up"),
+    "take_back_redemption": gettext_lazy("Took a redemption back"),
     "order_rewards": gettext_lazy("Put rewards in another order"),
     "share_page": gettext_lazy("Shared a page by link"),
     "revoke_share": gettext_lazy("Revoked a shared link"),
