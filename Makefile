@@ -11,7 +11,7 @@ JOBS ?= 3
 # Without compiled modules each process would compile five hundred of them again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test check bench clients messages pins audit clean help
+.PHONY: run test check check-types check-rest bench clients messages pins audit clean help
 
 help:
 	@echo "make run       install, and serve on http://127.0.0.1:8000"
@@ -31,12 +31,18 @@ test: $(VENV)/dev.stamp
 	$(BIN)/python -m wafaa.run.messages compile
 	$(BIN)/python -m pytest -rs -n $(JOBS) --dist loadfile --no-loadscope-reorder $(OPTIONS)
 
-# Checks read the settings, which keep a secret in the data directory: not in the user's.
-check: export WAFAA_HOME := $(CURDIR)/$(VENV)/check
+# Types keep one core busy, all the rest another. Checks read the settings, which keep a secret in the data directory: not in the
+# user's.
+check check-types check-rest: export WAFAA_HOME := $(CURDIR)/$(VENV)/check
 check: $(VENV)/dev.stamp
+	@$(MAKE) --no-print-directory --jobs 2 check-types check-rest
+
+check-types: $(VENV)/dev.stamp
+	$(BIN)/mypy
+
+check-rest: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint src --lint --quiet
 	$(BIN)/python -W ignore -m django makemigrations --check --dry-run --settings wafaa.config.settings
