@@ -7,13 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from wafaa.act.points.models import Transfer, Unit, Wallet
 from wafaa.act.points.queries import SHOWN, as_entry, find_wallets, get_balance, list_entries
 from wafaa.act.points.rules import Kind, UnitKind
 from wafaa.decide.loyalty.models import Programme, Version
 from wafaa.decide.loyalty.rules import State
+from wafaa.decide.rewards.models import Redemption
 from wafaa.kit import clock
 from wafaa.kit.money import format_money
 from wafaa.know.customers.models import Customer
@@ -116,6 +117,7 @@ def show_entries(
     """In their order, each with why."""
     orders = _find_orders(transfers)
     rules = _name_rules(transfers, language)
+    rewards = _name_rewards(transfers, language)
     shown = []
     for transfer in transfers:
         entry = as_entry(transfer, wallet.pk)
@@ -127,7 +129,7 @@ def show_entries(
                 amount=f"{sign}{say_amount(abs(entry.amount), wallet.unit, language, digits)}",
                 is_in=entry.amount > 0,
                 words=_say_kind(entry.kind, transfer.cause),
-                detail=rules.get(_rule_key(transfer.cause), ""),
+                detail=rules.get(_rule_key(transfer.cause)) or rewards.get(_reward_key(transfer.cause), ""),
                 order=order if order and order.customer_id == wallet.customer_id else None,
             )
         )
@@ -161,6 +163,18 @@ def _name_rules(transfers: Sequence[Transfer], language: str) -> dict[tuple[str,
     }
 
 
+def _reward_key(cause: Mapping[str, Any]) -> str:
+    return str(cause.get("redemption", "")) if cause.get("reason") == "reward" else ""
+
+
+def _name_rewards(transfers: Sequence[Transfer], language: str) -> dict[str, str]:
+    """By redemption: as the reward was called then."""
+    asked = {key for one in transfers if (key := _reward_key(one.cause))}
+    if not asked:
+        return {}
+    return {str(one.uuid): one.say_name(language) for one in Redemption.objects.filter(uuid__in=asked)}
+
+
 _KINDS = {
     Kind.SPEND: pgettext_lazy("movement", "Used"),
     Kind.CAPTURE: pgettext_lazy("movement", "Used"),
@@ -185,6 +199,8 @@ _EARNED = {
 
 
 def _say_kind(kind: Kind, cause: Mapping[str, Any]) -> str:
+    if kind in {Kind.HOLD, Kind.SPEND} and _reward_key(cause):
+        return pgettext("movement", "Redeemed")
     if kind is not Kind.AWARD:
         return str(_KINDS.get(kind, _KINDS[Kind.MOVE]))
     reason = str(cause.get("reason", ""))

@@ -74,8 +74,8 @@ def make_programme(*, name: Mapping[str, str], by: Staff | None, preset: str = "
     record_change(
         staff=by, deed="make_programme", subject=str(programme), after={"preset": preset} if preset else {}
     )
-    for name in settings.PROGRAMME_MADE:
-        import_string(name)(programme=programme, by=by)
+    for hook in settings.PROGRAMME_MADE:
+        import_string(hook)(programme=programme, by=by)
     return programme
 
 

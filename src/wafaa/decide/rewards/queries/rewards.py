@@ -26,9 +26,9 @@ class Figures:
 
 
 def list_rewards(*, programme_id: int | None = None) -> QuerySet[Reward]:
-    """All of them, in their order."""
+    """All of them, programme by programme, in their order."""
     found = Reward.objects.select_related("unit", "programme", "pool", "picture", "stock")
-    found = found.defer("picture__content")
+    found = found.defer("picture__content").order_by("programme_id", "ordinal", "id")
     return found if programme_id is None else found.filter(programme=programme_id)
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from tests.build import make_customer
 
+from wafaa.act.points.models import Wallet
 from wafaa.decide.loyalty.actions import make_programme, publish
 from wafaa.decide.rewards.actions import confirm
 from wafaa.decide.rewards.models import Redemption
@@ -63,6 +64,10 @@ def test_two_taps_redeem_and_a_code_is_shown_until_it_is_used(phone, sara, club)
     assert one.shown in shown
     assert "<svg" in shown
     assert "Ready to be used" in read(phone, "/me/rewards/")
+
+    history = read(phone, f"/me/history/{Wallet.objects.get().uuid}/")
+    assert "Redeemed" in history
+    assert "Mug" in history
 
     confirm(key="till", redemption_id=one.pk, at=clock.now())
     used = read(phone, answer["Location"])
