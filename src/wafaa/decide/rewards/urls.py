@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rewards/<uuid:reward_uuid>/", catalogue.reward, name="reward"),
     path("rewards/<uuid:reward_uuid>/change/", catalogue.change, name="reward-change"),
     path("rewards/<uuid:reward_uuid>/state/", catalogue.turn, name="reward-state"),
+    path("rewards/<uuid:reward_uuid>/up/", catalogue.move, name="reward-up"),
     path("rewards/<uuid:reward_uuid>/stock/", catalogue.count, name="reward-stock"),
     path("customers/<uuid:customer_uuid>/panels/rewards/", redemptions.panel, name="customer-panel-rewards"),
 ]

@@ -3,10 +3,9 @@
 from wafaa.decide.rewards.actions.following import REDEMPTIONS_FOLLOW, erase_customer
 from wafaa.decide.rewards.actions.hearing import apply_events
 from wafaa.decide.rewards.actions.making import (
-    add_stock,
     change_reward,
     make_reward,
-    order_rewards,
+    move_up,
     set_state,
     set_stock,
 )
@@ -16,7 +15,6 @@ from wafaa.decide.rewards.actions.returning import return_orders, take_back
 
 __all__ = [
     "REDEMPTIONS_FOLLOW",
-    "add_stock",
     "apply_events",
     "cancel",
     "change_reward",
@@ -25,7 +23,7 @@ __all__ = [
     "erase_customer",
     "keep_picture",
     "make_reward",
-    "order_rewards",
+    "move_up",
     "place",
     "return_orders",
     "set_state",

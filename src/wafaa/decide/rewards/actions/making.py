@@ -1,7 +1,6 @@
 """Rewards written, changed, offered, withdrawn, counted anew. What was redeemed keeps the terms by which it was."""
 
 import uuid
-from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.db import transaction
@@ -202,20 +201,16 @@ def set_stock(*, reward: Reward, remaining: int | None, by: Staff | None, via: s
 
 
 @transaction.atomic
-def add_stock(*, reward: Reward, more: int, by: Staff | None, via: str = "") -> int:
-    """So many more than there are at this moment, or less where it is below 0. Raises StockTooLow."""
-    _hold(reward)
-    left = Stock.objects.filter(reward=reward).values_list("remaining", flat=True).get() or 0
-    if left + more < 0:
-        raise StockTooLow(remaining=left)
-    return set_stock(reward=reward, remaining=left + more, by=by, via=via) or 0
-
-
-@transaction.atomic
-def order_rewards(*, programme: Programme, rewards: Sequence[uuid.UUID], by: Staff | None) -> None:
-    """In which order they are shown; those that are not named come after."""
-    places: Mapping[uuid.UUID, int] = {one: place for place, one in enumerate(rewards, 1)}
-    for reward in Reward.objects.filter(programme=programme).order_by("id").select_for_update(no_key=True):
-        reward.ordinal = places.get(reward.uuid, len(places) + reward.ordinal)
-        reward.save(update_fields=["ordinal"])
-    record_change(staff=by, deed="order_rewards", subject=str(programme))
+def move_up(*, reward: Reward, by: Staff | None) -> None:
+    """Before the one that stands before it, as members see them."""
+    rewards = list(
+        Reward.objects.filter(programme=reward.programme_id).order_by("id").select_for_update(no_key=True)
+    )
+    shown = sorted(rewards, key=lambda one: (one.ordinal, one.pk))
+    place = [one.pk for one in shown].index(reward.pk)
+    if place:
+        shown.insert(place - 1, shown.pop(place))
+        for ordinal, one in enumerate(shown, 1):
+            one.ordinal = ordinal
+        Reward.objects.bulk_update(shown, ["ordinal"])
+        record_change(staff=by, deed="order_rewards", subject=str(reward.uuid))

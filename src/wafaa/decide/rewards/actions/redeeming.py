@@ -347,8 +347,8 @@ def _end(one: Redemption, state: Standing, at: datetime) -> None:
 
 def put_back(reward_ids: "list[int]") -> None:
     """One each into their stock, in the order of the rewards, where stock is counted."""
-    held = Stock.objects.filter(reward__in=reward_ids, remaining__isnull=False).order_by("reward")
-    for stock in held.select_for_update():
+    held = Stock.objects.filter(reward_id__in=reward_ids, remaining__isnull=False).order_by("reward_id")
+    for stock in held.select_for_update(no_key=True):
         stock.remaining = (stock.remaining or 0) + reward_ids.count(stock.reward_id)
         stock.save(update_fields=["remaining"])
 

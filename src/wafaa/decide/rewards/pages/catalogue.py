@@ -18,7 +18,14 @@ from wafaa.access.staff.rules import Capability
 from wafaa.act.points.models import Unit
 from wafaa.act.vouchers.words import say_both
 from wafaa.decide.loyalty.queries import list_programmes
-from wafaa.decide.rewards.actions import change_reward, keep_picture, make_reward, set_state, set_stock
+from wafaa.decide.rewards.actions import (
+    change_reward,
+    keep_picture,
+    make_reward,
+    move_up,
+    set_state,
+    set_stock,
+)
 from wafaa.decide.rewards.actions.picturing import UPLOAD_BYTES_MAX, PictureWrong
 from wafaa.decide.rewards.forms import RewardForm, StockForm
 from wafaa.decide.rewards.models import Picture, Reward
@@ -206,6 +213,14 @@ def turn(request: StaffRequest, reward_uuid: uuid.UUID) -> HttpResponse:
         set_state(reward=shown, state=State.WITHDRAWN, by=request.staff)
         messages.success(request, _("Nobody sees it any more. What waits to be used can be used."))
     return redirect("reward", shown.uuid)
+
+
+@requires(Capability.MANAGE_LOYALTY)
+@require_POST
+def move(request: StaffRequest, reward_uuid: uuid.UUID) -> HttpResponse:
+    """Further up in its programme."""
+    move_up(reward=get_reward(reward_uuid), by=request.staff)
+    return redirect("rewards")
 
 
 @requires(Capability.MANAGE_LOYALTY)

@@ -104,6 +104,8 @@ def test_a_reward_is_written_by_one_form_pictured_offered_and_counted(desk, club
         Change.objects.values_list("deed", flat=True)
     )
     assert "Five off" in say(desk.get(reverse("rewards")))
+    desk.post(reverse("reward-up", args=[make_offer(club).uuid]))
+    assert [str(one.kind) for one in Reward.objects.all()] == ["product", "amount"]
 
 
 @pytest.mark.parametrize(
