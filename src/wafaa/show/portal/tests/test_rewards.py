@@ -11,7 +11,7 @@ from wafaa.decide.rewards.actions import confirm
 from wafaa.decide.rewards.models import Redemption
 from wafaa.decide.rewards.rules import Kind, Standing
 from wafaa.decide.rewards.rules.terms import Money
-from wafaa.decide.rewards.tests.build import count, make_club, make_member, make_offer
+from wafaa.decide.rewards.tests.build import count, give_points, make_club, make_member, make_offer
 from wafaa.kit import clock
 from wafaa.know.customers.models import Customer
 from wafaa.show.portal.tests.build import Phone, sign_in
@@ -51,6 +51,7 @@ def test_two_taps_redeem_and_a_code_is_shown_until_it_is_used(phone, sara, club)
     page = read(phone, "/me/rewards/")
     assert page.index("What you can have now") < page.index("Mug") < page.index("What you could have next")
     assert "Still missing: 30 Points" in page
+    assert '<progress max="130" value="100"' in page
     assert "You can have 1 now" in read(phone, "/me/")
 
     path = f"/me/rewards/{mug.uuid}/"
@@ -91,16 +92,20 @@ def test_given_up_everything_is_back_and_nobody_touches_what_is_not_theirs(phone
 
 
 def test_paying_with_points_and_gift_cards(phone, sara, club):
+    give_points(sara, 2_000, at=clock.now())
+    large = make_offer(club, kind=Kind.PAYMENT, sku="", points=1_000)
+    assert '<option value="2000">' in read(phone, f"/me/rewards/{large.uuid}/")
     payment = make_offer(club, kind=Kind.PAYMENT, sku="", points=20)
     card = make_offer(club, kind=Kind.CARD, sku="", points=40, moneys={"SAR": Money(value=1_000)})
-    assert "SAR 3.00 · 60 Points" in read(phone, f"/me/rewards/{payment.uuid}/")
-    phone.post(f"/me/rewards/{payment.uuid}/", {**phone.form, "key": "a", "points": "60"})
+    assert "SAR 8.00 · 160 Points" in read(phone, f"/me/rewards/{payment.uuid}/")
+    phone.post(f"/me/rewards/{payment.uuid}/", {**phone.form, "key": "a", "points": "160"})
     phone.post(f"/me/rewards/{card.uuid}/", {**phone.form, "key": "b"})
     paid, given = Redemption.objects.order_by("id")
-    assert (paid.points, paid.value_minor, paid.standing) == (60, 300, Standing.PLACED)
+    assert (paid.points, paid.value_minor, paid.standing) == (160, 800, Standing.PLACED)
     assert given.standing is Standing.CONFIRMED
     assert given.card.shown in read(phone, f"/me/redemptions/{given.uuid}/")
-    refused = phone.post(f"/me/rewards/{card.uuid}/", {**phone.form, "key": "c"})
+    dear = make_offer(club, points=9_000)
+    refused = phone.post(f"/me/rewards/{dear.uuid}/", {**phone.form, "key": "c"})
     assert (refused.status_code, "Still missing" in refused.content.decode()) == (422, True)
 
 
