@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 from wafaa.access.staff.models import Staff
 from wafaa.show.till.actions.enrolling import enrol, join
 from wafaa.show.till.actions.noting import Counter, stand_at
-from wafaa.show.till.actions.redeeming import redeem_code
+from wafaa.show.till.actions.redeeming import redeem_code, redeem_reward
+from wafaa.show.till.actions.righting import put_right
 from wafaa.show.till.actions.selling import earn, stamp
 from wafaa.show.till.actions.undoing import undo
 from wafaa.show.till.errors import IdReused, ReceiptUsed
@@ -23,7 +24,9 @@ _DOERS: Final[Mapping[DeedKind, Callable[[Told, Counter], Deed]]] = {
     DeedKind.ENROL: enrol,
     DeedKind.JOIN: join,
     DeedKind.UNDO: undo,
+    DeedKind.REWARD: redeem_reward,
     DeedKind.CODE: redeem_code,
+    DeedKind.ADJUST: put_right,
 }
 
 

@@ -1,6 +1,7 @@
 """What a member uses at the till: rewards with their yes, gift cards and codes by whoever holds them."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from wafaa.access.business.queries import get_business
@@ -8,9 +9,12 @@ from wafaa.act.points.actions import capture_hold, restore_capture
 from wafaa.act.vouchers.actions import find_card, hold_on_card, redeem, roll_back
 from wafaa.act.vouchers.errors import CardMissing, CardMistyped
 from wafaa.act.vouchers.rules import Cart
+from wafaa.decide.rewards.actions import confirm, place, take_back
+from wafaa.decide.rewards.queries import get_redemption, get_reward
 from wafaa.kit import clock
 from wafaa.kit.money import format_money
 from wafaa.know.customers.models import Customer
+from wafaa.show.till.actions.confirming import check_yes
 from wafaa.show.till.actions.noting import Counter, note, record
 from wafaa.show.till.errors import AmountWrong, CodeEmpty
 from wafaa.show.till.models import Deed
@@ -19,6 +23,40 @@ from wafaa.show.till.rules import CHANNEL, SOURCE, Told, read_amount
 
 # From being set aside to being spent is one moment.
 HELD_SECONDS = 60
+
+
+def redeem_reward(told: Told, counter: Counter) -> Deed:
+    """With the member's yes: the points are set aside and spent in this one transaction, the reward is theirs.
+
+    Raises ProofWrong, RewardMissing, what decide.rewards refuses, and what find_who raises.
+    """
+    customer = find_who(told)
+    deed = note(told, counter, customer)
+    confirmed_by = check_yes(customer, told.proof)
+    reward = get_reward(told.reward or uuid.UUID(int=0))
+    key, now = f"{SOURCE}:{deed.uuid}", clock.now()
+    placed = place(
+        key=f"{key}:place",
+        customer_id=customer.pk,
+        reward_id=reward.pk,
+        at=now,
+        by=counter.staff,
+        store=counter.code,
+        currency=get_business().currency,
+        cart_minor=read_amount(told.amount, get_business().currency),
+        ends_in=timedelta(seconds=HELD_SECONDS),
+    )
+    confirm(key=f"{key}:confirm", redemption_id=placed.pk, at=now, by=counter.staff)
+    deed.facts = {"redemption": str(placed.uuid)}
+    deed.save(update_fields=["facts"])
+    record(deed, counter, reward=str(placed.uuid)[:8], confirmed_by=confirmed_by)
+    return deed
+
+
+def take_reward_back(deed: Deed, done: Deed, counter: Counter) -> None:
+    """The points return into the lots that they came from."""
+    redemption = get_redemption(uuid.UUID(done.facts["redemption"]))
+    take_back(key=f"{SOURCE}:{deed.uuid}", redemption_id=redemption.pk, at=clock.now(), by=counter.staff)
 
 
 def redeem_code(told: Told, counter: Counter) -> Deed:

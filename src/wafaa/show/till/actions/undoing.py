@@ -2,7 +2,7 @@
 
 from wafaa.kit import clock
 from wafaa.show.till.actions.noting import Counter, note, record
-from wafaa.show.till.actions.redeeming import free_code
+from wafaa.show.till.actions.redeeming import free_code, take_reward_back
 from wafaa.show.till.actions.selling import tell
 from wafaa.show.till.errors import DeedMissing, UndoImpossible, UndoneAlready, UndoTooLate
 from wafaa.show.till.models import Deed
@@ -25,14 +25,16 @@ def undo(told: Told, counter: Counter) -> Deed:
     deed = note(told, counter, done.customer, undoes=done)
     done.is_undone = True
     done.save(update_fields=["is_undone"])
-    _take_back(deed, done)
+    _take_back(deed, done, counter)
     record(deed, counter, undone=f"{done.kind} {str(done.uuid)[:8]}")
     return deed
 
 
-def _take_back(deed: Deed, done: Deed) -> None:
+def _take_back(deed: Deed, done: Deed, counter: Counter) -> None:
     assert done.customer is not None  # looked at by undo
     if done.kind in SOLD:
         tell(deed, done.customer, "Order Cancelled", {"order_id": str(done.uuid), "currency": done.currency})
     elif done.kind == DeedKind.CODE:
         free_code(deed, done)
+    elif done.kind == DeedKind.REWARD:
+        take_reward_back(deed, done, counter)

@@ -1,5 +1,6 @@
 """What stands on the page about a member, a bill, a deed: plain values for templates, in the reader's language."""
 
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,11 +10,15 @@ from wafaa.access.staff.models import Staff
 from wafaa.act.points.models import Unit
 from wafaa.act.points.queries import find_wallets, get_balance
 from wafaa.act.points.rules import UnitKind
-from wafaa.act.points.words import name_unit, say_amount
+from wafaa.act.points.words import REASONS, name_unit, say_amount
 from wafaa.decide.loyalty.models import Programme
 from wafaa.decide.loyalty.queries import Judged, Quote, list_memberships
 from wafaa.decide.loyalty.rules import State
 from wafaa.decide.loyalty.words import name_rule, say_missing, say_refusals, say_rule
+from wafaa.decide.rewards.queries import Offer, get_redemption, list_offers
+from wafaa.decide.rewards.rules import Kind as RewardKind
+from wafaa.decide.rewards.words import say_price, say_spent
+from wafaa.decide.rewards.words import say_refusal as say_reward_refusal
 from wafaa.kit import clock
 from wafaa.know.customers.models import Customer
 from wafaa.know.orders.models import Store
@@ -26,10 +31,13 @@ from wafaa.show.till.words import DEEDS
 
 # On a till one reads a line, not a list.
 WHY_SHOWN = 3
+OFFERS_SHOWN = 6
+# More than these are told as a number.
+PLACES_MAX = 20
 
 
 def draw_member(customer: Customer, *, store: Store | None, staff: Staff) -> dict[str, Any]:
-    memberships = list_memberships(customer.pk)
+    memberships, wallets = list_memberships(customer.pk), draw_wallets(customer)
     return {
         "customer": customer,
         "name": shorten_name(customer.name),
@@ -37,8 +45,11 @@ def draw_member(customer: Customer, *, store: Store | None, staff: Staff) -> dic
         "is_member": bool(memberships),
         "can_join": not memberships and Programme.objects.filter(state=State.LIVE).exists(),
         "tiers": [tier for one in memberships for tier in draw_tiers(one.tiers)],
-        "wallets": draw_wallets(customer),
+        "wallets": wallets,
+        "offers": draw_offers(customer, store),
         "cart": find_cart(customer),
+        "may_right": bool(wallets),
+        "reasons": list(REASONS.items()),
         "recent": [(one, str(DEEDS[one.kind])) for one in list_undoable(customer, store)],
         "way": find_way(customer),
     }
@@ -47,6 +58,36 @@ def draw_member(customer: Customer, *, store: Store | None, staff: Staff) -> dic
 def draw_tiers(tiers: Sequence[str]) -> list[str]:
     """set:tier as the programme calls it."""
     return [one.partition(":")[2] for one in tiers]
+
+
+def draw_offers(customer: Customer, store: Store | None) -> list[dict[str, Any]]:
+    """What they can have now first, then what is nearest; a card with places where the price is counted. Paying a part of the
+    bill with points needs the shop's own till.
+    """
+    offers = list_offers(
+        customer_id=customer.pk,
+        at=clock.now(),
+        store=store.code if store else "",
+        language=(get_language() or "")[:2],
+    )
+    shown = [one for one in offers if one.reward.kind != RewardKind.PAYMENT]
+    shown.sort(key=lambda one: (not one.can, one.points - one.available))
+    return [_draw_offer(one) for one in shown[:OFFERS_SHOWN]]
+
+
+def _draw_offer(offer: Offer) -> dict[str, Any]:
+    is_card = offer.reward.is_card and offer.points <= PLACES_MAX
+    full = min(offer.available, offer.points)
+    return {
+        "uuid": offer.reward.uuid,
+        "name": offer.name,
+        "price": say_price(offer.reward),
+        "can": offer.can,
+        "why_not": [say_reward_refusal(one.reason, one.facts) for one in offer.reasons][:1],
+        "places": [place < full for place in range(offer.points)] if is_card else [],
+        "full": full,
+        "count": offer.points,
+    }
 
 
 def draw_wallets(customer: Customer) -> list[dict[str, Any]]:
@@ -127,7 +168,22 @@ def draw_deed(deed: Deed) -> dict[str, Any]:
         "is_settled": brought.is_settled,
         "wallets": draw_wallets(deed.customer) if deed.customer else [],
         "name": shorten_name(deed.customer.name) if deed.customer else "",
+        "redeemed": _draw_redeemed(deed),
+        "is_waiting": deed.facts.get("is_waiting", False),
         "given_minor": deed.facts.get("given_minor"),
         "currency": deed.currency,
         "language": get_language(),
+    }
+
+
+def _draw_redeemed(deed: Deed) -> dict[str, Any]:
+    """What the member gets: its name, and the code where it gives one."""
+    told = deed.facts.get("redemption")
+    if not told:
+        return {}
+    redemption = get_redemption(uuid.UUID(told))
+    return {
+        "name": redemption.reward.say_name((get_language() or "")[:2]),
+        "spent": say_spent(redemption),
+        "code": redemption.voucher.shown if redemption.voucher else "",
     }

@@ -1,13 +1,25 @@
 """Gift cards and codes at the till: whoever holds them, each once, and back again."""
 
+import re
+
 import pytest
+from tests.build import NOON, make_customer
 
 from wafaa.act.points.checking import check_books
+from wafaa.act.points.models import Request, Wallet
+from wafaa.act.points.rules import Outcome
 from wafaa.act.vouchers.actions import count_on_card, issue_card
 from wafaa.act.vouchers.models import Use
 from wafaa.act.vouchers.rules import Kind
 from wafaa.act.vouchers.tests.build import make_vouchers
+from wafaa.decide.loyalty.actions import join
+from wafaa.decide.loyalty.models import Programme
+from wafaa.decide.rewards.models import Redemption
+from wafaa.decide.rewards.tests.build import MINUTE, count, give_points, make_offer
+from wafaa.show.portal.actions import give_card
+from wafaa.show.portal.rules import make_proof
 from wafaa.show.till.models import Deed
+from wafaa.show.till.tests.build import make_deed
 
 pytestmark = pytest.mark.django_db
 
@@ -39,3 +51,62 @@ def test_a_code_takes_its_share_off_the_bill_and_guessing_is_slowed_down(till, s
     answers = [till.send("check", text=f"NONE-{number}", store="RUH-1")[0] for number in range(11)]
     assert answers == [200] * 10 + [429]
     assert till.do("code", code=code, amount="100")[0] == 429
+
+
+def test_a_reward_needs_the_members_yes_and_comes_back_whole(till, sara, mailbox):
+    programme = Programme.objects.get()
+    give_points(sara.pk, 100)
+    join(programme=programme, customer_id=sara.pk)
+    mug = make_offer(programme)
+    assert f'data-reward="{mug.uuid}"' in till.find("0501234567")["html"]
+    number = give_card(customer=sara).number
+    other = give_card(customer=make_customer("2", name="Ali")).number
+    told = {"customer": sara.uuid, "reward": mug.uuid}
+
+    wrong = (
+        number,
+        "",
+        "12345",
+        other + make_proof(other, NOON),
+        number + make_proof(number, NOON - 5 * MINUTE),
+    )
+    for proof in wrong:
+        assert till.do("reward", **told, proof=proof)[1]["code"] == "till_proof_wrong"
+    assert (count(sara.pk)[0], Redemption.objects.count()) == (100, 0)
+
+    deed = make_deed("reward", store="RUH-1", **told, proof=number + make_proof(number, NOON))
+    assert [till.tell(deed)[0] for _ in range(2)] == [201, 200]
+    assert (count(sara.pk)[0], Redemption.objects.count()) == (60, 1)
+    till.do("undo", deed=deed["id"])
+    assert (count(sara.pk)[0], check_books()) == (100, [])
+
+
+def test_a_code_that_was_sent_says_yes_once(till, sara, mailbox):
+    programme = Programme.objects.get()
+    give_points(sara.pk, 100)
+    join(programme=programme, customer_id=sara.pk)
+    mug = make_offer(programme)
+    assert till.send("code", customer=str(sara.uuid), store="RUH-1")[1]["state"] == "sent"
+    mailbox.deliver()
+    code = re.search(r"\b\d{6}\b", mailbox.mails[-1].get_body(("plain",)).get_content())[0]
+    told = {"customer": sara.uuid, "reward": mug.uuid, "proof": code}
+
+    assert till.do("reward", **told)[0] == 201
+    assert till.do("reward", **told)[1]["code"] == "till_proof_wrong"
+    assert count(sara.pk)[0] == 60
+
+
+def test_points_are_put_right_within_the_limit_and_above_it_somebody_else_is_asked(till, sara):
+    give_points(sara.pk, 10)
+    wallet = Wallet.objects.get(customer=sara)
+    right = {"customer": sara.uuid, "wallet": wallet.uuid, "key": "goodwill"}
+
+    assert "Put right." in till.do("adjust", **right, amount="٢٠٠")[1]["html"]
+    assert "above your limit" in till.do("adjust", **right, amount="201")[1]["html"]
+    assert till.do("adjust", **right, amount="1.5")[1]["code"] == "till_count_wrong"
+    assert till.do("adjust", **right, amount="-900")[0] == 201  # asked too
+    stranger = make_customer("2", name="Ali")
+    assert (
+        till.do("adjust", **{**right, "customer": stranger.uuid}, amount="5")[1]["code"] == "till_who_missing"
+    )
+    assert (count(sara.pk)[0], Request.objects.filter(outcome=Outcome.OPEN).count()) == (210, 2)

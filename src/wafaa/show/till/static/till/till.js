@@ -329,13 +329,14 @@
   });
 
   document.addEventListener("click", function (event) {
-    var pressed = event.target.closest("[data-next], [data-new], [data-choose], [data-join], [data-undo], [data-close]");
+    var pressed = event.target.closest("[data-next], [data-new], [data-choose], [data-join], [data-undo], [data-reward], [data-close]");
     if (!pressed) return;
     var told = pressed.dataset;
     if ("next" in told) goNext();
     else if ("new" in told) enrol(told.new);
     else if ("choose" in told) find({ customer: told.choose });
     else if ("join" in told) busy(pressed, performNow("join", whom(), "bill-wrong"));
+    else if ("reward" in told) askReward(pressed);
     else if ("undo" in told) askUndo(told.undo);
     else if ("close" in told) pressed.closest("dialog").close();
   });
@@ -370,12 +371,37 @@
 
   function askUndo(deed) {
     call("/till/undoing/", { deed: deed, store: store }).then(function (answer) {
-      ask(words.undo, words.undoYes, answer.told.html || "", false, function () {
+      ask(words.askUndo, words.undoYes, answer.told.html || "", false, function () {
         return performNow("undo", { deed: deed }, "asking-wrong");
       });
       if (!answer.told.html) say("asking-wrong", explain(answer));
     });
   }
+
+  function askReward(pressed) {
+    var bill = by("amount").value.trim();
+    ask(words.askUse, words.useYes, "", true, function (proof) {
+      var told = Object.assign(whom(), { reward: pressed.dataset.reward, proof: proof });
+      if (bill) told.amount = bill;
+      return performNow("reward", told, "asking-wrong");
+    });
+    by("asking-what").append(Object.assign(document.createElement("p"), { textContent: pressed.dataset.name }));
+  }
+  by("send-code").addEventListener("click", function () {
+    busy(by("send-code"), call("/till/code/", { customer: who.customer, store: store }).then(function (answer) {
+      if (answer.told.html) by("code-sent").textContent = answer.told.html;
+      else say("asking-wrong", explain(answer));
+      by("proof").focus();
+    }));
+  });
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (!form.matches("[data-right]")) return;
+    event.preventDefault();
+    busy(form, performNow("adjust", Object.assign(whom(), {
+      wallet: form.wallet.value, amount: form.amount.value.trim(), key: form.reason.value, reason: form.note.value.trim(),
+    }), "bill-wrong"));
+  });
 
   /* ---------- scanners: one that types, and the camera ---------- */
 
