@@ -55,6 +55,7 @@ TABLES: dict[str, Promise] = {
     "member_sign_ins": _("Devices signed in to the members' pages"),
     "member_cards": _("Member numbers"),
     "member_wishes": _("What the person asked for on their own page"),
+    "till_deeds": _("What was done at tills"),
     "loyalty_memberships": _("Memberships of loyalty programmes, kept without a name"),
     "loyalty_earnings": _("What was earned, and by which rule"),
     "redemptions": _("Rewards that were redeemed, kept without a name"),
