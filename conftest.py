@@ -1,6 +1,7 @@
 """Fixtures for the machinery; people and things are built in tests/cast.py and tests/build.py."""
 
 import gc
+import itertools
 import os
 import subprocess
 from collections.abc import Generator
@@ -70,11 +71,15 @@ def django_db_modify_db_settings(
     tests["TEMPLATE"] = name_shared_database("tables")
 
 
+_numbers = itertools.count(1)
+
+
 @pytest.fixture(autouse=True)
-def folders(settings, tmp_path):
-    """Each test has data folders of its own."""
-    settings.FILES_ROOT = tmp_path / "files"
-    settings.FACTS_ROOT = tmp_path / "facts"
+def folders(settings, tmp_path_factory):
+    """Each test has data folders of its own, made by those that write there: few do."""
+    own = tmp_path_factory.getbasetemp() / f"data-{next(_numbers)}"
+    settings.FILES_ROOT = own / "files"
+    settings.FACTS_ROOT = own / "facts"
 
 
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:

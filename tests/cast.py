@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cache
 
 import pytest
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
 from django.test import Client
 
 from wafaa.access.staff.models import Staff
@@ -17,9 +17,30 @@ from wafaa.know.orders.models import Store
 PASSWORD = "saffron and cardamom"
 
 
+# What Argon2 shall cost here, and what it costs those who sign in.
+QUICK = {"time_cost": 1, "memory_cost": 64, "parallelism": 1}
+DEAR = {name: getattr(Argon2PasswordHasher, name) for name in QUICK}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords():
+    """Real hashes that cost nothing: one takes a fifth of a second of a core on purpose, also of a password that is wrong."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, cost in QUICK.items():
+            patch.setattr(Argon2PasswordHasher, name, cost)
+        yield
+
+
+@pytest.fixture
+def dear_passwords(monkeypatch):
+    """Hashes as those who sign in have them."""
+    for name, cost in DEAR.items():
+        monkeypatch.setattr(Argon2PasswordHasher, name, cost)
+
+
 @cache
 def _hash_password() -> str:
-    """A real hash, made once: it takes a tenth of a second on purpose, and most tests have a cast of six."""
+    """Made once: most tests have a cast of six."""
     return make_password(PASSWORD)
 
 

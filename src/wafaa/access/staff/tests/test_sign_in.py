@@ -136,5 +136,7 @@ def test_a_password_may_hold_any_letters_spaces_and_128_signs(owner, client):
     assert sign_in(Client(), "noura@example.com", password[:127]).status_code == 200
 
 
-def test_passwords_are_kept_by_argon2id(owner):
+def test_passwords_are_kept_by_argon2id(owner, dear_passwords):
+    owner.set_password(PASSWORD)
+
     assert owner.password.startswith("argon2$argon2id$v=19$m=102400,t=2,p=8$")
