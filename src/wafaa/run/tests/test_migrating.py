@@ -36,13 +36,22 @@ def make_tables(home, url):
     assert told.returncode == 0, told.stderr
 
 
+# Without looking for garbage among the models of all states, which is a quarter of the work.
+BY_DJANGO = """
+import gc
+gc.disable()
+import django
+from django.core.management import call_command
+django.setup()
+for command in ("migrate", "createcachetable"):
+    call_command(command, verbosity=0)
+"""
+
+
 def make_tables_by_django(url):
-    for command in ("migrate", "createcachetable"):
-        subprocess.run(
-            [sys.executable, "-m", "django", command, "--verbosity", "0"],
-            env={**os.environ, "WAFAA_DATABASE_URL": url},
-            check=True,
-        )
+    subprocess.run(
+        [sys.executable, "-c", BY_DJANGO], env={**os.environ, "WAFAA_DATABASE_URL": url}, check=True
+    )
 
 
 def dump_tables(url):
