@@ -9,7 +9,6 @@ from typing import Any
 
 import msgspec
 
-from wafaa.stream.messages import ANONYMOUS
 from wafaa.stream.rules import NewEvent
 
 EVENTS: Mapping[str, str] = {
@@ -18,6 +17,8 @@ EVENTS: Mapping[str, str] = {
     "cancelled": "Order Cancelled",
 }
 REFUNDED = "Order Refunded"
+# As events of browsers have it.
+ANONYMOUS = "anonymous:"
 
 
 @dataclass(frozen=True, kw_only=True)
