@@ -39,6 +39,8 @@ PAGES = {
     "loyalty": "/loyalty/",
     "gifts": "/loyalty/gifts/",
     "gift-budget-new": "/loyalty/gifts/new/",
+    "gift-cards": "/vouchers/gift-cards/",
+    "gift-card-new": "/vouchers/gift-cards/new/",
     "balance-requests": "/loyalty/requests/",
     "balance-limits": "/loyalty/limits/",
     "vouchers": "/vouchers/",

@@ -1,8 +1,8 @@
-"""The room's jobs: requests that nobody decided."""
+"""The room's jobs: requests that nobody decided, and mails of gift cards."""
 
 from procrastinate.contrib.django import app
 
-from wafaa.decide.gifts.actions import end_asked
+from wafaa.decide.gifts.actions import deliver_cards, end_asked
 from wafaa.kit import clock
 
 
@@ -10,3 +10,9 @@ from wafaa.kit import clock
 @app.task(queueing_lock="gifts.sweep")
 def sweep(timestamp: int) -> None:
     end_asked(at=clock.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="gifts.cards")
+def mail_cards(timestamp: int) -> None:
+    deliver_cards(at=clock.now())

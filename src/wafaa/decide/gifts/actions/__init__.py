@@ -12,6 +12,7 @@ from wafaa.decide.gifts.actions.drawing import draw_gifts
 from wafaa.decide.gifts.actions.following import GIFTS_FOLLOW, erase_customer
 from wafaa.decide.gifts.actions.giving import approve_gift, decline_gift, end_asked, give_gift
 from wafaa.decide.gifts.actions.hearing import apply_events, apply_orders
+from wafaa.decide.gifts.actions.mailing import deliver_cards
 from wafaa.decide.gifts.actions.opening import open_gift
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "approve_gift",
     "change_budget",
     "decline_gift",
+    "deliver_cards",
     "draw_gifts",
     "end_asked",
     "erase_customer",

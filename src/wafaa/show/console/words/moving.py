@@ -29,6 +29,8 @@ _SAY: dict[str, Callable[[int], str]] = {
     "redemptions": lambda count: ngettext(
         "%(shown)s redeemed reward", "%(shown)s redeemed rewards", count
     ),
+    "gifts": lambda count: ngettext("%(shown)s gift", "%(shown)s gifts", count),
+    "gift_cards": lambda count: ngettext("%(shown)s gift card", "%(shown)s gift cards", count),
     "wallets": lambda count: ngettext("%(shown)s wallet", "%(shown)s wallets", count),
     "attachments": lambda count: ngettext("%(shown)s file", "%(shown)s files", count),
 }
