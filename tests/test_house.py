@@ -49,6 +49,7 @@ PUBLIC_MODULES = {
     "wafaa.decide.experiments.showing",  # what pages show of a reading
     "wafaa.decide.experiments.words",  # and how shares of people are said
     "wafaa.decide.loyalty.words",  # rules as sentences, and why one gave nothing
+    "wafaa.decide.tiers.words",  # tiers as sentences, and what is missing
     "wafaa.decide.rewards.words",  # rewards as sentences, and why one may not have them
     "wafaa.listen.connectors.files.reading.archive",  # whether a workbook may be opened
     "wafaa.listen.reviews.pictures",  # whether a picture is one, and what it is without what a camera adds

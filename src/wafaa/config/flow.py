@@ -20,6 +20,8 @@ from wafaa.decide.loyalty.rules import ORDER_EVENTS
 from wafaa.decide.rewards.handlers import on_orders as on_redeemed_orders
 from wafaa.decide.suggestions.handlers import on_answers
 from wafaa.decide.suggestions.rules import ANSWERED
+from wafaa.decide.tiers.handlers import on_events as on_standings
+from wafaa.decide.tiers.rules import HEARS as STANDINGS
 from wafaa.know.consents.handlers import on_consents
 from wafaa.know.customers.handlers import on_identify
 from wafaa.know.identity.handlers import make_listener
@@ -88,6 +90,16 @@ CONSUMERS: tuple[Consumer, ...] = (
         after=(*KNOWING, SEGMENTS),
     ),
     LOYALTY,
+    # tiers look at what was earned
+    Consumer(
+        name="decide.tiers",
+        hears=STANDINGS,
+        handle=on_standings,
+        lanes=2,
+        tells=True,
+        replayable=True,
+        after=(*KNOWING, LOYALTY),
+    ),
     # what an order earned goes back first, then what was spent on it
     Consumer(
         name="decide.rewards",
@@ -97,9 +109,7 @@ CONSUMERS: tuple[Consumer, ...] = (
         replayable=True,
         after=(*KNOWING, LOYALTY),
     ),
-    Consumer(
-        name="decide.gifts", hears=BOUGHT, handle=on_bought, tells=True, replayable=True, after=KNOWING
-    ),
+    Consumer(name="decide.gifts", hears=BOUGHT, handle=on_bought, tells=True, replayable=True, after=KNOWING),
     Consumer(name="act.cases", hears=UNHAPPY, handle=on_unhappy, tells=True, replayable=True, after=KNOWING),
     Consumer(
         name="listen.reviews",

@@ -109,6 +109,7 @@ INSTALLED_APPS = [
     "wafaa.decide.loyalty",
     "wafaa.decide.gifts",
     "wafaa.decide.rewards",
+    "wafaa.decide.tiers",
     "wafaa.show.console",
     "wafaa.show.report",
     "wafaa.show.start",
@@ -321,6 +322,7 @@ PROGRAMME_MADE = ["wafaa.decide.rewards.actions.ready.make_ready"]
 REFUND_PREVIEWS = ["wafaa.decide.rewards.queries.preview_return"]
 # What rooms show on the home of members: functions as show.portal.panels describes them.
 PORTAL_PANELS: list[str] = [
+    "wafaa.show.portal.tiers.show_tiers",
     "wafaa.show.portal.gifts.show_gifts",
     "wafaa.show.portal.rewards.show_offers",
     "wafaa.show.portal.vouchers.show_codes",

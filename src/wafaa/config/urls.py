@@ -42,6 +42,7 @@ urlpatterns = [
     path("", include("wafaa.decide.gifts.urls")),
     path("", include("wafaa.decide.loyalty.urls")),
     path("", include("wafaa.decide.rewards.urls")),
+    path("", include("wafaa.decide.tiers.urls")),
     path("", include("wafaa.show.answers.urls")),
     path("", include("wafaa.show.readability.urls")),
     path("", include("wafaa.show.portal.urls")),

@@ -20,7 +20,15 @@ from wafaa.decide.loyalty.rules import ONCE_BP, Effect, Rounding, Span, Trigger
 from wafaa.decide.loyalty.rules.content import Content, Earn, Fault, find_faults
 from wafaa.decide.loyalty.rules.durations import read_days, read_months, write_days, write_months
 from wafaa.decide.loyalty.rules.presets import UNITS
-from wafaa.decide.loyalty.words import EVENTS, ROUNDINGS, SPANS, TRIGGERS, WEEKDAYS, say_fault
+from wafaa.decide.loyalty.words import (
+    EVENTS,
+    ROUNDINGS,
+    SPANS,
+    TRIGGERS,
+    WEEKDAYS,
+    list_tier_names,
+    say_fault,
+)
 from wafaa.design.fields import DayField, LinesField, MoneyField, NumberField
 from wafaa.kit.money import from_minor, to_minor
 from wafaa.know.journey.words import LABELS
@@ -163,9 +171,8 @@ class EarnForm(forms.Form):
         *,
         rule: Earn,
         content: Content,
-        tiers: Mapping[str, str] | None = None,
     ) -> None:
-        """`rule` is the one to be changed, or what a new one begins with; `tiers` are names by "set:tier"."""
+        """`rule` is the one to be changed, or what a new one begins with."""
         self.rule, self.content = rule, content
         self.currency = rule.currency or get_business().currency
         super().__init__(data, initial=self._read())
@@ -182,7 +189,7 @@ class EarnForm(forms.Form):
             [(str(one.uuid), name_segment(one)) for one in list_segments()],
             map(str, rule.segments),
         )
-        self._offer("tiers", list((tiers or {}).items()), rule.tiers)
+        self._offer("tiers", list(list_tier_names(content).items()), rule.tiers)
         self.fields["money"].label = _("for each %(currency)s") % {"currency": self.currency}
 
     @property

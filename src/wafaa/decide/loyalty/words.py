@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from wafaa.decide.loyalty.queries.judging import Judged
 from wafaa.decide.loyalty.rules import ANSWERED, ONCE_BP, REVIEWED, Effect, Refusal, Rounding, Span, Trigger
-from wafaa.decide.loyalty.rules.content import Earn, Fault
+from wafaa.decide.loyalty.rules.content import Content, Earn, Fault
+from wafaa.decide.loyalty.rules.tiers import name_tiers
 from wafaa.design.formats import format_date, format_number
 from wafaa.kit.money import format_money
 from wafaa.know.journey.words import LABELS
@@ -111,8 +112,22 @@ def say_rule(rule: Earn, units: Mapping[str, str]) -> str:
 
 def name_rule(rule: Earn) -> str:
     """As staff called it, in the reader's language where it has one."""
+    return _choose(rule.name, "")
+
+
+def list_tier_names(content: Content) -> dict[str, str]:
+    """In the reader's language, by "set:tier"; with the set's where there are several."""
+    return {
+        code: _choose(tier.name, tier.code)
+        if len(content.tier_sets) == 1
+        else f"{_choose(one.name, one.code)}: {_choose(tier.name, tier.code)}"
+        for code, (one, tier) in name_tiers(content.tier_sets).items()
+    }
+
+
+def _choose(words: Mapping[str, str], otherwise: str) -> str:
     ours = "ar" if (get_language() or "").startswith("ar") else "en"
-    return rule.name.get(ours) or next(iter(rule.name.values()), "")
+    return words.get(ours) or next(iter(words.values()), otherwise)
 
 
 def say_refusals(judged: Judged) -> list[str]:

@@ -20,6 +20,7 @@ from wafaa.act.points.api import router as wallets
 from wafaa.act.vouchers.api import router as vouchers
 from wafaa.decide.loyalty.api import router as loyalty
 from wafaa.decide.rewards.api import router as rewards
+from wafaa.decide.tiers.api import router as tiers
 from wafaa.kit.errors import BodyBroken
 from wafaa.know.consents.api import router as consents
 from wafaa.know.customers.api import router as customers
@@ -49,6 +50,7 @@ ROUTERS: tuple[Router, ...] = (
     wallets,
     loyalty,
     rewards,
+    tiers,
     segments,
     measures,
     surveys,

@@ -26,6 +26,7 @@ from wafaa.decide.rewards.actions import erase_customer as erase_redemptions
 from wafaa.decide.rewards.queries import export_customer as export_redemptions
 from wafaa.decide.suggestions.actions import erase_customer as erase_suggestions
 from wafaa.decide.suggestions.queries import export_customer as export_suggestions
+from wafaa.decide.tiers.queries import export_customer as export_tiers
 from wafaa.know.consents.actions import erase_customer as erase_consents
 from wafaa.know.consents.queries import export_customer as export_consents
 from wafaa.know.customers.actions import export_customer as export_profile
@@ -124,6 +125,7 @@ EXPORTERS: tuple[Exporter, ...] = (
     export_suggestions,
     export_reviews,
     export_earnings,
+    export_tiers,
     export_redemptions,
     export_gifts,
     export_vouchers,

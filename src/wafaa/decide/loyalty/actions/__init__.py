@@ -15,6 +15,7 @@ from wafaa.decide.loyalty.actions.making import (
 )
 from wafaa.decide.loyalty.actions.paying import set_paid_parts
 from wafaa.decide.loyalty.actions.reckoning import reckon_moments, reckon_orders
+from wafaa.decide.loyalty.actions.tiering import lock_members, set_tiers
 from wafaa.decide.loyalty.actions.warning import warn_owners
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "erase_customer",
     "join",
     "leave",
+    "lock_members",
     "make_programme",
     "pause",
     "publish",
@@ -35,5 +37,6 @@ __all__ = [
     "resume",
     "save_draft",
     "set_paid_parts",
+    "set_tiers",
     "warn_owners",
 ]

@@ -1,7 +1,7 @@
 """Reading programmes: what there is, what a cart would earn, why something earned what it did, what a refund would undo."""
 
 from wafaa.decide.loyalty.queries.explaining import Explained, explain
-from wafaa.decide.loyalty.queries.judging import Judged
+from wafaa.decide.loyalty.queries.judging import Judged, read_version
 from wafaa.decide.loyalty.queries.previewing import Preview, RefundLine, Returned, preview_refund
 from wafaa.decide.loyalty.queries.programmes import (
     compare_versions,
@@ -44,5 +44,6 @@ __all__ = [
     "list_versions",
     "preview_refund",
     "quote",
+    "read_version",
     "sum_awarded",
 ]

@@ -12,6 +12,7 @@ import msgspec
 
 from wafaa.decide.loyalty.rules import ONCE_BP, SCORED, SCORELESS, Effect, Rounding, Span, Trigger
 from wafaa.decide.loyalty.rules.ending import BACK_DAYS, WARNS, find_wrong_ends
+from wafaa.decide.loyalty.rules.tiers import TierSet, find_wrong_tiers, name_tiers
 
 RULES_MAX: Final = 1_000
 LISTED_MAX: Final = 1_000  # stores, products … in one rule
@@ -85,6 +86,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, for
     rules: list[Earn] = []
     cap_points: Caps = {}  # of a customer, of the main unit, by all rules
     worth: Worth | None = None
+    tier_sets: list[TierSet] = []
     warns: tuple[int, ...] = WARNS  # so many days before something ends its owner is told; () never
     idle_months: int = 0  # what has no end of its own ends after so many months without an activity
     back_days: int = BACK_DAYS  # so long staff can bring back what ended
@@ -119,6 +121,7 @@ def find_faults(content: Content) -> list[Fault]:
     """All of them, so that a page can show each beside its field. Nothing found: it can be published."""
     faults = [Fault(rule=0, field="cap_points", code="amount")] if _are_wrong(content.cap_points) else []
     faults += [Fault(rule=0, field=field, code="amount") for field in find_wrong_ends(content)]
+    faults += [Fault(rule=0, field=field, code=code) for field, code in find_wrong_tiers(content.tier_sets)]
     if len(content.rules) > RULES_MAX:
         faults.append(Fault(rule=0, field="rules", code="too_many"))
     if content.worth is not None and min(content.worth.points, content.worth.minor) < 1:
@@ -150,6 +153,8 @@ def _find(one: Earn, content: Content) -> Iterator[tuple[str, str]]:
 
 
 def _find_in_limits(one: Earn, content: Content) -> Iterator[tuple[str, str]]:
+    if content.tier_sets and not set(one.tiers) <= name_tiers(content.tier_sets).keys():
+        yield "tiers", "unknown"
     for field in ("cap_points", "cap_uses"):
         if _are_wrong(getattr(one, field)):
             yield field, "amount"

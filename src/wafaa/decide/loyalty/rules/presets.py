@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from wafaa.act.points.rules import UnitKind
-from wafaa.decide.loyalty.rules import REVIEWED, Effect, Span, Trigger
+from wafaa.decide.loyalty.rules import ONCE_BP, REVIEWED, Effect, Span, Trigger
 from wafaa.decide.loyalty.rules.content import Content, Earn, Worth
+from wafaa.decide.loyalty.rules.tiers import Basis, Benefit, Perk, Tier, TierSet
+from wafaa.decide.loyalty.rules.tiers import Span as TierSpan
 from wafaa.kit.money import decimals_of
 
 
@@ -33,6 +35,7 @@ UNITS: Final[dict[str, ReadyUnit]] = {
 REVIEW_POINTS: Final = 50
 BIRTHDAY_POINTS: Final = 100
 WELCOME_POINTS: Final = 50
+LEVELS: Final = "levels"  # the code of the presets' set of tiers
 
 
 def _one(currency: str) -> int:
@@ -79,6 +82,40 @@ def _birthday(number: int) -> Earn:
     )
 
 
+def _write_tiers(*, silver: int, gold: int, has_start: bool = False) -> list[Tier]:
+    """Silver and gold, with bronze for everybody where the programme begins with a tier."""
+    bronze = Tier(code="bronze", name={"ar": "برونزي", "en": "Bronze"}, colour="#8a5a3c")
+    early = Benefit(kind=Perk.EARLY_ACCESS)
+    free = Benefit(kind=Perk.FREE_SHIPPING)
+    return [
+        *([bronze] if has_start else []),
+        Tier(
+            code="silver",
+            name={"ar": "فضي", "en": "Silver"},
+            needs=silver,
+            colour="#5f6b7a",
+            benefits=[early],
+        ),
+        Tier(
+            code="gold",
+            name={"ar": "ذهبي", "en": "Gold"},
+            needs=gold,
+            colour="#8a6d1d",
+            benefits=[early, free, Benefit(kind=Perk.EVENTS)],
+        ),
+    ]
+
+
+def _times_for_gold(number: int) -> Earn:
+    return Earn(
+        id=number,
+        name={"ar": "نقاط أكثر للذهبي", "en": "More points for gold"},
+        effect=Effect.TIMES,
+        points=ONCE_BP * 3 // 2,
+        tiers=[f"{LEVELS}:gold"],
+    )
+
+
 def _retail(currency: str) -> Content:
     welcome = Earn(
         id=2,
@@ -90,7 +127,16 @@ def _retail(currency: str) -> Content:
         lives_to="month",
     )
     worth = Worth(points=100, minor=5 * _one(currency), currency=currency)
-    return Content(rules=[_spend(currency), welcome, _birthday(3), _review(4)], worth=worth)
+    levels = TierSet(
+        code=LEVELS,
+        name={"ar": "المستويات", "en": "Levels"},
+        basis=Basis.SPEND,
+        currency=currency,
+        grace="P30D",
+        tiers=_write_tiers(silver=1_000 * _one(currency), gold=5_000 * _one(currency), has_start=True),
+    )
+    rules = [_spend(currency), welcome, _birthday(3), _review(4), _times_for_gold(5)]
+    return Content(rules=rules, worth=worth, tier_sets=[levels])
 
 
 def _cafe(currency: str) -> Content:
@@ -117,7 +163,17 @@ def _hotel(currency: str) -> Content:
         lives="P24M",
         lives_to="year",
     )
-    return Content(rules=[nights, _spend(currency, number=2, points=5, pending=""), _birthday(3), _review(4)])
+    levels = TierSet(
+        code=LEVELS,
+        name={"ar": "المستويات", "en": "Levels"},
+        basis=Basis.EARNED,
+        unit="nights",
+        span=TierSpan.YEAR,
+        tiers=_write_tiers(silver=10, gold=25),
+    )
+    spend = _spend(currency, number=2, points=5, pending="")
+    rules = [nights, spend, _birthday(3), _review(4), _times_for_gold(5)]
+    return Content(rules=rules, tier_sets=[levels])
 
 
 def _services(currency: str) -> Content:
@@ -130,7 +186,14 @@ def _services(currency: str) -> Content:
         cap_uses={Span.DAY: 1},
         lives="P12M",
     )
-    return Content(rules=[visit, _review(2), _birthday(3)])
+    levels = TierSet(
+        code=LEVELS,
+        name={"ar": "المستويات", "en": "Levels"},
+        basis=Basis.EARNED,
+        unit="visits",
+        tiers=_write_tiers(silver=6, gold=12),
+    )
+    return Content(rules=[visit, _review(2), _birthday(3)], tier_sets=[levels])
 
 
 PRESETS: Final[dict[str, Preset]] = {

@@ -52,7 +52,7 @@ def test_a_draft_is_changed_read_and_switched_on_and_holds_unchanged_from_then_o
     shown = read(as_manager, page)
     assert "Points: 2 for every SAR 10.00" in shown
     assert "usable after 30 days · ends after 12 months at the end of that month" in shown
-    assert [rule.id for rule in list_rules(find_draft(programme))] == [1, 2, 4]
+    assert [rule.id for rule in list_rules(find_draft(programme))] == [1, 2, 4, 5]
 
     as_manager.post(reverse("loyalty-publish", args=[programme.uuid]))
     programme.refresh_from_db()

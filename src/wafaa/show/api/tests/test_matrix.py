@@ -32,6 +32,8 @@ OPERATIONS = {
     ("GET", "/v1/programmes/{programme_id}/measures"): "read",
     ("GET", "/v1/customers/{customer_id}/memberships"): "read",
     ("POST", "/v1/programmes/{programme_id}/members"): "write",
+    ("GET", "/v1/programmes/{programme_id}/tiers"): "read",
+    ("GET", "/v1/customers/{customer_id}/standings"): "read",
     ("POST", "/v1/quotes"): "read",
     ("GET", "/v1/orders/{order_id}/earnings"): "read",
     ("POST", "/v1/orders/{order_id}/refund-preview"): "read",

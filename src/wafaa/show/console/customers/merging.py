@@ -19,6 +19,7 @@ from wafaa.decide.journeys.actions import RUNS_FOLLOW
 from wafaa.decide.loyalty.actions import MEMBERS_FOLLOW
 from wafaa.decide.rewards.actions import REDEMPTIONS_FOLLOW
 from wafaa.decide.suggestions.actions import VOICES_FOLLOW
+from wafaa.decide.tiers.actions import STANDINGS_FOLLOW
 from wafaa.know.customers.models import Customer
 from wafaa.know.customers.queries import (
     compare_customers,
@@ -54,6 +55,7 @@ MOVERS: tuple[Mover, ...] = (
     COMMENTS_FOLLOW,
     REDEMPTIONS_FOLLOW,
     MEMBERS_FOLLOW,
+    STANDINGS_FOLLOW,
     GIFTS_FOLLOW,
     VOUCHERS_FOLLOW,
     WALLETS_FOLLOW,

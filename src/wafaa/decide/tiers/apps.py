@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class DecideTiersConfig(AppConfig):
+    name = "wafaa.decide.tiers"
+    label = "decide_tiers"

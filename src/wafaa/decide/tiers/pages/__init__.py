@@ -1,0 +1,1 @@
+"""Tiers in the console: as they are written, and who stands in them."""
