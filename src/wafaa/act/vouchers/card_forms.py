@@ -39,7 +39,7 @@ class MoneyForm(forms.Form):
 
     def __init__(self, *args: Any, currency: str = "", **kwargs: Any) -> None:
         self.business = get_business()
-        self.currency = currency
+        self.fixed_currency = currency
         kwargs["initial"] = {"key": new_id(), "currency": self.business.currency, **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
 
@@ -54,7 +54,7 @@ class MoneyForm(forms.Form):
         return told
 
     def get_currency(self) -> str:
-        return self.currency or (self.cleaned_data.get("currency") or self.business.currency).upper()
+        return self.fixed_currency or (self.cleaned_data.get("currency") or self.business.currency).upper()
 
     def get_minor(self) -> int:
         return to_minor(self.cleaned_data["amount"], self.get_currency())

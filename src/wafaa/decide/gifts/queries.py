@@ -132,7 +132,7 @@ def count_asked(at: datetime, *, staff: Staff) -> int:
 
 def measure(budget: Budget, *, start: datetime, end: datetime, at: datetime) -> list[Figures]:
     """By who gave, the most first."""
-    values = {
+    values: dict[str, Any] = {
         "budget": budget.pk,
         "start": start,
         "end": end,

@@ -195,11 +195,12 @@ def _check_open(found: Request, at: datetime) -> None:
 def _find_kept(wallet: Wallet) -> int:
     """The wallet itself, or the one of the customer into whom its own was merged since."""
     customer = wallet.customer
-    if customer is None or customer.merged_into is None:
+    kept = customer
+    while kept is not None and kept.merged_into is not None:
+        kept = kept.merged_into
+    if kept is None or kept == customer:
         return wallet.pk
-    while customer.merged_into is not None:
-        customer = customer.merged_into
-    return open_wallets(unit_id=wallet.unit_id, customer_ids=[customer.pk])[customer.pk]
+    return open_wallets(unit_id=wallet.unit_id, customer_ids=[kept.pk])[kept.pk]
 
 
 def _decide(found: Request, outcome: Outcome, by: Staff, at: datetime) -> None:

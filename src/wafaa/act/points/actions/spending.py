@@ -46,7 +46,7 @@ def place_hold(
     placed, stood, stood_amount, state, stood_end = ask("hold", values)
     if placed > 0:
         return PlacedHold(uuid=made, amount=amount, state=HoldState.OPEN, ends_at=ends_at, is_replay=False)
-    if stood is None:  # somebody placed it while we waited for the key, and that statement's snapshot is older
+    if stood is None:  # placed while we waited for the key: that statement's snapshot is older
         found = Hold.objects.get(pk=-placed)
         stood, stood_amount, state, stood_end = found.uuid, found.amount, found.state, found.ends_at
     return PlacedHold(

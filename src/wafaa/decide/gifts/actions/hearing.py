@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -51,7 +52,7 @@ def apply_orders(*, order_ids: Sequence[int]) -> None:
 def _match(order_ids: Sequence[int]) -> list[tuple[int, int, int | None, int | None]]:
     """(rule, order, customer, the gift that goes back)."""
     with connection.cursor() as cursor:
-        values = {"orders": list(order_ids), "given": int(State.GIVEN)}
+        values: dict[str, Any] = {"orders": list(order_ids), "given": int(State.GIVEN)}
         cursor.execute(load_sql(ROOM, "match"), values)
         return list(cursor.fetchall())
 

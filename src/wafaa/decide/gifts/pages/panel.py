@@ -93,13 +93,21 @@ def _show(request: StaffRequest, customer: Customer, form: GiveForm | None = Non
         "form": form or GiveForm(presents=presents, case=request.GET.get("case", "")),
         "has_presents": bool(presents),
         "rooms": [(one, say_cost(room, one)) for one, room in rooms if room is not None],
-        "gifts": [_show_gift(one) for one in list_customer_gifts(customer.pk)[:SHOWN]],
+        "gifts": [_show_gift(request, one) for one in list_customer_gifts(customer.pk)[:SHOWN]],
         "trail": [(label, reverse("customer", args=[customer.uuid]))],
     }
     template = "gifts/panel.html" if request.htmx and form is None else "gifts/panel_page.html"
     return render(request, template, context, status=422 if form else 200)
 
 
-def _show_gift(one: Gift) -> dict[str, Any]:
+def _show_gift(request: StaffRequest, one: Gift) -> dict[str, Any]:
+    """Codes are worth money: only who may give them away reads them."""
     state = State(one.state)
-    return {"gift": one, "state": STATES[state], "tone": TONES.get(state, ""), "sender": str(one.by or "")}
+    may_read = request.staff.may(Capability.MANAGE_LOYALTY)
+    return {
+        "gift": one,
+        "state": STATES[state],
+        "tone": TONES.get(state, ""),
+        "sender": str(one.by or ""),
+        "code": one.voucher.shown if one.voucher and may_read else "",
+    }
