@@ -154,10 +154,15 @@ def find_chances(triangle: Triangle, *, without: int | None = None, ages: Floats
     if ages is None:
         lived = triangle.counts.sum(axis=0) >= COHORTS_MIN
         known = int(np.argmin(lived)) if not lived.all() else len(lived)
-        return np.minimum(spent[:known] / at_risk[:known], 1.0)
+        return _cap(spent[:known] / at_risk[:known])
     at_risk, spent = at_risk[: len(ages)], spent[: len(ages)]
-    told = np.divide(spent, at_risk, out=ages.copy(), where=at_risk > 0)
-    return np.minimum(told, 1.0)
+    return _cap(np.divide(spent, at_risk, out=ages.copy(), where=at_risk > 0))
+
+
+def _cap(chances: Floats) -> Floats:
+    """What a refund put back may have left more spent than was at risk."""
+    capped: Floats = np.minimum(chances, 1.0)
+    return capped
 
 
 def lead(lots: Sequence[Open], chances: Floats, now: int, passed: float) -> tuple[Floats, float, float]:

@@ -2,7 +2,8 @@
 
 import secrets
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +30,7 @@ from wafaa.decide.experiments.rules import (
     WINDOW_DAYS,
     WINDOW_DAYS_MAX,
     Arm,
+    Costs,
     Kind,
     State,
     Verdict,
@@ -53,9 +55,11 @@ def create_experiment(
     window_days: int = WINDOW_DAYS,
     planned_until: datetime | None = None,
     salt: str = "",
+    costs: Costs | None = None,
 ) -> Experiment:
     """A draft. `arms` are the variants in order, the control first, with shares in basis points that add up to 10,000
-    (rules.make_arms divides them). `salt` is only given where people must fall as in another experiment.
+    (rules.make_arms divides them). `salt` is only given where people must fall as in another experiment, `costs`
+    where what is tried awards points.
 
     Raises VariantsWrong, MetricUnknown, WindowWrong, PlanWrong.
     """
@@ -72,6 +76,7 @@ def create_experiment(
         main_metric=main_metric,
         window_days=window_days,
         planned_until=planned_until,
+        costs=asdict(costs) if costs else None,
         created_at=clock.now(),
         created_by=by,
     )
@@ -191,9 +196,14 @@ def _open_universal(*, share_bp: int, salt: str, by: Staff | None) -> Experiment
 
 @transaction.atomic
 def expose_customers(
-    *, experiment: Experiment, customer_ids: Collection[int], obeys_universal: bool = True
+    *,
+    experiment: Experiment,
+    customer_ids: Collection[int],
+    obeys_universal: bool = True,
+    moments: Mapping[int, datetime] | None = None,
 ) -> dict[int, Verdict]:
-    """Says of each customer which variant is theirs, and tells the stream that they came in now, once per person.
+    """Says of each customer which variant is theirs, and tells the stream that they came in, once per person: now, or at the
+    moment that is named for them.
 
     Ask for those who would really be treated otherwise (consented, not blocked): treated and control alike, else the two can't
     be compared. Whoever belongs to the universal control group stays out of `experiment`; everybody asked about comes into
@@ -211,7 +221,7 @@ def expose_customers(
         if one is None or one.state != State.RUNNING:
             continue
         rows = assign_rows(one, left, asks_told=True)
-        events += _make_events(one, rows, now)
+        events += _make_events(one, rows, dict.fromkeys(left, now) | dict(moments or {}))
         decided = {row.customer_id: Verdict(variant=row.variant, experiment=one.uuid) for row in rows}
         if one is universal:
             decided = {who: verdict for who, verdict in decided.items() if verdict.is_control}
@@ -221,7 +231,9 @@ def expose_customers(
     return verdicts
 
 
-def _make_events(experiment: Experiment, rows: Sequence[Assigned], at: datetime) -> list[NewEvent]:
+def _make_events(
+    experiment: Experiment, rows: Sequence[Assigned], moments: Mapping[int, datetime]
+) -> list[NewEvent]:
     """Message ids are made of who and what, so that a second telling is a duplicate."""
     names = {arm.key: arm.name or arm.key for arm in list_arms(experiment)}
     return [
@@ -230,7 +242,7 @@ def _make_events(experiment: Experiment, rows: Sequence[Assigned], at: datetime)
             type="track",
             name=EXPOSED,
             distinct_id=row.distinct_id,
-            occurred_at=at,
+            occurred_at=moments[row.customer_id],
             properties={
                 "experiment_id": str(experiment.uuid),
                 "experiment_name": experiment.name,

@@ -30,6 +30,8 @@ class Experiment(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
+    # What points cost that somebody was awarded by what is tried, as it was agreed before: rules.Costs; None: nothing.
+    costs = models.JSONField(null=True, editable=False)
     started_at = models.DateTimeField(null=True)
     planned_until = models.DateTimeField(_("planned until"), null=True)
     finished_at = models.DateTimeField(null=True)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from math import isfinite, sqrt
 from typing import Any
 
+import msgspec
 from django.db import connection
 
 from wafaa.access.business.queries import get_business
@@ -14,12 +15,15 @@ from wafaa.decide.experiments.models import Experiment, Exposure
 from wafaa.decide.experiments.rules import (
     ACTIVE_MIN,
     COVARIATE_DAYS,
+    MARGINS,
+    NET_MARGIN,
     PEOPLE_MIN,
     SHARE_WHOLE,
     UNKNOWN_COSTS_MAX,
     Answer,
     Arm,
     Comparison,
+    Costs,
     Foresight,
     Group,
     Metric,
@@ -88,6 +92,7 @@ def read_effect(experiment: Experiment, arms: Sequence[Arm], metric: Metric, as_
             "window": span.window,
             "as_of": as_of,
         },
+        Costs(**experiment.costs) if experiment.costs else None,
     )
     rows = [sums.rows.get(arm.key, _Row()) for arm in arms]
     is_planned_look = span.is_planned_look(as_of)
@@ -107,7 +112,7 @@ def read_effect(experiment: Experiment, arms: Sequence[Arm], metric: Metric, as_
             has_control=arms[0].is_control,
             is_ratio_broken=ratio.is_broken,
             has_enough=enough,
-            costs_known=metric.key != "margin"
+            costs_known=metric.key not in MARGINS
             or sums.add("without_cost") <= UNKNOWN_COSTS_MAX * sums.add("ours"),
             is_effect_seen=any(one.effect.is_seen for one in comparisons),
             is_planned_look=is_planned_look,
@@ -179,7 +184,13 @@ def foresee(
     )
 
 
-def _reduce(metric: Metric, people: str, variants: Mapping[int, str], values: Mapping[str, Any]) -> _Sums:
+def _reduce(
+    metric: Metric,
+    people: str,
+    variants: Mapping[int, str],
+    values: Mapping[str, Any],
+    costs: Costs | None = None,
+) -> _Sums:
     """One question to the database: the sums by variant key."""
     name = (
         "reduce_events"
@@ -192,9 +203,14 @@ def _reduce(metric: Metric, people: str, variants: Mapping[int, str], values: Ma
     business = get_business()
     asked = {
         **values,
-        "metric": metric.key,
+        "metric": "margin" if metric.key in MARGINS else metric.key,
         "event": metric.event,
-        "with_margin": metric.key == "margin",
+        "with_margin": metric.key in MARGINS,
+        "with_costs": metric == NET_MARGIN and costs is not None,
+        "cost_unit": costs.unit if costs else 0,
+        "cost_points": costs.points if costs else 1,
+        "cost_minor": costs.minor if costs else 0,
+        "cost_cause": msgspec.json.encode({"programme": costs.programme if costs else ""}).decode(),
         "before": timedelta(days=COVARIATE_DAYS),
         "currency": business.currency,
         "time_zone": business.time_zone,
@@ -332,7 +348,7 @@ def _write_receipt(
         people=sums.add("people") - mixed.people,
         n=sums.add("n") - mixed.n,
         mixed=mixed.people,
-        without_cost=sums.add("without_cost") if metric.key == "margin" else 0,
+        without_cost=sums.add("without_cost") if metric.key in MARGINS else 0,
         other_currency=sums.add("others") if metric.is_money else 0,
         method=comparisons[0].effect.method if comparisons else "",
         covariate_days=COVARIATE_DAYS if is_adjusted else 0,

@@ -42,6 +42,7 @@ class Kind(StrEnum):
     AUTOMATION = "automation"
     PAGE = "page"
     OFFER = "offer"
+    PROGRAMME = "programme"  # of loyalty
 
 
 class State(StrEnum):
@@ -107,6 +108,16 @@ class Metric:
         return self.key.removeprefix(EVENT) if self.key.startswith(EVENT) else ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Costs:
+    """So many points of a unit, awarded by a programme, cost so much money of the reporting currency."""
+
+    unit: int
+    points: int
+    minor: int
+    programme: str  # uuid: other programmes may give the same unit
+
+
 EVENT: Final = "event:"
 METRICS: Final[Mapping[str, Metric]] = {
     metric.key: metric
@@ -118,10 +129,15 @@ METRICS: Final[Mapping[str, Metric]] = {
         Metric(key="unsubscribes", shape="share", is_harm=True),
     )
 }
+# What the margin is after points that were awarded; only of experiments that know their costs.
+NET_MARGIN: Final = Metric(key="net_margin", shape="mean", is_money=True)
+MARGINS: Final = frozenset({"margin", NET_MARGIN.key})
 
 
 def find_metric(key: str) -> Metric | None:
     """None for what is no metric."""
+    if key == NET_MARGIN.key:
+        return NET_MARGIN
     if key.startswith(EVENT) and len(key) > len(EVENT):
         return Metric(key=key, shape="share")
     return METRICS.get(key)

@@ -34,6 +34,7 @@ KINDS: Final[dict[str, Words]] = {
     Kind.AUTOMATION: pgettext_lazy("experiment", "Automation"),
     Kind.PAGE: pgettext_lazy("experiment", "Page"),
     Kind.OFFER: pgettext_lazy("experiment", "Offer"),
+    Kind.PROGRAMME: pgettext_lazy("experiment", "Loyalty programme"),
 }
 STATES: Final[dict[str, Words]] = {
     State.DRAFT: pgettext_lazy("experiment", "Draft"),
@@ -43,6 +44,7 @@ STATES: Final[dict[str, Words]] = {
 METRICS: Final[dict[str, Words]] = {
     "revenue": _("Net sales"),
     "margin": pgettext_lazy("experiment", "Profit margin"),
+    "net_margin": pgettext_lazy("experiment", "Profit margin after points"),
     "orders": _("Orders"),
     "buyers": pgettext_lazy("experiment", "Buyers"),
     "unsubscribes": pgettext_lazy("experiment", "Unsubscribes"),
@@ -52,6 +54,10 @@ DEFINITIONS: Final[dict[str, Words]] = {
         "What counted orders were charged after discounts, less what was refunded, for each person."
     ),
     "margin": _("Net sales without tax, less what the goods cost, for each person."),
+    "net_margin": _(
+        "Net sales without tax, less what the goods cost, less the points that were awarded and not taken back, at what they "
+        "were worth at the beginning and as if all of them were spent, for each person."
+    ),
     "orders": _("Counted orders for each person."),
     "buyers": _("The share of people with a counted order."),
     "unsubscribes": _("The share of people who took back a consent to marketing."),

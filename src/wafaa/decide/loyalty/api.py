@@ -152,7 +152,9 @@ class PreviewItem(Schema):
     from_balance: int = Field(description=gettext_noop("From other amounts of the customer."))
     owed: int = Field(description=gettext_noop("What was spent already, and would be owed."))
     forgiven: int = Field(description=gettext_noop("What was spent already, and would be forgiven."))
-    rewards: list[ReturnedItem] = Field(description=gettext_noop("What was redeemed for it and would come back."))
+    rewards: list[ReturnedItem] = Field(
+        description=gettext_noop("What was redeemed for it and would come back.")
+    )
 
 
 class MeasureItem(Schema):

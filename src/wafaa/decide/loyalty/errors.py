@@ -43,6 +43,21 @@ class ProgrammeNotLive(WafaaError):
     message = _("The programme is not live.")
 
 
+class ControlNotPossible(WafaaError):
+    code = "control_not_possible"
+    status = 409
+    message = _(
+        "A control group can be kept aside only when a programme that everybody joins by buying begins, with 5, 10, 15 or 20 % "
+        "of the customers."
+    )
+
+
+class TrialMissing(WafaaError):
+    code = "trial_missing"
+    status = 404
+    message = _("The programme began without a control group.")
+
+
 class UnitWrong(WafaaError):
     code = "unit_wrong"
     status = 422

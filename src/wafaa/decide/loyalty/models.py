@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from wafaa.act.points.models import Unit, Wallet
 from wafaa.act.points.rules import Policy
+from wafaa.decide.experiments.models import Experiment
 from wafaa.decide.loyalty.rules import Effect, Rounding, State, Trigger
 from wafaa.kit.ids import new_id
 from wafaa.know.customers.models import Customer
@@ -252,6 +253,18 @@ class Budget(models.Model):
 
     def __str__(self) -> str:
         return f"{self.programme_id} {self.rule}"
+
+
+class Trial(models.Model):
+    """That a programme began with a control group: who of its experiment's control neither joins by buying nor earns."""
+
+    programme = models.OneToOneField(
+        Programme, primary_key=True, on_delete=models.CASCADE, related_name="trial"
+    )
+    experiment = models.OneToOneField(Experiment, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return str(self.experiment)
 
 
 class Notice(models.Model):

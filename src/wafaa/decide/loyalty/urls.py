@@ -1,6 +1,15 @@
 from django.urls import URLPattern, URLResolver, path
 
-from wafaa.decide.loyalty.pages import balances, ending, measures, outstanding, programmes, rules, settings
+from wafaa.decide.loyalty.pages import (
+    balances,
+    ending,
+    measures,
+    outstanding,
+    programmes,
+    proof,
+    rules,
+    settings,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("loyalty/", programmes.programmes, name="loyalty"),
@@ -16,6 +25,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         outstanding.export,
         name="loyalty-outstanding-export",
     ),
+    path("loyalty/<uuid:programme_uuid>/proof/", proof.proof, name="loyalty-proof"),
+    path("loyalty/<uuid:programme_uuid>/proof/begin/", proof.begin, name="loyalty-begin"),
+    path("loyalty/<uuid:programme_uuid>/proof/end/", proof.end, name="loyalty-proof-end"),
     path("loyalty/<uuid:programme_uuid>/settings/", settings.settings, name="loyalty-settings"),
     path("loyalty/<uuid:programme_uuid>/ends/", ending.ends, name="loyalty-ends"),
     path("loyalty/<uuid:programme_uuid>/ends/extend/", ending.extend, name="loyalty-extend"),

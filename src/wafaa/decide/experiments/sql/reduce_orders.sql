@@ -1,6 +1,7 @@
 -- Per variant the sums of what people bought within their window (y) and in the days before they came in (x). The people come
 -- from one of the people_*.sql. Orders count in any currency, money in the reporting one only; tax is what an order tells for its
 -- goods and its shipping together, else what the rate of the business makes of it.
+-- Where an experiment knows what points cost, those that it awarded go off the margin.
 -- Persons and what they did are put below each other and grouped, never joined: such a plan stays good without statistics.
 WITH people AS MATERIALIZED (
     {people}
@@ -41,6 +42,20 @@ WITH people AS MATERIALIZED (
     JOIN know_orders_refund AS refund ON refund.customer_id = counted.customer_id
     WHERE %(metric)s IN ('revenue', 'margin') AND refund.currency = %(currency)s
         AND refund.refunded_at >= counted.first_at - %(before)s AND refund.refunded_at < counted.first_at + %(window)s
+), awarded AS (
+    -- Points at what they are worth, less what was taken back; what was spent meanwhile and forgiven stays a cost. Those of the
+    -- purchase by which somebody came in are the doing of what is tried, so they count as after it.
+    SELECT counted.customer_id, moved.amount
+    FROM counted
+    JOIN act_points_wallet AS wallet ON wallet.customer_id = counted.customer_id AND wallet.unit_id = %(cost_unit)s
+    JOIN act_points_transfer AS moved ON moved.target_id = wallet.id AND moved.kind = 1
+    WHERE %(with_costs)s AND moved.cause @> %(cost_cause)s::jsonb AND moved.occurred_at < counted.first_at + %(window)s
+    UNION ALL
+    SELECT counted.customer_id, -moved.amount
+    FROM counted
+    JOIN act_points_wallet AS wallet ON wallet.customer_id = counted.customer_id AND wallet.unit_id = %(cost_unit)s
+    JOIN act_points_transfer AS moved ON moved.source_id = wallet.id AND moved.kind = 9
+    WHERE %(with_costs)s AND moved.cause @> %(cost_cause)s::jsonb AND moved.occurred_at < counted.first_at + %(window)s
 ), told AS (
     SELECT
         customer_id, distinct_id, CASE WHEN NOT is_mixed THEN variant_id END AS variant_id, is_complete, first_at,
@@ -59,6 +74,11 @@ WITH people AS MATERIALIZED (
     FROM bought
     UNION ALL
     SELECT customer_id, NULL, NULL, NULL, NULL, is_after, -amount_minor, NULL, false FROM given_back
+    UNION ALL
+    SELECT
+        customer_id, NULL, NULL, NULL, NULL, true,
+        -round(amount::numeric * %(cost_minor)s::bigint / %(cost_points)s::bigint), NULL, false
+    FROM awarded
 ), persons AS (
     SELECT
         max(variant_id) AS variant_id, bool_or(is_complete) AS is_complete, max(first_at) AS first_at,

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 
+from wafaa.decide.loyalty.actions.holding import come_in
 from wafaa.decide.loyalty.actions.moving import ROOM, Taken, move_differences, tell_joined
 from wafaa.decide.loyalty.actions.prolonging import prolong
 from wafaa.decide.loyalty.models import Budget, Earning, Member, Occasion, Programme
@@ -44,6 +45,7 @@ def reckon_orders(*, order_ids: Sequence[int], tells: bool = True) -> None:
 @transaction.atomic
 def _reckon_orders(order_ids: Sequence[int], tells: bool) -> None:
     values: dict[str, Any] = {"orders": list(order_ids), "occasions": [], "members": [], "now": clock.now()}
+    come_in(order_ids)
     joined = [one for (one,) in _ask("join_buyers", values)]
     _ask("lock_members", values)
     if joined:

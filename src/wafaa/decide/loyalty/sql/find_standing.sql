@@ -19,4 +19,5 @@ JOIN LATERAL (
 LEFT JOIN decide_loyalty_member AS member ON member.programme_id = programme.id AND member.customer_id = %(customer)s
 WHERE programme.started_at <= %(at)s::timestamptz
     AND (programme.is_automatic AND member.left_at IS NULL OR member.id IS NOT NULL AND member.left_at IS NULL)
+    AND (member.id IS NOT NULL OR NOT decide_loyalty_is_aside(programme.id, %(customer)s::bigint))
 ORDER BY programme.id

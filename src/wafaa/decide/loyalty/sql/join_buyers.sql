@@ -1,4 +1,5 @@
--- Whoever bought becomes a member of programmes that take everybody, from the order on.
+-- Whoever bought becomes a member of programmes that take everybody, from the order on; whoever is kept aside as its control group does
+-- not.
 INSERT INTO decide_loyalty_member (uuid, programme_id, customer_id, tiers, joined_at)
 SELECT
     encode(
@@ -16,6 +17,7 @@ WHERE bought.id = ANY (%(orders)s::bigint[]) AND bought.counted
     AND NOT EXISTS (
         SELECT FROM decide_loyalty_member AS member
         WHERE member.programme_id = programme.id AND member.customer_id = bought.customer_id)
+    AND NOT decide_loyalty_is_aside(programme.id, bought.customer_id)
 GROUP BY programme.id, bought.customer_id
 ORDER BY programme.id, bought.customer_id
 ON CONFLICT (programme_id, customer_id) DO NOTHING
