@@ -26,6 +26,7 @@ from wafaa.kit.sql import load_sql
 
 # In about a second.
 AT_ONCE: Final = 5_000
+FEW: Final = 100
 
 
 def judge_members(
@@ -56,6 +57,9 @@ def _judge_chunk(
     if not any(one.sets for one in defined) and not is_placing:
         return
     lock_members(ids)
+    if len(ids) > FEW:
+        with connection.cursor() as cursor:
+            cursor.execute(load_sql(ROOM, "plan_plainly"))
     told: list[Told] = []
     for one in defined:
         if is_placing:
