@@ -26,56 +26,15 @@ from wafaa.act.vouchers.rules import (
 )
 from wafaa.act.vouchers.rules.terms import GIVES
 from wafaa.act.vouchers.words import STATES
+from wafaa.design.fields import DayField, LinesField, MoneyField, NumberField
 from wafaa.design.formats import name_channel
 from wafaa.kit.clock import end_of_day, start_of_day
 from wafaa.kit.ids import new_id
 from wafaa.kit.money import from_minor, to_minor
-from wafaa.kit.text import latin_digits, without_marks
 from wafaa.know.orders.queries import list_channels, list_stores
 
 CODES_AT_FIRST = 100
 UPLOAD_BYTES_MAX = 5 * 1024**2
-_DAY = {"type": "date"}
-_DIGITS = {"inputmode": "numeric", "dir": "ltr"}
-_DECIMAL = {"inputmode": "decimal", "dir": "ltr"}
-_LINES = {"rows": 3, "dir": "auto"}
-
-
-def _read_digits(value: Any) -> Any:
-    return without_marks(latin_digits(value)) if isinstance(value, str) else value
-
-
-class NumberField(forms.IntegerField):
-    """With digits of either shape."""
-
-    def to_python(self, value: Any) -> Any:
-        return super().to_python(_read_digits(value))
-
-
-class MoneyField(forms.DecimalField):
-    """In whole units of the currency, with digits of either shape."""
-
-    def to_python(self, value: Any) -> Any:
-        return super().to_python(_read_digits(value))
-
-
-class DayField(forms.DateField):
-    def to_python(self, value: Any) -> date | None:
-        return super().to_python(_read_digits(value))
-
-
-class LinesField(forms.CharField):
-    """One a line."""
-
-    widget = forms.Textarea(attrs=_LINES)
-
-    def clean(self, value: Any) -> tuple[str, ...]:
-        told = super().clean(value)
-        lines = [line.strip()[:200] for line in (told or "").splitlines()]
-        return tuple(dict.fromkeys(line for line in lines if line))
-
-    def prepare_value(self, value: Any) -> Any:
-        return "\n".join(value) if isinstance(value, (list, tuple)) else value
 
 
 def _limit(label: Any, **more: Any) -> NumberField:
@@ -84,7 +43,6 @@ def _limit(label: Any, **more: Any) -> NumberField:
         min_value=1,
         max_value=10**9,
         required=False,
-        widget=forms.TextInput(attrs=_DIGITS),
         **more,
     )
 
@@ -95,7 +53,6 @@ def _money(label: Any, **more: Any) -> MoneyField:
         min_value=0,
         max_digits=15,
         required=False,
-        widget=forms.TextInput(attrs=_DECIMAL),
         **more,
     )
 
@@ -132,7 +89,6 @@ class PoolForm(forms.Form):
         max_value=100,
         decimal_places=2,
         required=False,
-        widget=forms.TextInput(attrs=_DECIMAL),
     )
     amount = _money(gettext_lazy("Amount"))
     cap = _money(gettext_lazy("At most"))
@@ -146,12 +102,10 @@ class PoolForm(forms.Form):
     starts_on = DayField(
         label=gettext_lazy("Valid from"),
         required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs=_DAY),
     )
     ends_on = DayField(
         label=gettext_lazy("Last day"),
         required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs=_DAY),
     )
     minimum = _money(
         gettext_lazy("The cart comes to at least"),
@@ -197,7 +151,6 @@ class PoolForm(forms.Form):
         max_value=BATCH_CODES_MAX,
         initial=CODES_AT_FIRST,
         required=False,
-        widget=forms.TextInput(attrs=_DIGITS),
     )
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
@@ -381,7 +334,6 @@ class MoreForm(forms.Form):
         label=gettext_lazy("How many"),
         min_value=1,
         max_value=BATCH_CODES_MAX,
-        widget=forms.TextInput(attrs=_DIGITS),
     )
     key = forms.UUIDField(widget=forms.HiddenInput)
 

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -87,16 +88,16 @@ def new(request: StaffRequest) -> HttpResponse:
 @require_GET
 def programme(request: StaffRequest, programme_uuid: uuid.UUID) -> HttpResponse:
     """Read by all who see loyalty; managers find the numbers of the draft in it."""
-    found = _get(programme_uuid)
-    content = _read(found)
+    found = find_programme(programme_uuid)
+    content = read_draft(found)
     return _show(request, found, content, {one.id: RuleForm(rule=one) for one in content.rules})
 
 
 @requires(Capability.MANAGE_LOYALTY)
 @require_POST
 def save(request: StaffRequest, programme_uuid: uuid.UUID) -> HttpResponse:
-    found = _get(programme_uuid)
-    content = _read(found)
+    found = find_programme(programme_uuid)
+    content = read_draft(found)
     forms = {one.id: RuleForm(request.POST, rule=one) for one in content.rules}
     valid = [form.is_valid() for form in forms.values()]  # all of them say what is wrong
     if not all(valid):
@@ -124,14 +125,14 @@ def choose_words(words: dict[str, str]) -> str:
     return words.get((get_language() or "")[:2]) or next((one for one in words.values() if one), "")
 
 
-def _get(programme_uuid: uuid.UUID) -> Programme:
+def find_programme(programme_uuid: uuid.UUID) -> Programme:
     try:
         return get_programme(programme_uuid)
     except ProgrammeMissing:
         raise Http404 from None
 
 
-def _read(found: Programme) -> Content:
+def read_draft(found: Programme) -> Content:
     """The draft, or else the rules that hold."""
     version = find_draft(found) or find_published(found)
     return read_content(version.content) if version else Content()
@@ -140,7 +141,7 @@ def _read(found: Programme) -> Content:
 def _do(
     request: StaffRequest, programme_uuid: uuid.UUID, deed: Callable[..., object], words: str
 ) -> HttpResponse:
-    found = _get(programme_uuid)
+    found = find_programme(programme_uuid)
     try:
         deed(programme=found, by=request.staff)
     except WafaaError as error:
@@ -154,7 +155,7 @@ def _save(
     request: StaffRequest, found: Programme, content: Content, forms: dict[int, RuleForm]
 ) -> HttpResponse:
     rules = [rule for form in forms.values() if (rule := form.get_rule())]
-    changed = write_content(Content(rules=rules, cap_points=content.cap_points, worth=content.worth))
+    changed = write_content(msgspec.structs.replace(content, rules=rules))
     try:
         save_draft(programme=found, content=changed, by=request.staff)
     except WafaaError as error:
@@ -180,7 +181,7 @@ def _show(
         "name": choose_words(found.name),
         "tone": TONES.get(State(found.state), ""),
         "rules": [
-            {"name": name_rule(one), "sentence": say_rule(one, units), "form": forms[one.id]}
+            {"id": one.id, "name": name_rule(one), "sentence": say_rule(one, units), "form": forms[one.id]}
             for one in content.rules
         ],
         "is_draft": draft is not None,
