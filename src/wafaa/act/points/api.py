@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from django.http import HttpRequest
 from django.utils.translation import gettext_noop
 from ninja import Body, Field, Query, Router, Schema, Status
+from pydantic import AwareDatetime
 from pydantic import Field as Checked
 
 from wafaa.access.keys.api import ReadKey, WriteKey, identify_key
@@ -17,6 +18,7 @@ from wafaa.act.points.actions import (
     adjust_as_program,
     capture_hold,
     place_hold,
+    reinstate_expired,
     restore_capture,
     void_hold,
 )
@@ -145,6 +147,16 @@ class AdjustmentDone(Schema):
     request_id: uuid.UUID | None = Field(
         description=gettext_noop("Of the request that waits for a person; null where it was done at once.")
     )
+
+
+class ReinstatementAsked(Closed):
+    key: Key = Field(description=KEY_WORDS)
+    since: AwareDatetime = Field(description=gettext_noop("What ended from then on comes back."))
+    days: int = Field(30, ge=1, le=366, description=gettext_noop("It can be used for so many days."))
+
+
+class ReinstatementDone(Schema):
+    amount: int = Field(description=gettext_noop("How much came back by this key."))
 
 
 class MovementDone(Schema):
@@ -299,6 +311,32 @@ def adjustment(request: HttpRequest, wallet_id: uuid.UUID, asked: Annotated[Adju
         note=asked.note,
     )
     return _say_adjusted(done)
+
+
+@router.post(
+    "/wallets/{uuid:wallet_id}/reinstatements",
+    response=ReinstatementDone,
+    auth=WriteKey(),
+    summary=gettext_noop("Bring back what ended"),
+    description=gettext_noop(
+        "Into its own awards, each once, whatever key asks; it stands in the audit trail."
+    ),
+    operation_id="reinstate_balance",
+)
+def reinstatement(
+    request: HttpRequest, wallet_id: uuid.UUID, asked: Annotated[ReinstatementAsked, Body()]
+) -> Any:
+    now = clock.now()
+    amount = reinstate_expired(
+        key=f"api:{asked.key}",
+        wallet=get_wallet(wallet_id),
+        since=asked.since,
+        at=now,
+        ends_at=now + timedelta(days=asked.days),
+        by=None,
+        via=identify_key(request).name,
+    )
+    return {"amount": amount}
 
 
 @router.get(

@@ -111,9 +111,7 @@ def _read_coming(told: Sequence[tuple[str, int]]) -> tuple[Coming, ...]:
 
 def find_ending(unit_id: int, start: datetime, end: datetime) -> QuerySet[Lot]:
     """What ends from `start` up to `end` and is not spent."""
-    return Lot.objects.filter(
-        wallet__unit=unit_id, is_open=True, expires_at__gte=start, expires_at__lt=end
-    )
+    return Lot.objects.filter(wallet__unit=unit_id, is_open=True, expires_at__gte=start, expires_at__lt=end)
 
 
 def sum_ending(unit_id: int, start: datetime, end: datetime) -> tuple[int, int]:

@@ -5,15 +5,15 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Sum
 
 from wafaa.access.audit.actions import record_change
 from wafaa.access.audit.models import Change
 from wafaa.access.staff.models import Staff
 from wafaa.act.points.asking import ask, write_cause
-from wafaa.act.points.models import Unit, Wallet
+from wafaa.act.points.models import Transfer, Unit, Wallet
 from wafaa.act.points.queries import find_ending, list_expired
-from wafaa.act.points.rules import read_key
+from wafaa.act.points.rules import Kind, read_key
 
 EXTENDED: Final = "extend_balances"
 
@@ -64,7 +64,7 @@ def reinstate_expired(
     via: str = "",
 ) -> int:
     """Brings back what ended in the wallet from `since` on: into its own lots, which live until `ends_at`. What came back before
-    does not come again, whatever key asks. Noted in the audit trail. Returns how much came back.
+    does not come again, whatever key asks. Noted in the audit trail. Returns how much came back by this key.
     """
     told = read_key(key)
     cause = write_cause({"reason": "reinstated", **({"by": by.pk} if by else {})})
@@ -89,4 +89,6 @@ def reinstate_expired(
             after={"amount": amount, "unit": wallet.unit.code, "until": ends_at.isoformat()},
             via=via,
         )
-    return amount
+        return amount
+    before = Transfer.objects.filter(key__startswith=f"{told}:", target=wallet, kind=Kind.RESTORE)
+    return before.aggregate(sum=Sum("amount"))["sum"] or 0

@@ -87,3 +87,18 @@ def test_a_program_puts_a_balance_right_once_and_the_trail_names_its_key(wallet,
     assert get(f"/v1/wallets/{wallet.uuid}", key=key).json()["available"] == 70
     (line,) = Change.objects.filter(deed="adjust_balance")
     assert (line.via, line.after) == ("Accounting", {"amount": -30, "unit": "points", "reason": "mistake"})
+
+
+def test_a_program_brings_back_what_ended_once_and_gets_the_same_answer_again(wallet, key):
+    at = clock.now() + timedelta(days=9)
+    actions.expire_lots(at=at)
+    asked = {"key": "outage", "since": (at - timedelta(days=1)).isoformat(), "days": 14}
+    path = f"/v1/wallets/{wallet.uuid}/reinstatements"
+
+    amounts = [
+        post(path, {**asked, "key": name}, key).json()["amount"] for name in ("outage", "outage", "other")
+    ]
+
+    assert amounts == [100, 100, 0]
+    assert get(f"/v1/wallets/{wallet.uuid}", key=key).json()["available"] == 100
+    assert Change.objects.get(deed="reinstate_balance").via == "Accounting"

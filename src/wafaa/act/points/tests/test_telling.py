@@ -100,7 +100,7 @@ def test_what_ended_comes_back_whole_and_once_and_lives_as_long_as_is_said(walle
         told = {"since": NOON + 10 * DAY, "at": now, "ends_at": now + 30 * DAY, "by": None}
         return actions.reinstate_expired(key=key, wallet=held, **told)
 
-    assert [bring_back("test:a"), bring_back("test:a"), bring_back("test:b")] == [30, 0, 0]
+    assert [bring_back("test:a"), bring_back("test:a"), bring_back("test:b")] == [30, 30, 0]
     found = get_balance(wallet, now)
     assert [(one.at, one.amount) for one in found.ending] == [(now + 30 * DAY, 30)]
     assert [one.amount for one in list_expired(wallet, NOON)] == [6]  # too long ago

@@ -42,6 +42,7 @@ OPERATIONS = {
     ("GET", "/v1/wallets/{wallet_id}/entries"): "read",
     ("POST", "/v1/wallets/{wallet_id}/holds"): "write",
     ("POST", "/v1/wallets/{wallet_id}/adjustments"): "write",
+    ("POST", "/v1/wallets/{wallet_id}/reinstatements"): "write",
     ("GET", "/v1/adjustments/{request_id}"): "read",
     ("GET", "/v1/holds/{hold_id}"): "read",
     ("POST", "/v1/holds/{hold_id}/capture"): "write",
@@ -139,6 +140,7 @@ def do(operation, **more):
         .replace("{wallet_id}", NOBODY)
         .replace("{programme_id}", NOBODY)
         .replace("{hold_id}", NOBODY)
+        .replace("{request_id}", NOBODY)
     )
     return call(method, address, body=BODIES.get(method), **more)
 
