@@ -146,7 +146,9 @@ class Lot(models.Model):
     remaining = models.BigIntegerField()
     # A column of its own, so that taking a part changes no index.
     is_open = models.GeneratedField(
-        expression=models.Q(remaining__gt=0), output_field=models.BooleanField(), db_persist=True
+        expression=models.Q(remaining__gt=0),  # type: ignore[arg-type]  # conditions are expressions
+        output_field=models.BooleanField(),
+        db_persist=True,
     )
     is_pending = models.BooleanField()
     usable_from = models.DateTimeField(null=True)

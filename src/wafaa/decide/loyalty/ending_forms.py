@@ -77,11 +77,18 @@ class EndsForm(forms.Form):
         )
 
 
+class UnitField(forms.ModelChoiceField[Unit]):
+    """By what units are called."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return name_unit(obj)
+
+
 class ExtendForm(forms.Form):
     """Sent twice it is done once."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
-    unit = forms.ModelChoiceField(label=_("What"), queryset=Unit.objects.none(), empty_label=None)
+    unit = UnitField(label=_("What"), queryset=Unit.objects.none(), empty_label=None)
     first = DayField(label=_("What would end from"))
     last = DayField(label=_("up to and with"))
     days = NumberField(label=_("ends so many days later"), min_value=1, max_value=EXTEND_DAYS_MAX)
@@ -89,9 +96,8 @@ class ExtendForm(forms.Form):
     def __init__(self, data: Mapping[str, Any] | None = None, *, units: Any) -> None:
         super().__init__(data, initial={"key": new_id()})
         choice = self.fields["unit"]
-        assert isinstance(choice, forms.ModelChoiceField)
+        assert isinstance(choice, UnitField)
         choice.queryset = units
-        choice.label_from_instance = name_unit  # type: ignore[method-assign]
 
     def clean(self) -> dict[str, Any]:
         told: dict[str, Any] = super().clean() or {}

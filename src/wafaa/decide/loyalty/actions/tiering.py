@@ -1,6 +1,7 @@
 """The tiers that rules ask for, as decide.tiers judges them; an occasion notes those that hold when it comes."""
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -20,6 +21,6 @@ def set_tiers(*, set_code: str, tiers: Mapping[int, str]) -> None:
     if not tiers:
         return
     lock_members(tiers)
-    values = {"set": set_code, "members": list(tiers), "tiers": list(tiers.values())}
+    values: dict[str, Any] = {"set": set_code, "members": list(tiers), "tiers": list(tiers.values())}
     with connection.cursor() as cursor:
         cursor.execute(load_sql(ROOM, "set_tiers"), values)

@@ -342,7 +342,6 @@ FIELDS = {
     "events": gettext_lazy("Events"),
     "to": gettext_lazy("Assigned to"),
     "undone": gettext_lazy("Undone"),
-    "receipt": gettext_lazy("Receipt number"),
     "pieces": gettext_lazy("Pieces"),
     "event": gettext_lazy("Event"),
     "reward": gettext_lazy("Reward"),

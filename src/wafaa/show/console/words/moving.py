@@ -26,9 +26,7 @@ _SAY: dict[str, Callable[[int], str]] = {
     "voucher_uses": lambda count: ngettext("%(shown)s use of a code", "%(shown)s uses of codes", count),
     "voices": lambda count: ngettext("%(shown)s suggestion", "%(shown)s suggestions", count),
     "loyalty_memberships": lambda count: ngettext("%(shown)s membership", "%(shown)s memberships", count),
-    "redemptions": lambda count: ngettext(
-        "%(shown)s redeemed reward", "%(shown)s redeemed rewards", count
-    ),
+    "redemptions": lambda count: ngettext("%(shown)s redeemed reward", "%(shown)s redeemed rewards", count),
     "gifts": lambda count: ngettext("%(shown)s gift", "%(shown)s gifts", count),
     "gift_cards": lambda count: ngettext("%(shown)s gift card", "%(shown)s gift cards", count),
     "wallets": lambda count: ngettext("%(shown)s wallet", "%(shown)s wallets", count),
