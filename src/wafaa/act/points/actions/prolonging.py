@@ -68,7 +68,7 @@ def reinstate_expired(
     """
     told = read_key(key)
     cause = write_cause({"reason": "reinstated", **({"by": by.pk} if by else {})})
-    amount = sum(
+    amount: int = sum(
         ask(
             "reinstate",
             {
@@ -89,6 +89,6 @@ def reinstate_expired(
             after={"amount": amount, "unit": wallet.unit.code, "until": ends_at.isoformat()},
             via=via,
         )
-        return amount
+        return int(amount)
     before = Transfer.objects.filter(key__startswith=f"{told}:", target=wallet, kind=Kind.RESTORE)
-    return before.aggregate(sum=Sum("amount"))["sum"] or 0
+    return int(before.aggregate(sum=Sum("amount"))["sum"] or 0)
