@@ -10,6 +10,7 @@ from wafaa.show.console.navigation import DAILY, SET_UP, build_links
             "owner",
             {
                 "today",
+                "till",
                 "customers",
                 "segments",
                 "orders",
@@ -40,6 +41,7 @@ from wafaa.show.console.navigation import DAILY, SET_UP, build_links
             "manager",
             {
                 "today",
+                "till",
                 "customers",
                 "segments",
                 "orders",
@@ -65,8 +67,8 @@ from wafaa.show.console.navigation import DAILY, SET_UP, build_links
                 "audit",
             },
         ),
-        ("branch_manager", {"today", "customers", "orders", "tasks", "reports"}),
-        ("cashier", {"customers", "orders", "tasks"}),
+        ("branch_manager", {"today", "till", "customers", "orders", "tasks", "reports"}),
+        ("cashier", {"till", "customers", "orders", "tasks"}),
         (
             "agent",
             {
