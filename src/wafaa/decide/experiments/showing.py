@@ -1,5 +1,6 @@
 """What a page shows of a reading, and of what an experiment could see before it begins; other rooms' pages show it too."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite, sqrt
 from typing import Any, Final
@@ -84,7 +85,12 @@ def say_reading(reading: Reading) -> str:
 
 
 def show_foresight(
-    foresight: Foresight, metric_key: str, control_bp: int, *, people: int | None = None
+    foresight: Foresight,
+    metric_key: str,
+    control_bp: int,
+    *,
+    people: int | None = None,
+    shares: Sequence[int] = SHARES,
 ) -> dict[str, Any]:
     """For experiments/foresight.html: who would be kept aside, the least difference that it would show, and other shares.
     `people` are those of the foresight who can be reached, where that is known: only these come into an experiment.
@@ -107,7 +113,7 @@ def show_foresight(
                 detectable=_say_detectable(metric, _find_least(foresight, total, share_bp), currency),
                 is_planned=share_bp == control_bp,
             )
-            for share_bp in sorted({*SHARES, control_bp} - {0})
+            for share_bp in sorted({*shares, control_bp} - {0})
         ],
     }
 

@@ -88,7 +88,7 @@ class ExtendForm(forms.Form):
     """Sent twice it is done once."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
-    unit = UnitField(label=_("What"), queryset=Unit.objects.none(), empty_label=None)
+    unit = UnitField(label=_("Unit"), queryset=Unit.objects.none(), empty_label=None)
     first = DayField(label=_("What would end from"))
     last = DayField(label=_("up to and with"))
     days = NumberField(label=_("ends so many days later"), min_value=1, max_value=EXTEND_DAYS_MAX)

@@ -15,10 +15,10 @@ def celebrate_days(timestamp: int) -> None:
     celebrate()
 
 
-@app.periodic(cron="47 1 * * *")
+@app.periodic(cron="7 * * * *")
 @app.task(queueing_lock="loyalty.count_ahead")
 def count_ahead(timestamp: int) -> None:
-    """Each night what pages of large programmes show first."""
+    """What pages of large programmes show first, soon after the day has begun wherever the business is."""
     counting.count_ahead()
 
 

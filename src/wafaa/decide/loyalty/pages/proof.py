@@ -126,7 +126,7 @@ def _show_trial(trial: Trial, told: str) -> dict[str, Any]:
 def _show_choices(told: str) -> dict[str, Any]:
     share = int(told) if told in {str(one) for one in SHARES} else DEFAULT_SHARE
     coming = foresee_trial(control_bp=share, window_days=WINDOW_DAYS, intake_days=INTAKE_DAYS)
-    foresight = show_foresight(coming.foresight, "orders", share, people=coming.people)
+    foresight = show_foresight(coming.foresight, "orders", share, people=coming.people, shares=SHARES)
     relative = coming.foresight.relative
     return {
         "foresight": foresight,

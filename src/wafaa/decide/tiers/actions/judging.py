@@ -50,6 +50,9 @@ def judge_members(
 def _judge_chunk(
     ids: Sequence[int], at: datetime, tells: bool, is_placing: bool, bases: Collection[Basis]
 ) -> None:
+    if len(ids) > FEW:
+        with connection.cursor() as cursor:
+            cursor.execute(load_sql(ROOM, "plan_plainly"))
     members: dict[int, list[int]] = defaultdict(list)
     for member, programme in Member.objects.filter(pk__in=ids).values_list("pk", "programme_id"):
         members[programme].append(member)
@@ -57,9 +60,6 @@ def _judge_chunk(
     if not any(one.sets for one in defined) and not is_placing:
         return
     lock_members(ids)
-    if len(ids) > FEW:
-        with connection.cursor() as cursor:
-            cursor.execute(load_sql(ROOM, "plan_plainly"))
     told: list[Told] = []
     for one in defined:
         if is_placing:

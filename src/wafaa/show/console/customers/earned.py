@@ -16,11 +16,11 @@ from wafaa.design.formats import format_date
 
 # A unit's name stands before its number, so that no language has to bend it.
 EARNED: Final[Mapping[str, Promise]] = {
-    "Points Awarded": _("Earned %(unit)s: %(amount)s"),
-    "Points Reversed": _("Taken back %(unit)s: %(amount)s"),
-    "Points Activated": _("Can be used now %(unit)s: %(amount)s"),
-    "Points Expiring": _("Ends on %(day)s %(unit)s: %(amount)s"),
-    "Points Expired": _("Expired %(unit)s: %(amount)s"),
+    "Points Awarded": _("Earned: %(unit)s %(amount)s"),
+    "Points Reversed": _("Taken back: %(unit)s %(amount)s"),
+    "Points Activated": _("Can be used now: %(unit)s %(amount)s"),
+    "Points Expiring": _("Ends on %(day)s: %(unit)s %(amount)s"),
+    "Points Expired": _("Expired: %(unit)s %(amount)s"),
     "Member Joined": _("Joined the loyalty programme"),
     "Member Left": _("Left the loyalty programme"),
     "Tier Changed": _("New tier: %(tier)s"),

@@ -23,13 +23,13 @@ def test_amounts_stand_in_their_units_own_writing_and_names_of_members_are_no_ma
         with override("en"):
             return strip_tags(earned.say(name, told))
 
-    assert say("Points Awarded", unit="points", points=1200) == "Earned Points: 1,200"
+    assert say("Points Awarded", unit="points", points=1200) == "Earned: Points 1,200"
     assert say("Points Expiring", unit="points", points=5, expires_on="2026-12-31") == (
-        "Ends on 31 December 2026 Points: 5"
+        "Ends on 31 December 2026: Points 5"
     )
     assert say("Tier Changed", to="Gold") == "New tier: Gold"
     assert "&lt;b&gt;" in earned.say("Voucher Given", {"code": "<b>"})
-    assert say("Points Expired") == "Expired : "  # an event tells what it likes
+    assert say("Points Expired") == "Expired:  "  # an event tells what it likes
 
 
 def test_every_event_of_the_house_is_known_said_and_offered(db):
