@@ -22,6 +22,8 @@ from wafaa.know.orders.actions import list_decimals
 
 # In well under a second, moves and all.
 AT_ONCE: Final = 1_000
+# Up to so many PostgreSQL plans as it likes.
+FEW: Final = 50
 
 
 @dataclass(frozen=True)
@@ -44,17 +46,22 @@ def reckon_orders(*, order_ids: Sequence[int], tells: bool = True) -> None:
 
 @transaction.atomic
 def _reckon_orders(order_ids: Sequence[int], tells: bool) -> None:
-    values: dict[str, Any] = {"orders": list(order_ids), "occasions": [], "members": [], "now": clock.now()}
+    is_many = len(order_ids) > FEW
+    if is_many:
+        _ask("plan_plainly", {})
+    values: dict[str, Any] = {"orders": list(order_ids), "now": clock.now()}
     come_in(order_ids)
     joined = [one for (one,) in _ask("join_buyers", values)]
-    _ask("lock_members", values)
+    _lock_members(order_ids)
     if joined:
         welcome(joined, tells=tells)
         tell_joined(joined, tells=tells)
     _run("note_orders", values)
-    rows = _list(values)
+    rows = _list([one for one, _member in _ask("find_occasions", values)])
     settle(rows, tells=tells)
     prolong([one.id for one in rows])
+    if is_many:
+        _ask("plan_freely", {})
 
 
 @transaction.atomic
@@ -68,7 +75,7 @@ def reckon_moments(moments: "Sequence[Moment]", *, tells: bool = True) -> int:
         return 0
     _ask("lock_members", {"orders": [], "members": members})
     made = [one for (one,) in _ask("note_moments", _as_arrays(moments))]
-    settle(_list({"orders": [], "occasions": made}), tells=tells)
+    settle(_list(made), tells=tells)
     prolong(made)
     return len(made)
 
@@ -165,7 +172,7 @@ def _save_within_budgets(ids: Sequence[int], before: dict[int, tuple[int, int]])
 
 def lock_for_orders(order_ids: Sequence[int]) -> None:
     """Members, then budgets, of whoever bought these."""
-    _ask("lock_members", {"orders": list(order_ids), "members": []})
+    _lock_members(order_ids)
     keys = [f"order:{one}" for one in order_ids]
     mine = Occasion.objects.filter(programme__in=Programme.objects.all(), key__in=keys).values("programme")
     list(Budget.objects.filter(programme__in=mine).order_by("id").select_for_update().values_list("pk"))
@@ -197,8 +204,14 @@ def _hand_over(rows: Sequence[Row]) -> None:
             Earning.objects.filter(occasion_id=row.id).update(member_id=row.moved_to)
 
 
-def _list(values: dict[str, Any]) -> list[Row]:
-    return [Row(*row) for row in _ask("list_occasions", values)]
+def _lock_members(order_ids: Sequence[int]) -> None:
+    orders = {"orders": list(order_ids)}
+    owners = [member for _occasion, member in _ask("find_occasions", orders)]
+    _ask("lock_members", orders | {"members": owners})
+
+
+def _list(occasion_ids: Sequence[int]) -> list[Row]:
+    return [Row(*row) for row in _ask("list_occasions", {"occasions": list(occasion_ids)})]
 
 
 def _ask(name: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:

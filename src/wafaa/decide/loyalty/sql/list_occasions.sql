@@ -6,16 +6,10 @@ SELECT
         WHERE rule.version_id = version.id AND (rule.cap_points IS NOT NULL OR rule.cap_uses IS NOT NULL)
     ) AS is_capped,
     mine.id AS moved_to, coalesce(bought.customer_id <> member.customer_id, false) AS is_lost
-FROM (
-    SELECT occasion.*
-    FROM decide_loyalty_programme AS programme
-    CROSS JOIN unnest(%(orders)s::bigint[]) AS one (id)
-    JOIN decide_loyalty_occasion AS occasion ON occasion.programme_id = programme.id AND occasion.key = 'order:' || one.id
-    UNION ALL
-    SELECT * FROM decide_loyalty_occasion WHERE id = ANY (%(occasions)s::bigint[])
-) AS occasion
+FROM decide_loyalty_occasion AS occasion
 JOIN decide_loyalty_version AS version ON version.id = occasion.version_id
 JOIN decide_loyalty_member AS member ON member.id = occasion.member_id
 LEFT JOIN know_orders_order AS bought ON bought.id = occasion.order_id
 LEFT JOIN decide_loyalty_member AS mine ON mine.programme_id = occasion.programme_id AND mine.customer_id = bought.customer_id
+WHERE occasion.id = ANY (%(occasions)s::bigint[])
 ORDER BY occasion.at, occasion.id
