@@ -15,7 +15,8 @@ def draw_qr(text: str) -> SafeString:
 
 def list_modules(text: str) -> list[list[bool]]:
     """Row by row which squares are dark, for whoever paints it otherwise."""
-    return _make(text).get_matrix()
+    modules: list[list[bool]] = _make(text).get_matrix()
+    return modules
 
 
 def _make(text: str) -> qrcode.QRCode[Any]:

@@ -2,7 +2,7 @@
 
 import uuid
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from django.http import HttpResponse, JsonResponse
@@ -69,7 +69,7 @@ def find(request: StaffRequest) -> HttpResponse:
 def _greet(request: StaffRequest, customer: Customer, asked: Asked, *, code: str = "") -> HttpResponse:
     store = get_store(request.staff, asked.store)
     context = draw_member(customer, store=store, staff=request.staff)
-    told = {"customer": str(customer.uuid), "name": str(context["name"]), "code": code}
+    told: dict[str, Any] = {"customer": str(customer.uuid), "name": str(context["name"]), "code": code}
     return say(request, "member", context, state="one", **told)
 
 
