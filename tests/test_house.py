@@ -65,7 +65,6 @@ PUBLIC_MODULES = {
     "wafaa.learn.measures.definitions",  # the words of every figure
     "wafaa.act.points.checking",  # whether the ledger is whole
     "wafaa.act.points.words",  # what its movements are called
-    "wafaa.show.portal.codes",  # how QR codes are drawn
     "wafaa.show.portal.words",  # and how card numbers are written
     "wafaa.learn.measures.group_definitions",  # the words of every RFM group
 }

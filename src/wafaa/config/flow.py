@@ -4,6 +4,8 @@ Each line is one consumer with its own checkpoint. It reads the stream in order 
 names means every event.
 """
 
+from collections.abc import Sequence
+
 from wafaa.act.cases.handlers import on_unhappy
 from wafaa.act.cases.rules import HEARS as UNHAPPY
 from wafaa.act.messages.delivering import LANES
@@ -15,9 +17,10 @@ from wafaa.decide.experiments.rules import EXPOSED
 from wafaa.decide.gifts.handlers import on_orders as on_bought
 from wafaa.decide.gifts.rules import ORDER_EVENTS as BOUGHT
 from wafaa.decide.journeys.handlers import on_events
-from wafaa.decide.loyalty.handlers import on_events as on_earnings
+from wafaa.decide.loyalty.handlers import on_events as on_reckoned
 from wafaa.decide.loyalty.rules import ORDER_EVENTS
 from wafaa.decide.rewards.handlers import on_orders as on_redeemed_orders
+from wafaa.decide.rewards.handlers import on_paid_orders
 from wafaa.decide.suggestions.handlers import on_answers
 from wafaa.decide.suggestions.rules import ANSWERED
 from wafaa.decide.tiers.handlers import on_events as on_standings
@@ -35,7 +38,7 @@ from wafaa.listen.reviews.handlers import on_product_reviewed
 from wafaa.show.console.customers.merging import MOVERS
 from wafaa.stream.handlers import on_every_event
 from wafaa.stream.outbox import Kind
-from wafaa.stream.rules import Consumer
+from wafaa.stream.rules import Consumer, EventHead
 
 # Who is meant, and what is known of them: segments look at what these have made of an event.
 KNOWING: tuple[Consumer, ...] = (
@@ -60,6 +63,13 @@ KNOWING: tuple[Consumer, ...] = (
 SEGMENTS = Consumer(
     name="learn.segments", hears=(), handle=on_customer_events, tells=True, replayable=True, after=KNOWING
 )
+
+
+def on_earnings(heads: Sequence[EventHead]) -> None:
+    """What points paid of an order is known before it is reckoned what the order earns."""
+    on_paid_orders(heads)
+    on_reckoned(heads)
+
 
 # rules name events that earn
 LOYALTY = Consumer(

@@ -1,5 +1,6 @@
 """What is asked when a reward is written, counted, or a redemption settled."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
@@ -26,7 +27,7 @@ from wafaa.decide.rewards.rules import (
     Standing,
 )
 from wafaa.decide.rewards.rules.terms import CARD_DAYS_MAX, MAY_BE_CODES, VALUED, Money, Terms, find_faults
-from wafaa.decide.rewards.words import RETURNS, SPANS
+from wafaa.decide.rewards.words import RETURNS, SPANS, list_tiers
 from wafaa.design.fields import DayField, LinesField, MoneyField, NumberField
 from wafaa.kit.clock import end_of_day, start_of_day
 from wafaa.kit.ids import new_id
@@ -148,11 +149,8 @@ class RewardForm(forms.Form):
         initial=Returning.WHOLE.value,
         widget=forms.RadioSelect,
     )
-    tiers = LinesField(
-        label=gettext_lazy("Only for these tiers"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2, "dir": "ltr"}),
-        help_text=gettext_lazy("One a line: the set and the tier, such as club:gold."),
+    tiers = forms.MultipleChoiceField(
+        label=gettext_lazy("Only for these tiers"), required=False, widget=forms.CheckboxSelectMultiple
     )
     stores = forms.MultipleChoiceField(
         label=gettext_lazy("Only in these stores"), required=False, widget=forms.CheckboxSelectMultiple
@@ -178,16 +176,12 @@ class RewardForm(forms.Form):
                 del self.fields[gone]
 
     def _name_choices(self) -> None:
-        stores = [(one.code, format_html("<bdi>{}</bdi>", str(one))) for one in list_stores()]
-        known = {value for value, _label in stores}
-        chosen = self.reward.stores if self.reward else []
-        stores += [(one, one) for one in chosen if one not in known]
-        if stores:
-            field = self.fields["stores"]
-            assert isinstance(field, forms.MultipleChoiceField)
-            field.choices = stores
-        else:
-            del self.fields["stores"]
+        reward = self.reward
+        self._offer(
+            "stores", [(one.code, str(one)) for one in list_stores()], reward.stores if reward else []
+        )
+        programme_ids = [reward.programme_id] if reward else None
+        self._offer("tiers", list_tiers(programme_ids).items(), reward.tiers if reward else [])
         for name, say in (("unit", name_unit), ("pool", str), ("programme", _name_programme)):
             chooser = self.fields[name]
             assert isinstance(chooser, forms.ModelChoiceField)
@@ -197,6 +191,16 @@ class RewardForm(forms.Form):
         if self.reward and self.reward.keeps not in KEEPS:
             words = _("%(count)s minutes") % {"count": self.reward.keeps}
             keeps.choices = [*KEEPS.items(), (self.reward.keeps, words)]
+
+    def _offer(self, name: str, known: Iterable[tuple[str, str]], chosen: Sequence[str]) -> None:
+        """What was chosen stays on offer, also where it is gone; without anything to choose there is no field."""
+        labels = dict(known)
+        labels |= {one: one for one in chosen if one not in labels}
+        field = self.fields[name]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(value, format_html("<bdi>{}</bdi>", label)) for value, label in labels.items()]
+        if not labels:
+            del self.fields[name]
 
     def _read_reward(self) -> dict[str, Any]:
         one = self.reward
@@ -253,6 +257,9 @@ class RewardForm(forms.Form):
         told: dict[str, Any] = super().clean() or {}
         if not told.get("name_ar") and not told.get("name_en"):
             self.add_error("name_ar", _("Give it a name in one of the two languages."))
+        programme = told.get("programme")
+        if programme and set(told.get("tiers") or ()) - set(list_tiers([programme.pk])):
+            self.add_error("tiers", _("This tier belongs to another programme."))
         if "points" in told:
             for fault in find_faults(self.read_terms(told), has_pool=bool(told.get("pool"))):
                 field, words = _ERRORS.get(fault.field, (fault.field, _("This makes no sense.")))

@@ -1,9 +1,10 @@
 """Rewards in words, in both languages: what one gives for what, and why one may not have it and what is missing."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
@@ -12,8 +13,11 @@ from wafaa.access.business.queries import get_business
 from wafaa.act.points.models import Unit
 from wafaa.act.points.words import name_unit
 from wafaa.act.vouchers.words import join_names, name_products, name_stores
+from wafaa.decide.loyalty.models import Version
+from wafaa.decide.loyalty.rules.content import read_content
+from wafaa.decide.loyalty.words import list_tier_names
 from wafaa.decide.rewards.errors import MESSAGES
-from wafaa.decide.rewards.models import KINDS, Redemption, Reward
+from wafaa.decide.rewards.models import KINDS, Redemption, Reward, choose_words
 from wafaa.decide.rewards.rules import WHOLE_BP, Kind, Reason, Returning, Span
 from wafaa.decide.rewards.rules.terms import Money, Terms
 from wafaa.design.formats import format_date, format_number, format_percent
@@ -141,7 +145,8 @@ def _say_bounds(terms: Terms, stock: int | None) -> list[str]:
         day = format_date(terms.ends_at.astimezone(zone).date(), language)
         told.append(_("Before %(day)s.") % {"day": day})
     if terms.tiers:
-        names = join_names([one.rpartition(":")[2] for one in terms.tiers])
+        known = list_tiers()
+        names = join_names([known.get(one) or one.rpartition(":")[2] for one in terms.tiers])
         told.append(_("For these tiers: %(names)s.") % {"names": names})
     if terms.stores:
         names = join_names(name_stores(terms.stores))
@@ -153,6 +158,28 @@ def _say_bounds(terms: Terms, stock: int | None) -> list[str]:
     if stock is not None:
         told.append(_("Left in stock: %(count)s.") % {"count": isolate(format_number(stock))})
     return told
+
+
+def list_tiers(programme_ids: Collection[int] | None = None) -> dict[str, str]:
+    """What tiers are called, by set:tier, as they hold or, before a programme began, as they are planned. Of all programmes,
+    where none is named; with the programme's name where several have tiers.
+    """
+    versions = Version.objects.filter(is_silent=False).order_by(
+        "programme_id", F("published_at").desc(nulls_last=True), "-number"
+    )
+    if programme_ids is not None:
+        versions = versions.filter(programme__in=programme_ids)
+    found = versions.distinct("programme_id").select_related("programme")
+    told = [(one.programme, list_tier_names(read_content(one.content))) for one in found]
+    told = [(programme, names) for programme, names in told if names]
+    if len(told) == 1:
+        return told[0][1]
+    language, names = get_language() or "ar", dict[str, str]()
+    for programme, tiers in told:
+        for code, name in tiers.items():
+            whole = f"{name} ({choose_words(programme.name, language)})"
+            names[code] = f"{names[code]}, {whole}" if code in names else whole
+    return names
 
 
 def _say_limit(span: Span, limit: int) -> dict[str, str]:

@@ -22,6 +22,7 @@ from wafaa.run.demo.asking import settle_suggestions
 from wafaa.run.demo.erasing import erase_demo
 from wafaa.run.demo.errors import RealDataPresent
 from wafaa.run.demo.events import tell_shop, write_chunks
+from wafaa.run.demo.loyalty import open_club
 from wafaa.run.demo.process import Parameters, simulate
 from wafaa.run.demo.queries import find_loaded, has_real_data, has_traces, only_one
 from wafaa.run.demo.shop import CURRENCY, ZONE, Shop, open_shop
@@ -90,6 +91,9 @@ def load_demo(*, parameters: Parameters | None = None, on_progress: OnProgress |
         hire_staff()
         settle_cases()
         settle_suggestions()
+        _drain_all()
+        tell(say("Opening the club"), 0, 1)
+        open_club(shop)
         _drain_all()
         tell(say("Writing the facts"), 0, 1)
         sync_facts(FACT_TABLES)

@@ -21,7 +21,10 @@ from wafaa.stream.queries import list_events
 TOLD_BY_ROOMS = (
     *("surveys", "reviews", "feedback", "cases", "suggestions", "asking"),
     *("messages", "segments", "staff", "wafaa"),
+    *("loyalty", "points", "rewards", "gifts", "vouchers"),
 )
+# Where people tried it out: what they sold and whom they enrolled is no real shop's while the demo is shown.
+TRIED_OUT = ("till", "portal")
 
 
 @dataclass(frozen=True)
@@ -37,9 +40,10 @@ def has_real_data() -> bool:
 
     While the demo is shown, what our own rooms tell is of its customers.
     """
-    own = (SOURCE, *TOLD_BY_ROOMS) if get_business().shows_demo else (SOURCE,)
+    shows_demo = get_business().shows_demo
+    own = (SOURCE, *TOLD_BY_ROOMS, *TRIED_OUT) if shows_demo else (SOURCE,)
     return (
-        Order.objects.exclude(source=SOURCE).exists()
+        Order.objects.exclude(source__in=own).exists()
         or Event.objects.exclude(source__in=own).exists()
         or is_publishing()
     )

@@ -9,6 +9,7 @@ from wafaa.decide.rewards.errors import MESSAGES
 from wafaa.decide.rewards.models import Picture, Redemption, Reward
 from wafaa.decide.rewards.queries import Offer, list_offers, list_redemptions
 from wafaa.decide.rewards.rules import Kind, Reason, Standing
+from wafaa.decide.rewards.rules.paying import list_parts
 from wafaa.decide.rewards.words import say_gift, say_help, say_terms
 from wafaa.kit import clock
 from wafaa.kit.money import format_money
@@ -94,23 +95,16 @@ def list_choices(one: Offer, *, language: str, digits: str) -> list[tuple[int, s
     """Of a payment: how many points one may choose, and what they pay."""
     if one.worth is None:
         return []
-    worth, step = one.worth, one.reward.points
-    most = one.available // step
-    counts = range(1, most + 1) if most <= CHOICES_MAX else _spread(most)
+    parts = list_parts(step=one.reward.points, most=one.available, worth=one.worth, at_most=CHOICES_MAX)
+    currency = one.worth.currency
     return [
         (
-            count * step,
-            write_digits(format_money(worth.value(count * step), worth.currency, language), digits)
-            + f" · {say_points(count * step, one.reward.unit, language, digits)}",
+            part.points,
+            write_digits(format_money(part.minor, currency, language), digits)
+            + f" · {say_points(part.points, one.reward.unit, language, digits)}",
         )
-        for count in counts
-        if worth.value(count * step)
+        for part in parts
     ]
-
-
-def _spread(most: int) -> list[int]:
-    """A dozen between one and all."""
-    return sorted({max(1, most * place // CHOICES_MAX) for place in range(1, CHOICES_MAX + 1)})
 
 
 def is_quick(reward: Reward) -> bool:

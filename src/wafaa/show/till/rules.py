@@ -25,6 +25,7 @@ OLDEST: Final = timedelta(days=7)
 # A misprint more likely than a bill.
 AMOUNT_DIGITS_MAX: Final = 9
 PIECES_MAX: Final = 50
+POINTS_MAX: Final = 10**9
 CODE_DIGITS: Final = 6
 CODE_LASTS: Final = timedelta(minutes=5)
 
@@ -86,10 +87,16 @@ class Told(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaul
     agreed: Annotated[list[Short], Meta(max_length=10)] = []
     deed: uuid.UUID | None = None  # that is undone
     reward: uuid.UUID | None = None
+    points: Annotated[int, Meta(ge=0, le=POINTS_MAX)] = 0  # that pay a part of the bill
     proof: Short = ""  # the member's yes: what their card shows, or the code that they got
     code: Short = ""
     wallet: uuid.UUID | None = None
     reason: Annotated[str, Meta(max_length=500)] = ""
+
+    @property
+    def needs_yes(self) -> bool:
+        """Whether it takes something from the member, who has to agree."""
+        return self.kind is DeedKind.REWARD or self.points > 0
 
 
 def digest_told(told: Told) -> uuid.UUID:

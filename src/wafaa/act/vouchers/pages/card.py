@@ -19,8 +19,8 @@ from wafaa.act.points.queries import as_entry, get_balance, list_entries
 from wafaa.act.points.words import KINDS, REASONS, ROLES, say_amount
 from wafaa.act.vouchers.actions import block_card, get_card, mail_card, top_up_card
 from wafaa.act.vouchers.card_forms import MailForm, MoneyForm
-from wafaa.act.vouchers.drawing import draw_code
 from wafaa.act.vouchers.models import GiftCard
+from wafaa.design.codes import draw_qr
 from wafaa.kit import clock
 from wafaa.kit.errors import WafaaError
 from wafaa.know.customers.queries import say_customer
@@ -89,7 +89,7 @@ def sheet(request: StaffRequest, card_uuid: uuid.UUID) -> HttpResponse:
     context = {
         "card": found,
         "amount": say_amount(get_balance(found.wallet_id, clock.now()).available, found.wallet.unit),
-        "drawn": draw_code(found.text),
+        "drawn": draw_qr(found.text),
         "business": request.business,
         "trail": _trail(found),
     }

@@ -9,8 +9,9 @@ from wafaa.decide.loyalty.models import PaidPart
 
 
 @transaction.atomic
-def set_paid_parts(*, parts: Mapping[int, int], tells: bool = True) -> None:
-    """Order -> how much of it, in minor units; 0 takes it off. What the orders earn is reckoned anew where that changes it.
+def set_paid_parts(*, parts: Mapping[int, int], tells: bool = True, reckons: bool = True) -> None:
+    """Order -> how much of it, in minor units; 0 takes it off. What the orders earn is reckoned anew where that changes it,
+    unless the caller does so in the same transaction.
 
     Locks what reckon_orders does. Told again it changes nothing.
     """
@@ -23,5 +24,5 @@ def set_paid_parts(*, parts: Mapping[int, int], tells: bool = True) -> None:
         unique_fields=["order_id"],
         update_fields=["amount_minor"],
     )
-    if changed:
+    if changed and reckons:
         reckon_orders(order_ids=changed, tells=tells)

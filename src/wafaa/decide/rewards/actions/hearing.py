@@ -1,9 +1,9 @@
 """Events of orders to redemptions: whose order came, and what became of it. Heard again they change nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q
 
 from wafaa.decide.rewards.actions.paying import tell_paid_parts
 from wafaa.decide.rewards.actions.returning import return_orders
@@ -16,27 +16,32 @@ ROOM = "wafaa.decide.rewards"
 
 
 @transaction.atomic
-def apply_events(heads: Sequence[EventHead]) -> None:
-    """Nothing to do costs one look-up."""
-    if not Redemption.objects.filter(Q(order_id__isnull=False) | ~Q(order_ref="")).exists():
+def link_orders(heads: Sequence[EventHead]) -> None:
+    """Orders that are known now to redemptions that named them. Whoever calls reckons afterwards, in the same transaction, what
+    these orders earn: what points paid of them never earns, not even for a moment.
+    """
+    if not Redemption.objects.exclude(order_ref="").exists():
         return
-    with connection.cursor() as cursor:
-        cursor.execute(load_sql(ROOM, "find_orders"), get_places(heads))
-        found = cursor.fetchall()
-    locked = Redemption.objects.filter(pk__in={redemption for _order, redemption, _linked in found})
-    list(locked.order_by("id").select_for_update().values_list("pk"))
-    linked = _link({redemption: order for order, redemption, is_linked in found if not is_linked})
-    if linked:
-        tell_paid_parts(linked)
-    return_orders(order_ids=sorted({order for order, _redemption, _linked in found}), at=clock.now())
-
-
-def _link(orders: Mapping[int, int]) -> list[int]:
-    """Orders that are known now to redemptions that named them; those of them that something was paid of."""
-    paid = set()
-    for one in Redemption.objects.filter(pk__in=orders, order_id=None).order_by("id"):
+    orders = dict(_find("find_waiting", heads))
+    waiting = Redemption.objects.filter(pk__in=orders, order_id=None).order_by("id")
+    for one in waiting.select_for_update():
         one.order_id = orders[one.pk]
         one.save(update_fields=["order_id"])
-        if one.earnless_minor:
-            paid.add(orders[one.pk])
-    return sorted(paid)
+    tell_paid_parts(sorted(set(orders.values())), reckons=False)
+
+
+@transaction.atomic
+def apply_events(heads: Sequence[EventHead]) -> None:
+    """What was refunded of orders gives back what was redeemed for them. Nothing to do costs one look-up."""
+    if not Redemption.objects.filter(order_id__isnull=False).exists():
+        return
+    orders = {order for (order,) in _find("find_orders", heads)}
+    locked = Redemption.objects.filter(order_id__in=orders).order_by("id")
+    list(locked.select_for_update().values_list("pk"))
+    return_orders(order_ids=sorted(orders), at=clock.now())
+
+
+def _find(statement: str, heads: Sequence[EventHead]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(load_sql(ROOM, statement), get_places(heads))
+        return list(cursor.fetchall())

@@ -8,8 +8,8 @@ from wafaa.decide.loyalty.actions import set_paid_parts
 from wafaa.decide.rewards.models import Redemption
 
 
-def tell_paid_parts(order_ids: Sequence[int]) -> None:
-    """As the redemptions of these orders stand now. Locks members, then wallets."""
+def tell_paid_parts(order_ids: Sequence[int], *, reckons: bool = True) -> None:
+    """As the redemptions of these orders stand now. Locks members, then wallets, where it reckons what the orders earn."""
     paid = Redemption.objects.filter(order_id__in=order_ids).order_by().values_list("order_id")
     sums: Mapping[int | None, int] = dict(paid.annotate(paid=Sum("earnless_minor")))
-    set_paid_parts(parts={one: sums.get(one, 0) for one in order_ids})
+    set_paid_parts(parts={one: sums.get(one, 0) for one in order_ids}, reckons=reckons)

@@ -35,9 +35,11 @@ def take_back(
     amount: int | None = None,
     by: Staff | None = None,
     reason: str = "",
+    with_order: bool = False,
 ) -> Redemption:
     """Points back into the lots that they came from: all that is left, or so many. With the last of them the code or gift card is
-    withdrawn and the stock has one more. What its order's refund gave back already is not given again.
+    withdrawn and the stock has one more. What its order's refund gave back already is not given again. `with_order`: its order
+    is taken back in the same breath, and earns nothing in between.
 
     Raises RedemptionMissing, RedemptionOver, TooMuchBack, GiftUsed, KeyReused, KeyWrong.
     """
@@ -54,7 +56,8 @@ def take_back(
     if not 0 < points <= one.left:
         raise TooMuchBack(left=one.left)
     one.reason = reason[:200]
-    _return({one: points}, [one], _find_targets([one]), at=at, by=by)
+    targets = {one: one.returned + points} if with_order else _find_targets([one])
+    _return({one: points}, [one], targets, at=at, by=by)
     note_by_hand("take_back_redemption", one, by)
     return one
 

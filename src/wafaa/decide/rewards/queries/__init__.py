@@ -8,6 +8,7 @@ from wafaa.decide.rewards.queries.offering import (
     list_offers,
     make_offer,
 )
+from wafaa.decide.rewards.queries.paying import Payment, list_payments
 from wafaa.decide.rewards.queries.refunding import find_refunded, may_take_gift, preview_return
 from wafaa.decide.rewards.queries.rewards import (
     Figures,
@@ -27,6 +28,7 @@ from wafaa.decide.rewards.queries.rewards import (
 __all__ = [
     "Figures",
     "Offer",
+    "Payment",
     "count_figures",
     "count_held",
     "export_customer",
@@ -40,6 +42,7 @@ __all__ = [
     "get_reward",
     "is_redeemed",
     "list_offers",
+    "list_payments",
     "list_redemptions",
     "list_rewards",
     "make_offer",

@@ -1,20 +1,16 @@
--- The orders that events speak of, with what was redeemed for them, by our number or by the shop's; as loyalty's find_orders.sql.
+-- The orders that events speak of and something was redeemed for; as loyalty's find_orders.sql.
 WITH told AS (
     SELECT event.source, event.name, btrim(event.properties ->> 'order_id') AS order_id, btrim(event.properties ->> 'refund_id') AS refund_id
     FROM stream_events_at(%(xids)s::xid8[], %(positions)s::bigint[], %(times)s::timestamptz[]) AS event
 ),
 bought AS (
-    SELECT bought.id, bought.source, bought.external_id, bought.number
+    SELECT bought.id
     FROM told JOIN know_orders_order AS bought ON bought.source = told.source AND bought.external_id = told.order_id
     UNION
-    SELECT bought.id, bought.source, bought.external_id, bought.number
+    SELECT bought.id
     FROM told
     JOIN know_orders_refund AS refund ON refund.source = told.source AND refund.external_id = told.refund_id
     JOIN know_orders_order AS bought ON bought.id = refund.order_id
     WHERE told.name = 'Order Refunded'
 )
-SELECT bought.id, one.id, true FROM bought JOIN decide_rewards_redemption AS one ON one.order_id = bought.id
-UNION ALL
-SELECT bought.id, one.id, false
-FROM bought JOIN decide_rewards_redemption AS one ON one.order_ref <> '' AND one.order_ref IN (bought.external_id, nullif(bought.number, ''))
-WHERE one.order_id IS NULL AND one.order_source IN ('', bought.source)
+SELECT bought.id FROM bought WHERE EXISTS (SELECT FROM decide_rewards_redemption AS one WHERE one.order_id = bought.id)

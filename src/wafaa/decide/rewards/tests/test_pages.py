@@ -124,6 +124,29 @@ def test_what_makes_no_sense_is_told_beside_its_field(desk, club, wrong, words):
     assert Reward.objects.count() == 0
 
 
+def test_tiers_are_chosen_by_name_among_those_of_the_programme(desk):
+    tiers = [
+        {"code": "silver", "name": {"en": "Silver"}, "needs": 100_00},
+        {"code": "gold", "name": {"en": "Gold"}, "needs": 500_00},
+    ]
+    levels = {"code": "levels", "currency": "SAR", "lasts": "P12M", "tiers": tiers}
+    club = make_club(tier_sets=[levels])
+    seen = say(desk.get(reverse("reward-new")))
+    assert re.search(r'value="levels:gold"[^>]*>\s*(<span>)?Gold', seen)
+
+    told = FORM | {"programme": club.pk, "tiers": ["levels:gold"]}
+    assert "For these tiers: Gold." in say(desk.post(reverse("reward-preview"), told))
+    desk.post(reverse("reward-new"), told)
+    reward = Reward.objects.get()
+    assert reward.tiers == ["levels:gold"]
+    page = say(desk.get(reverse("reward-change", args=[reward.uuid])))
+    assert re.search(r'value="levels:gold"[^>]* checked', page)
+
+    other = make_programme(name={"en": "Other"}, by=None)
+    refused = desk.post(reverse("reward-new"), told | {"programme": other.pk})
+    assert (refused.status_code, "belongs to another programme" in say(refused)) == (422, True)
+
+
 def test_a_redemption_is_found_by_its_code_used_and_taken_back_with_a_reason(desk, club):
     member = make_member(club)
     one = place(key="p", customer_id=member, reward_id=make_offer(club).pk, at=NOON)

@@ -3,12 +3,9 @@
 import secrets
 import uuid
 
-import qrcode
-import qrcode.image.svg
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -19,6 +16,7 @@ from wafaa.access.limits.rules import Limit
 from wafaa.access.staff.decorators import public, requires
 from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.rules import Capability
+from wafaa.design.codes import draw_qr
 from wafaa.kit import clock
 from wafaa.kit.addresses import limit_subject, read_client
 from wafaa.know.customers.actions import get_default_region
@@ -57,7 +55,7 @@ def qr(request: StaffRequest, connection_uuid: uuid.UUID) -> HttpResponse:
         "form": form,
         "store": store,
         "address": address,
-        "drawn": _draw(address) if address else "",
+        "drawn": draw_qr(address) if address else "",
         "stores": list_stores(),
         "trail": [
             (_("Connections"), reverse("connections")),
@@ -65,15 +63,6 @@ def qr(request: StaffRequest, connection_uuid: uuid.UUID) -> HttpResponse:
         ],
     }
     return render(request, "connectors/qr.html", context, status=422 if form.errors else 200)
-
-
-def _draw(address: str) -> str:
-    """As SVG, black on white whatever the page's colours: cameras want it so."""
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=4)
-    code.add_data(address)
-    image = code.make_image(image_factory=qrcode.image.svg.SvgPathFillImage)
-    drawn: str = image.to_string(encoding="unicode")
-    return mark_safe(drawn[drawn.index("<svg") :])  # noqa: S308  (drawn here from an address of ours)
 
 
 @public

@@ -6,19 +6,17 @@ import zlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import qrcode
-import qrcode.image.svg
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from wafaa.access.business.queries import get_business
 from wafaa.access.staff.http import StaffRequest
+from wafaa.design.codes import draw_qr, list_modules
 from wafaa.know.orders.queries import list_stores
 from wafaa.listen.surveys.builder.frame import build_frame, edits
 from wafaa.listen.surveys.models import Collector, Survey
@@ -35,24 +33,9 @@ RTL = frozenset({"ar", "fa", "he", "ur"})
 HOUSE = frozenset({"ar", "en"})
 
 
-def _make_code(address: str) -> qrcode.QRCode[Any]:
-    """It can lose 15 % of itself to scratches and still be read."""
-    code: qrcode.QRCode[Any] = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=4)
-    code.add_data(address)
-    code.make(fit=True)
-    return code
-
-
-def draw(address: str) -> str:
-    """As SVG, black on white whatever the page's colours: cameras want it so."""
-    image = _make_code(address).make_image(image_factory=qrcode.image.svg.SvgPathFillImage)
-    drawn: str = image.to_string(encoding="unicode")
-    return mark_safe(drawn[drawn.index("<svg") :])  # noqa: S308  (drawn here from an address of ours)
-
-
 def paint(address: str) -> bytes:
     """As a PNG of one bit a dot (ISO 15948), so that no library of pictures is needed."""
-    modules = _make_code(address).get_matrix()
+    modules = list_modules(address)
     lines = []
     for row in modules:
         bits = "".join(("0" if dark else "1") * PNG_DOTS for dark in row)
@@ -76,7 +59,7 @@ def picture(request: StaffRequest, collector_uuid: uuid.UUID, kind: str) -> Http
     if shown.kind not in SCANNED:
         raise Http404
     address = read_address(request, shown)
-    content: str | bytes = paint(address) if kind == "png" else f'<?xml version="1.0"?>\n{draw(address)}'
+    content: str | bytes = paint(address) if kind == "png" else f'<?xml version="1.0"?>\n{draw_qr(address)}'
     content_type = "image/png" if kind == "png" else "image/svg+xml"
     response = HttpResponse(content, content_type=content_type)
     name = slugify(" ".join((shown.survey.name, shown.store, shown.agent, shown.table_name)))[:60] or "code"
@@ -109,7 +92,7 @@ def sheets(request: StaffRequest, survey_uuid: uuid.UUID) -> HttpResponse:
         "business": get_business(),
         "titles": _say_titles(survey),
         "codes": [
-            {"place": say_place(one, stores), "drawn": draw(read_address(request, one))}
+            {"place": say_place(one, stores), "drawn": draw_qr(read_address(request, one))}
             for one in codes[:CARDS_MAX]
         ],
     }

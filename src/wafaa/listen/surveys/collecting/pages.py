@@ -17,10 +17,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.rules import Capability
+from wafaa.design.codes import draw_qr
 from wafaa.listen.surveys.actions import Invitee, change_collector, make_collector, make_invitations
 from wafaa.listen.surveys.builder.frame import build_frame, edits
 from wafaa.listen.surveys.builder.words import KINDS, pick
-from wafaa.listen.surveys.collecting.codes import SCANNED, draw, name_stores, read_address, say_place
+from wafaa.listen.surveys.collecting.codes import SCANNED, name_stores, read_address, say_place
 from wafaa.listen.surveys.embedding.snippets import write_snippet
 from wafaa.listen.surveys.models import Collector, Survey
 from wafaa.listen.surveys.queries import get_collector, get_survey, list_collectors, make_url
@@ -140,7 +141,7 @@ def collector(request: StaffRequest, collector_uuid: uuid.UUID) -> HttpResponse:
         "place": say_place(shown, name_stores()),
         "address": address,
         "text": gettext("%(title)s: it takes a minute. %(address)s") % {"title": title, "address": address},
-        "drawn": draw(address) if shown.kind in SCANNED else "",
+        "drawn": draw_qr(address) if shown.kind in SCANNED else "",
         "lines": write_lines(request, shown),
         "is_managed": bool(shown.settings.get("managed")),
         "is_text": shown.kind in {"email", "sms", "social"},

@@ -4,6 +4,7 @@ import json
 import uuid
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection
@@ -17,10 +18,18 @@ from wafaa.act.cases.models import Case
 from wafaa.act.messages.actions import send
 from wafaa.act.messages.models import Message
 from wafaa.act.messages.rules import Person
+from wafaa.act.points.checking import check_books
+from wafaa.act.points.models import Transfer, Wallet
+from wafaa.act.vouchers.models import Code, GiftCard
 from wafaa.config.flow import CONSUMERS
 from wafaa.decide.asking.models import Ask, Rule
 from wafaa.decide.asking.queries import count_asks
+from wafaa.decide.loyalty.actions import make_programme
+from wafaa.decide.loyalty.models import Programme
+from wafaa.decide.rewards.models import Redemption, Reward
+from wafaa.decide.rewards.rules import Standing as RedemptionStanding
 from wafaa.decide.suggestions.models import Suggestion
+from wafaa.decide.tiers.models import Standing
 from wafaa.kit import clock
 from wafaa.know.consents.models import Consent, ConsentState
 from wafaa.know.customers.models import Customer
@@ -40,6 +49,9 @@ from wafaa.run.demo.answering import TEMPLATES, list_demo_surveys
 from wafaa.run.demo.errors import DemoBusy, RealDataPresent
 from wafaa.run.demo.process import Parameters
 from wafaa.run.demo.staffing import OWNER_EMAIL, PASSWORD, hire_staff
+from wafaa.show.till.actions import do
+from wafaa.show.till.rules import Told
+from wafaa.show.till.tests.build import make_deed
 from wafaa.stream.actions import record_event
 from wafaa.stream.drain import drain_until_quiet
 from wafaa.stream.models import Event, ParkedEvent
@@ -173,6 +185,50 @@ def test_customers_answer_and_what_they_said_goes_with_the_demo():
     for rows in (Response, Review, Comment, Case, Suggestion, Rule, Ask):
         assert not rows.objects.exists(), rows
     assert not Event.objects.exists()
+
+
+def test_the_club_is_alive_and_goes_with_the_demo_with_what_was_tried_at_the_till():
+    load_few()
+    club = Programme.objects.get()
+    assert (club.state, sorted(club.name)) == ("live", ["ar", "en"])
+    rewards = Reward.objects.filter(state="live")
+    assert all(sorted(one.name) == ["ar", "en"] for one in rewards)
+    assert {"payment", "amount", "experience", "product", "shipping"} == {one.kind for one in rewards}
+    for unit in ("points", "stamps"):
+        assert Wallet.objects.filter(unit__code=unit).exclude(active=0, pending=0).exists(), unit
+    assert {one.tier for one in Standing.objects.all()} >= {"bronze", "silver"}
+    assert Redemption.objects.filter(state=RedemptionStanding.CONFIRMED).exists()
+    assert (Code.objects.count(), GiftCard.objects.count()) == (200, 5)
+    assert check_books() == []
+    assert not Event.objects.filter(source__in=("loyalty", "points")).exists()  # nobody is told
+
+    try_the_till()
+    own = make_programme(name={"en": "Ours"}, by=Staff.objects.get(role=Role.OWNER))
+    with clock.fixed_at(NOW):
+        assert load_demo(parameters=FEW).was_there
+
+    remove_demo()
+
+    assert list(Programme.objects.all()) == [own]
+    for rows in (Wallet, Transfer, Reward, Redemption, Code, GiftCard, Standing, Order, Customer, Event):
+        assert not rows.objects.exists(), rows
+    load_few()
+    assert Order.objects.exists()
+
+
+def try_the_till():
+    """A member buys, and somebody new joins."""
+    cashier, store = Staff.objects.get(role=Role.CASHIER), Store.objects.get(code="diriyah")
+    somebody = Customer.objects.exclude(phone="").first()
+    with clock.fixed_at(NOW):
+        told = [
+            make_deed("earn", store=store.code, customer=somebody.uuid, amount="100"),
+            make_deed("enrol", store=store.code, phone="0507654321", name="Mona"),
+        ]
+        for one in told:
+            do(told=msgspec.convert({**one, "sent_at": one["at"]}, Told), staff=cashier)
+        drain_until_quiet(CONSUMERS)
+    assert Order.objects.filter(source="till").exists()
 
 
 @pytest.fixture(scope="module")

@@ -346,6 +346,7 @@ FIELDS = {
     "event": gettext_lazy("Event"),
     "reward": gettext_lazy("Reward"),
     "confirmed_by": gettext_lazy("Confirmed by"),
+    "paid_with_points": gettext_lazy("Paid with points"),
     "store": gettext_lazy("Store"),
     "agent": gettext_lazy("Agent"),
     "table_name": gettext_lazy("table"),

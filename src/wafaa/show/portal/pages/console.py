@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods
 from wafaa.access.staff.decorators import requires
 from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.rules import Capability
+from wafaa.design.codes import draw_qr
 from wafaa.kit import clock
 from wafaa.show.portal.actions import change_portal
 from wafaa.show.portal.actions.setting import FIELDS
-from wafaa.show.portal.codes import draw_code
 from wafaa.show.portal.forms import PortalForm
 from wafaa.show.portal.models import MemberSession
 from wafaa.show.portal.queries import get_look, get_portal, get_site, list_ways
@@ -36,7 +36,7 @@ def portal(request: StaffRequest) -> HttpResponse:
         "form": form,
         "is_on": get_portal().is_on,
         "address": address,
-        "code": draw_code(address),
+        "code": draw_qr(address),
         "ways": list_ways(found),
         "look": get_look(),
         "inside": MemberSession.objects.filter(seen_at__gt=clock.now() - IDLE).count(),

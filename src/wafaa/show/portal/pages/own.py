@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from wafaa.decide.loyalty.actions import join as join_programme
+from wafaa.design.codes import draw_qr
 from wafaa.kit import clock
 from wafaa.kit.errors import WafaaError
 from wafaa.know.consents.models import say_channel
@@ -15,7 +16,6 @@ from wafaa.know.orders.models import Order
 from wafaa.know.orders.queries import list_lines, list_refunds
 from wafaa.show.portal.actions import ask_shop, change_details, choose_all, give_card, renew_card
 from wafaa.show.portal.actions.joining import SOURCE
-from wafaa.show.portal.codes import draw_code
 from wafaa.show.portal.door import LANGUAGES, MemberRequest, get_digits, go_home, member, show
 from wafaa.show.portal.errors import PortalClosed
 from wafaa.show.portal.pages.entering import read_day
@@ -109,7 +109,7 @@ def _show_card(request: MemberRequest) -> dict[str, object]:
     number = give_card(customer=request.visit.customer).number
     proof = make_proof(number, clock.now())
     return {
-        "code": draw_code(number + proof),
+        "code": draw_qr(number + proof),
         "number": group_number(number, get_digits(request)),
         "proof": write_digits(f"{proof[:3]} {proof[3:]}", get_digits(request)),
     }

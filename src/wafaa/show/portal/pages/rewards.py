@@ -11,10 +11,10 @@ from wafaa.decide.rewards.actions import cancel, confirm, place
 from wafaa.decide.rewards.models import Redemption
 from wafaa.decide.rewards.queries import Offer, list_offers, list_redemptions
 from wafaa.decide.rewards.rules import Kind, Standing
+from wafaa.design.codes import draw_qr
 from wafaa.kit import clock
 from wafaa.kit.errors import WafaaError
 from wafaa.kit.ids import new_id
-from wafaa.show.portal.codes import draw_code
 from wafaa.show.portal.door import MemberRequest, get_digits, member, show
 from wafaa.show.portal.errors import PortalClosed
 from wafaa.show.portal.rewards import (
@@ -121,7 +121,7 @@ def redemption(request: MemberRequest, redemption_uuid: UUID) -> HttpResponse:
         "price": say_points(one.points, one.unit, language, digits),
         "back": say_points(one.returned, one.unit, language, digits) if one.returned else "",
         "code": code,
-        "drawn": draw_code(code.replace("-", "")) if has_code else "",
+        "drawn": draw_qr(code.replace("-", "")) if has_code else "",
         "is_placed": one.standing is Standing.PLACED and one.ends_at > clock.now(),
         "is_till": is_till,
     }

@@ -1,7 +1,6 @@
 """What a member uses at the till: rewards with their yes, gift cards and codes by whoever holds them."""
 
 import uuid
-from datetime import timedelta
 from typing import Any
 
 from wafaa.access.business.queries import get_business
@@ -9,20 +8,22 @@ from wafaa.act.points.actions import capture_hold, restore_capture
 from wafaa.act.vouchers.actions import find_card, hold_on_card, redeem, roll_back
 from wafaa.act.vouchers.errors import CardMissing, CardMistyped
 from wafaa.act.vouchers.rules import Cart
-from wafaa.decide.rewards.actions import confirm, place, take_back
-from wafaa.decide.rewards.queries import get_redemption, get_reward
+from wafaa.decide.rewards.actions import confirm, place
+from wafaa.decide.rewards.models import Redemption
+from wafaa.decide.rewards.queries import get_reward
+from wafaa.decide.rewards.rules import Kind as RewardKind
 from wafaa.kit import clock
 from wafaa.kit.money import format_money
 from wafaa.know.customers.models import Customer
 from wafaa.show.till.actions.confirming import check_yes
 from wafaa.show.till.actions.noting import Counter, note, record
+from wafaa.show.till.actions.paying import HELD, hand_over
 from wafaa.show.till.errors import AmountWrong, CodeEmpty
 from wafaa.show.till.models import Deed
-from wafaa.show.till.queries.finding import find_who
+from wafaa.show.till.queries.finding import find_shown, find_who
 from wafaa.show.till.rules import CHANNEL, SOURCE, Told, read_amount
 
-# From being set aside to being spent is one moment.
-HELD_SECONDS = 60
+HELD_SECONDS = int(HELD.total_seconds())
 
 
 def redeem_reward(told: Told, counter: Counter) -> Deed:
@@ -44,7 +45,7 @@ def redeem_reward(told: Told, counter: Counter) -> Deed:
         store=counter.code,
         currency=get_business().currency,
         cart_minor=read_amount(told.amount, get_business().currency),
-        ends_in=timedelta(seconds=HELD_SECONDS),
+        ends_in=HELD,
     )
     confirm(key=f"{key}:confirm", redemption_id=placed.pk, at=now, by=counter.staff)
     deed.facts = {"redemption": str(placed.uuid)}
@@ -53,16 +54,14 @@ def redeem_reward(told: Told, counter: Counter) -> Deed:
     return deed
 
 
-def take_reward_back(deed: Deed, done: Deed, counter: Counter) -> None:
-    """The points return into the lots that they came from."""
-    redemption = get_redemption(uuid.UUID(done.facts["redemption"]))
-    take_back(key=f"{SOURCE}:{deed.uuid}", redemption_id=redemption.pk, at=clock.now(), by=counter.staff)
-
-
 def redeem_code(told: Told, counter: Counter) -> Deed:
-    """A gift card, or a voucher for this bill. Raises CodeEmpty, AmountWrong, and what act.vouchers raises."""
+    """What a member shows, a gift card, or a voucher for this bill. Raises CodeEmpty, AmountWrong, RedemptionOver, and what
+    act.vouchers raises.
+    """
     if not told.code.strip():
         raise CodeEmpty
+    if shown := find_shown(told.code):
+        return _give_shown(told, shown, counter)
     customer = find_who(told) if told.customer else None
     currency = get_business().currency
     minor = read_amount(told.amount, currency)
@@ -76,6 +75,16 @@ def redeem_code(told: Told, counter: Counter) -> Deed:
     deed.facts = {**facts, "given_minor": given}
     deed.save(update_fields=["facts"])
     record(deed, counter, amount=format_money(given, currency, "en"))
+    return deed
+
+
+def _give_shown(told: Told, shown: Redemption, counter: Counter) -> Deed:
+    """What pays a part of a bill is entered with the bill. Raises RedemptionOver, AmountWrong."""
+    if shown.terms["kind"] == RewardKind.PAYMENT:
+        raise AmountWrong
+    deed = note(told, counter, shown.customer)
+    hand_over(shown, deed, counter)
+    record(deed, counter, reward=str(shown.uuid)[:8], confirmed_by="code")
     return deed
 
 

@@ -10,6 +10,7 @@ from wafaa.know.customers.models import Customer
 from wafaa.know.customers.queries import list_distinct_ids
 from wafaa.know.orders.models import Product
 from wafaa.show.till.actions.noting import Counter, note, record
+from wafaa.show.till.actions.paying import pay, pay_as_shown
 from wafaa.show.till.errors import AmountWrong, KeyGone
 from wafaa.show.till.models import Deed
 from wafaa.show.till.queries.deeds import name_message
@@ -21,7 +22,7 @@ from wafaa.stream.rules import NewEvent
 
 
 def earn(told: Told, counter: Counter) -> Deed:
-    """Raises AmountWrong, ReceiptUsed, and what find_who raises."""
+    """Raises AmountWrong, ReceiptUsed, what find_who raises, and what `pay` does where points pay a part."""
     return _sell(told, counter, sku="")
 
 
@@ -42,6 +43,7 @@ def _sell(told: Told, counter: Counter, *, sku: str) -> Deed:
         raise AmountWrong
     customer = find_who(told)
     deed = note(told, counter, customer, amount_minor=minor, currency=currency)
+    confirmed_by = _pay_part(told, deed, customer, counter)
     price = from_minor(minor, currency) / told.pieces
     line = {"quantity": str(told.pieces), "price": f"{price.quantize(Decimal('0.000001'))}"}
     order: dict[str, Any] = {
@@ -53,9 +55,23 @@ def _sell(told: Told, counter: Counter, *, sku: str) -> Deed:
         "products": [{**line, "sku": sku} if sku else line],
     }
     tell(deed, customer, "Order Completed", order)
-    amount = format_money(minor, currency, "en")
-    record(deed, counter, amount=amount, receipt=deed.receipt, pieces=told.pieces if told.pieces > 1 else 0)
+    record(
+        deed,
+        counter,
+        amount=format_money(minor, currency, "en"),
+        receipt=deed.receipt,
+        pieces=told.pieces if told.pieces > 1 else 0,
+        paid_with_points=deed.facts.get("paid_points", 0),
+        confirmed_by=confirmed_by,
+    )
     return deed
+
+
+def _pay_part(told: Told, deed: Deed, customer: Customer, counter: Counter) -> str:
+    """With points, where the member wants it; how they said yes."""
+    if told.code:
+        return pay_as_shown(told, deed, customer, counter)
+    return pay(told, deed, customer, counter) if told.points else ""
 
 
 def _tell_event(told: Told, counter: Counter) -> Deed:

@@ -2,7 +2,8 @@
 
 from wafaa.kit import clock
 from wafaa.show.till.actions.noting import Counter, note, record
-from wafaa.show.till.actions.redeeming import free_code, take_reward_back
+from wafaa.show.till.actions.paying import give_back
+from wafaa.show.till.actions.redeeming import free_code
 from wafaa.show.till.actions.selling import tell
 from wafaa.show.till.errors import DeedMissing, UndoImpossible, UndoneAlready, UndoTooLate
 from wafaa.show.till.models import Deed
@@ -32,9 +33,9 @@ def undo(told: Told, counter: Counter) -> Deed:
 
 def _take_back(deed: Deed, done: Deed, counter: Counter) -> None:
     assert done.customer is not None  # looked at by undo
+    if "redemption" in done.facts:
+        give_back(deed, done, counter)
     if done.kind in SOLD:
         tell(deed, done.customer, "Order Cancelled", {"order_id": str(done.uuid), "currency": done.currency})
-    elif done.kind == DeedKind.CODE:
+    elif done.kind == DeedKind.CODE and "redemption" not in done.facts:
         free_code(deed, done)
-    elif done.kind == DeedKind.REWARD:
-        take_reward_back(deed, done, counter)

@@ -2,7 +2,7 @@
 
 import uuid
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from django.http import HttpResponse, JsonResponse
@@ -25,8 +25,9 @@ from wafaa.know.customers.models import Customer
 from wafaa.know.customers.queries import get_customer
 from wafaa.show.till.actions import ask_for_yes
 from wafaa.show.till.pages.answers import answering, read, say
-from wafaa.show.till.pages.drawing import draw_member, draw_moved, draw_quotes
-from wafaa.show.till.queries import find_seen, get_deed, get_store, look_back
+from wafaa.show.till.pages.drawing import draw_member, draw_moved, draw_quotes, draw_spent
+from wafaa.show.till.pages.paying import draw_payments, draw_shown
+from wafaa.show.till.queries import find_seen, find_shown, get_deed, get_store, look_back
 from wafaa.show.till.rules import CHANNEL, CODE_MISS, FIND, MISS, read_amount
 
 Text = Annotated[str, Meta(max_length=254)]
@@ -59,25 +60,24 @@ def find(request: StaffRequest) -> HttpResponse:
     if seen.people or seen.is_shared:
         give_back((MISS, person))
     if len(seen.people) == 1:
-        return _greet(request, seen.people[0], asked)
+        return _greet(request, seen.people[0], asked, code=seen.code)
     state = "several" if seen.people else "none"
     context = {"seen": seen, "text": asked.text, "store": store}
     return say(request, state, context, state=state, phone=seen.phone)
 
 
-def _greet(request: StaffRequest, customer: Customer, asked: Asked) -> HttpResponse:
+def _greet(request: StaffRequest, customer: Customer, asked: Asked, *, code: str = "") -> HttpResponse:
     store = get_store(request.staff, asked.store)
     context = draw_member(customer, store=store, staff=request.staff)
-    return say(
-        request, "member", context, state="one", customer=str(customer.uuid), name=str(context["name"])
-    )
+    told: dict[str, Any] = {"customer": str(customer.uuid), "name": str(context["name"]), "code": code}
+    return say(request, "member", context, state="one", **told)
 
 
 @requires(Capability.USE_TILL)
 @require_POST
 @answering
 def quote(request: StaffRequest) -> HttpResponse:
-    """What a bill would earn, and why, while it is typed; nothing where it is no amount yet."""
+    """What a bill would earn, and why, and how much of it points may pay, while it is typed; nothing for what is no amount."""
     asked = read(request, Asked)
     store = get_store(request.staff, asked.store)
     currency = request.business.currency
@@ -85,14 +85,16 @@ def quote(request: StaffRequest) -> HttpResponse:
     if minor is None:
         return JsonResponse({"html": ""})
     line = CartLine(amount_minor=minor, pieces=Decimal(asked.pieces))
+    customer = get_customer(asked.customer) if asked.customer else None
     cart = Cart(
         lines=[line],
         currency=currency,
-        customer_id=get_customer(asked.customer).pk if asked.customer else None,
+        customer_id=customer.pk if customer else None,
         store=store.code if store else "",
         channel=CHANNEL,
     )
-    return say(request, "quote", {"quotes": draw_quotes(quote_cart(cart))})
+    payments = draw_payments(customer, store=store, bill_minor=minor) if customer else []
+    return say(request, "quote", {"quotes": draw_quotes(quote_cart(cart)), "payments": payments})
 
 
 @requires(Capability.USE_TILL)
@@ -100,13 +102,18 @@ def quote(request: StaffRequest) -> HttpResponse:
 @answering
 @sensitive_variables("asked")
 def check(request: StaffRequest) -> HttpResponse:
-    """What is on a gift card, or what a voucher takes off this bill. Whoever types codes that are none is slowed down."""
+    """What a member redeemed and shows, what is on a gift card, or what a voucher takes off this bill. Whoever types codes that
+    are none is slowed down.
+    """
     asked = read(request, Asked)
     store = get_store(request.staff, asked.store)
     person = str(request.staff.pk)
     currency = request.business.currency
     minor = read_amount(asked.amount, currency)
     take(CODE_MISS, person)
+    if shown := find_shown(asked.text):
+        give_back((CODE_MISS, person))
+        return say(request, "shown", draw_shown(shown, bill_minor=minor))
     try:
         card = find_card(asked.text)
     except (CardMissing, CardMistyped):
@@ -149,7 +156,7 @@ def undoing(request: StaffRequest) -> HttpResponse:
     store = get_store(request.staff, asked.store)
     deed = get_deed(asked.deed or uuid.UUID(int=0), store)
     found = look_back(deed)
-    context = {"deed": deed, "is_known": found is not None}
+    context = {"deed": deed, "is_known": found is not None, "given_back": draw_spent(deed)}
     if found:
         context |= {"taken": draw_moved(found[0]), "owed": found[1]}
     return say(request, "undoing", context)

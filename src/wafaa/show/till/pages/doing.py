@@ -15,8 +15,9 @@ from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.rules import Capability
 from wafaa.act.vouchers.errors import REFUSALS, CardMissing, CardMistyped
 from wafaa.act.vouchers.rules import Reason
+from wafaa.decide.rewards.errors import RedemptionMissing
+from wafaa.design.codes import draw_qr
 from wafaa.show.portal.actions import give_card
-from wafaa.show.portal.codes import draw_code
 from wafaa.show.portal.queries import get_portal, get_site
 from wafaa.show.portal.words import group_number
 from wafaa.show.till.actions import Done, do, give_try_back, take_try
@@ -32,7 +33,13 @@ from wafaa.stream.waiting import OTHERS, read_wait
 WAITS_MAX_S = 2.0
 # What the stream has to hear before the answer can say what came of it.
 WAITED = frozenset({DeedKind.EARN, DeedKind.STAMP, DeedKind.UNDO, DeedKind.ENROL, DeedKind.JOIN})
-UNKNOWN_CODES = (CardMissing, CardMistyped, REFUSALS[Reason.UNKNOWN], REFUSALS[Reason.MISTYPED])
+UNKNOWN_CODES = (
+    RedemptionMissing,
+    CardMissing,
+    CardMistyped,
+    REFUSALS[Reason.UNKNOWN],
+    REFUSALS[Reason.MISTYPED],
+)
 
 
 @requires(Capability.USE_TILL)
@@ -52,12 +59,12 @@ def deeds(request: StaffRequest) -> HttpResponse:
 def _do(told: Told, request: StaffRequest) -> Done:
     """Wrong proofs and codes that are none cost a try; right ones give it back."""
     person = str(request.staff.pk)
-    if told.kind is DeedKind.REWARD:
+    if told.needs_yes:
         take_try(str(told.customer))
         done = do(told=told, staff=request.staff)
         give_try_back(str(told.customer))
         return done
-    if told.kind is not DeedKind.CODE:
+    if not told.code:
         return do(told=told, staff=request.staff)
     take(CODE_MISS, person)
     try:
@@ -106,6 +113,6 @@ def _draw_card(one: Deed) -> dict[str, Any]:
     return {
         "number": group_number(give_card(customer=one.customer).number, ""),
         "address": address,
-        "code": draw_code(address) if address else "",
+        "code": draw_qr(address) if address else "",
         "was_known": one.facts.get("was_known", False),
     }

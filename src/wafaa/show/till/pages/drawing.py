@@ -25,6 +25,7 @@ from wafaa.know.orders.models import Store
 from wafaa.show.portal.rules import shorten_name
 from wafaa.show.till.actions import find_way
 from wafaa.show.till.models import Deed
+from wafaa.show.till.pages.greeting import draw_standings
 from wafaa.show.till.queries import Brought, explain_deed, find_cart, list_undoable
 from wafaa.show.till.queries.deeds import Moved
 from wafaa.show.till.words import DEEDS
@@ -44,7 +45,7 @@ def draw_member(customer: Customer, *, store: Store | None, staff: Staff) -> dic
         "whole_name": customer.name,
         "is_member": bool(memberships),
         "can_join": not memberships and Programme.objects.filter(state=State.LIVE).exists(),
-        "tiers": [tier for one in memberships for tier in draw_tiers(one.tiers)],
+        "standings": draw_standings(memberships),
         "wallets": wallets,
         "offers": draw_offers(customer, store),
         "cart": find_cart(customer),
@@ -53,11 +54,6 @@ def draw_member(customer: Customer, *, store: Store | None, staff: Staff) -> dic
         "recent": [(one, str(DEEDS[one.kind])) for one in list_undoable(customer, store)],
         "way": find_way(customer),
     }
-
-
-def draw_tiers(tiers: Sequence[str]) -> list[str]:
-    """set:tier as the programme calls it."""
-    return [one.partition(":")[2] for one in tiers]
 
 
 def draw_offers(customer: Customer, store: Store | None) -> list[dict[str, Any]]:
@@ -169,11 +165,20 @@ def draw_deed(deed: Deed) -> dict[str, Any]:
         "wallets": draw_wallets(deed.customer) if deed.customer else [],
         "name": shorten_name(deed.customer.name) if deed.customer else "",
         "redeemed": _draw_redeemed(deed),
+        "paid": draw_spent(deed) if "paid_minor" in deed.facts else "",
+        "paid_minor": deed.facts.get("paid_minor", 0),
+        "rest_minor": (deed.amount_minor or 0) - deed.facts.get("paid_minor", 0),
         "is_waiting": deed.facts.get("is_waiting", False),
         "given_minor": deed.facts.get("given_minor"),
         "currency": deed.currency,
         "language": get_language(),
     }
+
+
+def draw_spent(deed: Deed) -> str:
+    """What the member gave for a reward or a part of the bill; "" where nothing was spent."""
+    told = deed.facts.get("redemption")
+    return say_spent(get_redemption(uuid.UUID(told))) if told else ""
 
 
 def _draw_redeemed(deed: Deed) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from wafaa.show.till.queries.deeds import (
     list_undoable,
     look_back,
 )
-from wafaa.show.till.queries.finding import Seen, find_seen, find_who
+from wafaa.show.till.queries.finding import Seen, find_seen, find_shown, find_who
 from wafaa.show.till.queries.keys import Key, find_event_rule, list_keys
 from wafaa.show.till.queries.stores import get_store, list_own_stores
 
@@ -23,6 +23,7 @@ __all__ = [
     "find_cart",
     "find_event_rule",
     "find_seen",
+    "find_shown",
     "find_who",
     "get_deed",
     "get_store",

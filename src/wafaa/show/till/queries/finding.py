@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 
 import phonenumbers
 
+from wafaa.decide.rewards.errors import RedemptionMissing
+from wafaa.decide.rewards.models import Redemption
+from wafaa.decide.rewards.queries import find_redemption
 from wafaa.kit.text import latin_digits, without_marks
 from wafaa.know.customers.actions import get_default_region
 from wafaa.know.customers.models import Customer
@@ -24,18 +27,29 @@ class Seen:
     people: list[Customer] = field(default_factory=list)
     phone: str = ""
     is_shared: bool = False  # so many people's that it is nobody's
+    code: str = ""  # of a reward that they show
 
 
 def find_seen(text: str) -> Seen:
     text = without_marks(text)[:254]
     if holder := find_card_holder(text):
         return Seen(people=[holder])
+    if (shown := find_shown(text)) and shown.customer:
+        return Seen(people=[get_customer(shown.customer.uuid)], code=shown.shown)
     if "@" in text:
         return _see("email", text.lower())
     if numbered := list(_find_numbered(text)):
         return Seen(people=numbered)
     phone = read_dialled(text)
     return _see("sms", phone) if phone else Seen()
+
+
+def find_shown(code: str) -> Redemption | None:
+    """What a member redeemed on their own page and shows at the till."""
+    try:
+        return find_redemption(code)
+    except RedemptionMissing:
+        return None
 
 
 def _see(way: str, address: str) -> Seen:

@@ -4,6 +4,8 @@ import pytest
 from tests.build import NOON, make_customer, make_event, make_order, tell
 
 from wafaa.access.limits.models import Allowance
+from wafaa.decide.loyalty.tests.build import SPEND, make_live
+from wafaa.decide.tiers.tests.build import LEVELS
 from wafaa.show.portal.actions import give_card
 from wafaa.show.portal.queries import find_present_holder
 from wafaa.show.portal.rules import make_proof
@@ -65,6 +67,27 @@ def test_the_greeting_has_points_on_their_way_and_the_cart_left_online(till, sar
     assert "<bdi>Arabic coffee</bdi>" in page
     assert "90.00" in page
     assert "Sara Ali" not in page  # the next in the queue reads along
+
+
+def test_the_greeting_names_the_tier_what_it_brings_and_the_way_to_the_next(till, sara):
+    silver = {
+        "code": "silver", "name": {"en": "Silver circle", "ar": "الفضية"}, "needs": 100_00, "colour": "#999999",
+        "benefits": [{"kind": "free_shipping"}, {"kind": "own", "words": {"en": "A coffee on us", "ar": "قهوة علينا"}}],
+    }  # fmt: skip
+    gold = {"code": "gold", "name": {"en": "Gold circle", "ar": "الذهبية"}, "needs": 500_00}
+    make_live({**SPEND, "id": 1}, tier_sets=[{**LEVELS, "tiers": [silver, gold]}])
+    till.do("earn", customer=sara.uuid, amount="40")
+    assert "60.00 more for Silver circle" in till.find("0501234567")["html"].replace(
+        "\N{NO-BREAK SPACE}", " "
+    )
+
+    till.do("earn", customer=sara.uuid, amount="140")
+
+    page = till.find("0501234567")["html"]
+    assert "<bdi>Silver circle</bdi></strong>" in page
+    assert '<bdi class="perk">free shipping</bdi> <bdi class="perk">A coffee on us</bdi>' in page
+    assert "320.00 more for Gold circle" in page
+    assert "silver" not in page
 
 
 def test_who_tries_numbers_is_slowed_down_and_who_finds_members_is_not(till, sara):

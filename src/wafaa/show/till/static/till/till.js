@@ -231,7 +231,10 @@
     say("find-wrong", "");
     return call("/till/find/", Object.assign({ store: store }, told)).then(function (answer) {
       if (answer.status === 0 && told.text) return serve({ who: told.text });
-      if (answer.told.state === "one") return serve({ customer: answer.told.customer, name: answer.told.name }, answer.told.html);
+      if (answer.told.state === "one") {
+        serve({ customer: answer.told.customer, name: answer.told.name }, answer.told.html);
+        return answer.told.code ? check(answer.told.code) : null;
+      }
       if (answer.told.html) {
         by("found").innerHTML = answer.told.html;
         open("find");
@@ -265,11 +268,15 @@
 
   by("bill").addEventListener("submit", function (event) {
     event.preventDefault();
+    var told = readBill();
+    busy(this, perform("earn", told, told.amount + " " + page.dataset.currency, "bill-wrong"));
+  });
+  function readBill() {
     var told = Object.assign(whom(), { amount: by("amount").value.trim() });
     if (by("receipt").value.trim()) told.receipt = by("receipt").value.trim();
     if (Number(by("pieces").value) > 1) told.pieces = Number(by("pieces").value);
-    busy(this, perform("earn", told, told.amount + " " + page.dataset.currency, "bill-wrong"));
-  });
+    return told;
+  }
 
   var typed = null;
   by("bill").addEventListener("input", function (event) {
@@ -279,7 +286,9 @@
     if (!amount || isDown || !who || !who.customer) { by("quote").replaceChildren(); return; }
     typed = setTimeout(function () {
       call("/till/quote/", { customer: who.customer, amount: amount, pieces: Number(by("pieces").value) || 1, store: store }).then(function (answer) {
-        if (by("amount").value.trim() === amount) by("quote").innerHTML = answer.told.html || "";
+        if (by("amount").value.trim() !== amount) return;
+        by("quote").innerHTML = answer.told.html || "";
+        if (by("code").value.trim() && by("code-told").innerHTML) check(by("code").value.trim()); // of this bill
       });
     }, 200);
   });
@@ -294,17 +303,21 @@
 
   by("codes").addEventListener("submit", function (event) {
     event.preventDefault();
-    var told = { text: by("code").value.trim(), amount: by("amount").value.trim(), customer: who.customer, store: store };
-    if (!told.text) return;
+    if (by("code").value.trim()) busy(this, check(by("code").value.trim()));
+  });
+  function check(code) {
+    by("code").value = code;
     say("code-wrong", "");
-    busy(this, call("/till/check/", told).then(function (answer) {
+    return call("/till/check/", { text: code, amount: by("amount").value.trim(), customer: who.customer, store: store }).then(function (answer) {
       by("code-told").innerHTML = answer.told.html || "";
       if (!answer.told.html) say("code-wrong", explain(answer));
-    }));
-  });
+    });
+  }
   by("code-told").addEventListener("click", function (event) {
     var use = event.target.closest("[data-use]");
     if (!use) return;
+    if (use.dataset.use === "pay") return busy(use, performNow("earn", Object.assign(readBill(), { code: by("code").value.trim() }), "code-wrong"));
+    if (use.dataset.use === "shown") return busy(use, performNow("code", Object.assign(whom(), { code: by("code").value.trim() }), "code-wrong"));
     var amount = use.dataset.use === "bill" ? by("amount").value.trim() : use.dataset.use;
     busy(use, performNow("code", Object.assign(whom(), { code: by("code").value.trim(), amount: amount }), "code-wrong"));
   });
@@ -329,7 +342,7 @@
   });
 
   document.addEventListener("click", function (event) {
-    var pressed = event.target.closest("[data-next], [data-new], [data-choose], [data-join], [data-undo], [data-reward], [data-close]");
+    var pressed = event.target.closest("[data-next], [data-new], [data-choose], [data-join], [data-undo], [data-reward], [data-pay], [data-close]");
     if (!pressed) return;
     var told = pressed.dataset;
     if ("next" in told) goNext();
@@ -337,6 +350,7 @@
     else if ("choose" in told) find({ customer: told.choose });
     else if ("join" in told) busy(pressed, performNow("join", whom(), "bill-wrong"));
     else if ("reward" in told) askReward(pressed);
+    else if ("pay" in told) askPayment(pressed);
     else if ("undo" in told) askUndo(told.undo);
     else if ("close" in told) pressed.closest("dialog").close();
   });
@@ -386,6 +400,14 @@
       return performNow("reward", told, "asking-wrong");
     });
     by("asking-what").append(Object.assign(document.createElement("p"), { textContent: pressed.dataset.name }));
+  }
+  function askPayment(pressed) {
+    var choices = pressed.parentElement.querySelector("template").innerHTML;
+    ask(words.askPay, words.payYes, choices, true, function (proof) {
+      var points = by("asking-what").querySelector("[name=points]:checked");
+      var told = { reward: pressed.dataset.pay, points: Number(points.value), proof: proof };
+      return performNow("earn", Object.assign(readBill(), told), "asking-wrong");
+    });
   }
   by("send-code").addEventListener("click", function () {
     busy(by("send-code"), call("/till/code/", { customer: who.customer, store: store }).then(function (answer) {
