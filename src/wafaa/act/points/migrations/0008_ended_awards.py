@@ -122,7 +122,7 @@ CREATE INDEX transfer_of_order ON act_points_transfer ((cause ->> 'order_number'
 
 
 class Migration(migrations.Migration):
-    dependencies = [("act_points", "0006_sweeping_plans")]
+    dependencies = [("act_points", "0007_one_index_for_keys")]
 
     operations = [
         migrations.RunSQL(REVERSING, migrations.RunSQL.noop),
