@@ -20,7 +20,7 @@ from django.utils import translation
 
 from wafaa.access.keys.actions import authenticate_key, find_trusted_key, require_scope
 from wafaa.access.keys.models import ApiKey
-from wafaa.access.keys.rules import Scope
+from wafaa.access.keys.rules import Scope, name_source
 from wafaa.kit import clock
 from wafaa.kit.addresses import find_client
 from wafaa.kit.errors import BodyBroken, BodyTooLarge, WafaaError
@@ -129,7 +129,9 @@ def _take(environ: Mapping[str, Any], path: str, read: Callable[[int], bytes]) -
     body = _read_body(environ, read, EVENT_BYTES_MAX if kind else BATCH_BYTES_MAX)
     key = _authenticate(environ, environ.get("HTTP_AUTHORIZATION") or _find_key(body))
     # of each key apart: what one sends writes over no order of another, and can be taken back as a whole
-    plain = Envelope(received_at=clock.now(), source=f"key:{key.public_id}", type=kind)
+    plain = Envelope(
+        received_at=clock.now(), source=name_source(key.public_id), is_public=key.is_public, type=kind
+    )
     wait_s = read_wait(environ.get("HTTP_PREFER", ""))
     if kind:
         taken = take_in([body], plain)

@@ -21,6 +21,10 @@ TEXT_MAX = 200
 ANONYMOUS = "anonymous:"
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECONDS_FROM = 10**11  # as seconds the year 5138
+# Whoever opens a page can read its key: with these they could make up purchases, and all that purchases bring.
+SERVERS_ONLY = frozenset(
+    {"Order Completed", "Order Updated", "Order Cancelled", "Order Refunded", "Product Updated"}
+)
 # U+0000 as JSON escapes it, not a backslash before the letters u0000: PostgreSQL can't unpack it.
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
@@ -37,6 +41,7 @@ class Reason(StrEnum):
     TOO_LONG = "too_long"  # an id or a name beyond 200 characters
     TIME_WRONG = "time_wrong"
     NUL = "nul_character"
+    NOT_FROM_PAGE = "not_from_page"  # what only a shop's server may tell
 
 
 class Refusal(Exception):
@@ -88,6 +93,7 @@ class Envelope:
     type: str = ""
     sent_at: str | int | float | None = None
     context: Mapping[str, Any] | None = None
+    is_public: bool = False  # the key is one that anybody may read
     is_clean: bool = False  # all of it was seen to be what is_clean says
 
 
@@ -108,6 +114,8 @@ def read_message(raw: bytes | msgspec.Raw, envelope: Envelope) -> NewEvent:
     if told is None:
         raise Refusal(Reason.TYPE_UNKNOWN, kind[:TEXT_MAX])
     name, properties = told(message)
+    if envelope.is_public and name in SERVERS_ONLY:
+        raise Refusal(Reason.NOT_FROM_PAGE, name)
     user, anonymous = _read_id(message.user_id, "userId"), _read_id(message.anonymous_id, "anonymousId")
     if not user and not anonymous:
         raise Refusal(Reason.PERSON_MISSING)

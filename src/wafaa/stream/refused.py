@@ -1,12 +1,14 @@
 """What could not become an event: trying it again, giving it up, and forgetting it after a while."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import msgspec
 from django.conf import settings
 from django.db import connection, transaction
 
+from wafaa.access.keys.queries import find_public_sources
 from wafaa.kit import clock
 from wafaa.stream.ingest import keep, show
 from wafaa.stream.messages import Envelope, Refusal, read_batch, read_message
@@ -63,6 +65,7 @@ def _read(message: RefusedMessage, now: datetime) -> tuple[list[Row], list[tuple
     envelope = Envelope(
         received_at=message.received_at,
         source=message.source,
+        is_public=message.source in find_public_sources(),
         type=around.get("type", ""),
         sent_at=around.get("sentAt"),
         context=around.get("context"),
@@ -70,9 +73,7 @@ def _read(message: RefusedMessage, now: datetime) -> tuple[list[Row], list[tuple
     if envelope.type or not _is_batch(raw):
         return [make_row(read_message(raw, envelope), now.isoformat())], []
     batch = read_batch(raw)
-    envelope = Envelope(
-        received_at=message.received_at, source=message.source, sent_at=batch.sent_at, context=batch.context
-    )
+    envelope = replace(envelope, sent_at=batch.sent_at, context=batch.context)
     good, wrong = list[Row](), list[tuple[object, ...]]()
     for each in batch.batch:
         try:

@@ -63,8 +63,15 @@ class NewKey:
 
 
 @transaction.atomic
-def create_key(*, name: str, scope: Scope, by: Staff | None, expires_at: datetime | None = None) -> NewKey:
-    """A new key; `by` is None for the command line. Raises KeyNameMissing, ExpiryPassed."""
+def create_key(
+    *,
+    name: str,
+    scope: Scope,
+    by: Staff | None,
+    expires_at: datetime | None = None,
+    is_public: bool = False,
+) -> NewKey:
+    """A new key; `by` is None for the command line, `is_public`: anybody may read it. Raises KeyNameMissing, ExpiryPassed."""
     name = " ".join(name.split())
     if not 0 < len(name) <= NAME_MAX or "\x00" in name:
         raise KeyNameMissing
@@ -76,12 +83,16 @@ def create_key(*, name: str, scope: Scope, by: Staff | None, expires_at: datetim
         public_id=make_public_id(),
         name=name,
         scope=scope,
+        is_public=is_public,
         secret_sha256=digest_secret(secret),
         created_at=now,
         created_by=by,
         expires_at=expires_at,
     )
-    after = {"scope": str(scope), "expires_at": expires_at.isoformat() if expires_at else ""}
+    after = {
+        "scope": "public" if is_public else str(scope),
+        "expires_at": expires_at.isoformat() if expires_at else "",
+    }
     record_change(staff=by, deed="create_key", subject=str(key), after=after)
     return NewKey(key=key, text=write_key(scope, key.public_id, secret))
 

@@ -1,16 +1,27 @@
 """The form that makes a key."""
 
+from typing import Final
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from wafaa.access.keys.actions import NAME_MAX
-from wafaa.access.keys.models import SCOPE_LABELS
+from wafaa.access.keys.models import PUBLIC_LABEL, SCOPE_LABELS
 from wafaa.access.keys.rules import Scope
 
 SCOPE_HINTS = {
     Scope.READ: _("sees customers with their names, e-mails and phones, orders and figures"),
     Scope.WRITE: _("sees all that, and changes customers"),
-    Scope.INGEST: _("sends events and sees nothing: for sites, apps and tills"),
+    Scope.INGEST: _("sends events and sees nothing: for servers and tills"),
+}
+# A choice of the form: an ingest key that anybody may read.
+PUBLIC: Final = "public"
+PUBLIC_HINT: Final = _(
+    "sends what visitors do: for pages and apps, where anybody may read it. It tells no orders, and what it tells earns no points"
+)
+KINDS: Final = {
+    **{scope.value: (SCOPE_LABELS[scope], hint) for scope, hint in SCOPE_HINTS.items()},
+    PUBLIC: (PUBLIC_LABEL, PUBLIC_HINT),
 }
 
 
@@ -22,7 +33,7 @@ class KeyForm(forms.Form):
     )
     scope = forms.ChoiceField(
         label=_("What it may do"),
-        choices=[(scope.value, SCOPE_LABELS[scope]) for scope in SCOPE_HINTS],
+        choices=[(kind, label) for kind, (label, _hint) in KINDS.items()],
         initial=Scope.READ.value,
         widget=forms.RadioSelect,
     )

@@ -11,6 +11,7 @@ SCOPE_LABELS = {
     Scope.READ: _("Read"),
     Scope.WRITE: _("Read and change"),
 }
+PUBLIC_LABEL = _("Send events from pages")
 
 
 class ApiKey(models.Model):
@@ -21,6 +22,8 @@ class ApiKey(models.Model):
     scope = models.CharField(
         _("may do"), max_length=10, choices=[(scope.value, SCOPE_LABELS[scope]) for scope in Scope]
     )
+    # Stands in pages and apps, where anybody may read it: what it tells is what a visitor says of themselves.
+    is_public = models.BooleanField(default=False, db_default=False)
     secret_sha256 = models.CharField(max_length=64)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(
@@ -32,6 +35,10 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix})"
+
+    @property
+    def scope_name(self) -> str:
+        return str(PUBLIC_LABEL if self.is_public else SCOPE_LABELS[Scope(self.scope)])
 
     @property
     def prefix(self) -> str:

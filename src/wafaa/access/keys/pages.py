@@ -9,8 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from wafaa.access.keys.actions import NewKey, create_key, revoke_key
 from wafaa.access.keys.errors import ExpiryPassed, KeyNameMissing
-from wafaa.access.keys.forms import SCOPE_HINTS, KeyForm
-from wafaa.access.keys.models import SCOPE_LABELS
+from wafaa.access.keys.forms import KINDS, PUBLIC, KeyForm
 from wafaa.access.keys.queries import get_end_of_day, get_key, list_keys
 from wafaa.access.keys.rules import Scope
 from wafaa.access.staff.decorators import requires
@@ -30,7 +29,7 @@ def keys(request: StaffRequest) -> HttpResponse:
         "made": made,
         "keys": list_keys(),
         "now": clock.now(),
-        "scopes": [(SCOPE_LABELS[scope], hint) for scope, hint in SCOPE_HINTS.items()],
+        "scopes": list(KINDS.values()),
         "trail": [(_("Settings"), reverse("settings"))],
     }
     return render(request, "keys/keys.html", context, status=422 if form.errors else 200)
@@ -47,10 +46,12 @@ def revoke(request: StaffRequest, public_id: str) -> HttpResponse:
 def _make(form: KeyForm, request: StaffRequest) -> NewKey | None:
     """None where the room refused; the form then says why."""
     given = form.cleaned_data
+    is_public = given["scope"] == PUBLIC
     try:
         return create_key(
             name=given["name"],
-            scope=Scope(given["scope"]),
+            scope=Scope.INGEST if is_public else Scope(given["scope"]),
+            is_public=is_public,
             by=request.staff,
             expires_at=get_end_of_day(given["expires_on"]) if given["expires_on"] else None,
         )

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from wafaa.access.business.queries import get_business
 from wafaa.access.keys.errors import KeyNotFound
 from wafaa.access.keys.models import ApiKey
+from wafaa.access.keys.rules import name_source
 from wafaa.kit import clock
 
 
@@ -25,6 +26,12 @@ def get_key(public_id: str) -> ApiKey:
 
 def find_key(public_id: str) -> ApiKey | None:
     return ApiKey.objects.filter(public_id=public_id).first()
+
+
+def find_public_sources() -> frozenset[str]:
+    """As the stream names the sources of keys that anybody may read."""
+    ids = ApiKey.objects.filter(is_public=True).values_list("public_id", flat=True)
+    return frozenset(name_source(one) for one in ids)
 
 
 def get_end_of_day(day: date) -> datetime:

@@ -53,6 +53,11 @@ def digest_secret(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+def name_source(public_id: str) -> str:
+    """What the stream calls it."""
+    return f"key:{public_id}"
+
+
 def show_prefix(scope: Scope | str, public_id: str) -> str:
     """What may be shown of a key for good."""
     return f"wf_{scope}_{public_id}"

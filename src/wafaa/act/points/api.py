@@ -22,6 +22,7 @@ from wafaa.act.points.actions import (
     restore_capture,
     void_hold,
 )
+from wafaa.act.points.asked.api import router as asked
 from wafaa.act.points.models import Hold, Request, Transfer, Wallet
 from wafaa.act.points.queries import (
     as_entry,
@@ -39,6 +40,7 @@ from wafaa.kit.pagination import Stretch
 from wafaa.know.customers.queries import get_customer
 
 router = Router(auth=ReadKey(), tags=["wallets"])
+router.add_router("", asked)
 
 HOLD_SECONDS, HOLD_SECONDS_MAX = 900, 30 * 86_400
 Amount = Annotated[int, Checked(ge=1, le=AMOUNT_MAX)]

@@ -109,7 +109,7 @@ class Posting:
 class Reversal:
     """Where the amount of a reversed award was taken from; the four add up to it."""
 
-    own: int  # what was left of the award itself
+    own: int  # what was left of the award itself, or has ended of it
     others: int  # other active amounts of the wallet
     owed: int
     forgiven: int

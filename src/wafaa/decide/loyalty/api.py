@@ -1,4 +1,4 @@
-"""Loyalty for programs: programmes, who is a member, what a cart would earn and why, what a refund would undo."""
+"""Loyalty for programs: what a cart would earn and why, what a refund would undo."""
 
 import uuid
 from collections.abc import Mapping
@@ -12,14 +12,14 @@ from ninja import Body, Field, Query, Router, Schema
 from pydantic import Field as Checked
 
 from wafaa.access.business.queries import get_business
-from wafaa.access.keys.api import ReadKey, WriteKey
+from wafaa.access.keys.api import ReadKey
 from wafaa.act.points.models import Unit
-from wafaa.act.points.words import name_unit
-from wafaa.decide.loyalty.actions import join
 from wafaa.decide.loyalty.counting import DEFAULT_PERIOD, find_measures, read_days
 from wafaa.decide.loyalty.errors import MeasuresNotReady, UnitWrong
+from wafaa.decide.loyalty.joining.api import name_units
+from wafaa.decide.loyalty.joining.api import router as joining
 from wafaa.decide.loyalty.measure_words import DEFINITIONS, NOTES
-from wafaa.decide.loyalty.models import Member, Programme
+from wafaa.decide.loyalty.models import Programme
 from wafaa.decide.loyalty.queries import (
     Cart,
     CartLine,
@@ -28,8 +28,6 @@ from wafaa.decide.loyalty.queries import (
     explain,
     find_occasions,
     get_programme,
-    list_memberships,
-    list_programmes,
     preview_refund,
     quote,
 )
@@ -49,27 +47,10 @@ from wafaa.know.orders.queries import get_order
 from wafaa.learn.measures.errors import PeriodWrong
 
 router = Router(auth=ReadKey(), tags=["loyalty"])
+router.add_router("", joining)
 
 Minor = Annotated[int, Checked(ge=0, le=10**15)]
 Pieces = Annotated[Decimal, Checked(gt=0, le=10**9, max_digits=16, decimal_places=6)]
-
-
-class ProgrammeItem(Schema):
-    id: uuid.UUID = Field(description=gettext_noop("Ours; it never changes."))
-    name: dict[str, str] = Field(description=gettext_noop("Language to word."))
-    state: str = Field(description=gettext_noop("draft, live, paused or ended."))
-    unit: str = Field(description=gettext_noop("The code of its main unit."))
-    is_automatic: bool = Field(description=gettext_noop("Whether everybody who buys is a member."))
-
-
-class MembershipItem(Schema):
-    programme_id: uuid.UUID = Field(description=gettext_noop("Of which programme."))
-    name: dict[str, str] = Field(description=gettext_noop("Language to word."))
-    joined_at: datetime = Field(description=gettext_noop("Since when."))
-
-
-class MemberAsked(Closed):
-    customer_id: uuid.UUID = Field(description=gettext_noop("Who joins."))
 
 
 class CartLineAsked(Closed):
@@ -229,39 +210,6 @@ def measures(
     return _say_measures(sums, unit)
 
 
-@router.get(
-    "/programmes",
-    response=list[ProgrammeItem],
-    summary=gettext_noop("Programmes"),
-    operation_id="list_programmes",
-)
-def programmes(request: HttpRequest) -> Any:
-    return [_say_programme(one) for one in list_programmes()]
-
-
-@router.get(
-    "/customers/{uuid:customer_id}/memberships",
-    response=list[MembershipItem],
-    summary=gettext_noop("A customer's memberships"),
-    operation_id="list_memberships",
-)
-def memberships(request: HttpRequest, customer_id: uuid.UUID) -> Any:
-    return [_say_member(one) for one in list_memberships(get_customer(customer_id).pk)]
-
-
-@router.post(
-    "/programmes/{uuid:programme_id}/members",
-    response=MembershipItem,
-    auth=WriteKey(),
-    summary=gettext_noop("Let a customer join"),
-    description=gettext_noop("Who is a member already stays one."),
-    operation_id="join_programme",
-)
-def members(request: HttpRequest, programme_id: uuid.UUID, asked: Annotated[MemberAsked, Body()]) -> Any:
-    programme = get_programme(programme_id)
-    return _say_member(join(programme=programme, customer_id=get_customer(asked.customer_id).pk, via="api"))
-
-
 @router.post(
     "/quotes",
     response=list[QuoteItem],
@@ -274,7 +222,7 @@ def members(request: HttpRequest, programme_id: uuid.UUID, asked: Annotated[Memb
 def quotes(request: HttpRequest, asked: Annotated[CartAsked, Body()]) -> Any:
     found = quote(_read_cart(asked))
     programmes = Programme.objects.in_bulk([one.programme_id for one in found])
-    units = _name_units()
+    units = name_units()
     return [
         {
             "programme_id": programmes[one.programme_id].uuid,
@@ -294,7 +242,7 @@ def quotes(request: HttpRequest, asked: Annotated[CartAsked, Body()]) -> Any:
     operation_id="list_earnings",
 )
 def earnings(request: HttpRequest, order_id: uuid.UUID) -> Any:
-    units = _name_units()
+    units = name_units()
     return [
         {
             "programme_id": one.programme.uuid,
@@ -385,24 +333,6 @@ def _read_cart(asked: CartAsked) -> Cart:
         tax_minor=asked.tax_minor,
         paid_minor=asked.paid_minor,
     )
-
-
-def _name_units() -> Mapping[str, str]:
-    return {one.code: name_unit(one) for one in Unit.objects.all()}
-
-
-def _say_programme(one: Programme) -> Mapping[str, Any]:
-    return {
-        "id": one.uuid,
-        "name": one.name,
-        "state": one.state,
-        "unit": one.unit.code,
-        "is_automatic": one.is_automatic,
-    }
-
-
-def _say_member(one: Member) -> Mapping[str, Any]:
-    return {"programme_id": one.programme.uuid, "name": one.programme.name, "joined_at": one.joined_at}
 
 
 def _say_verdict(one: Judged, units: Mapping[str, str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Rewards for programs: what there is, what a member may have and why not, and redemptions placed, used, given up, taken back."""
+"""Rewards for programs: what a member may have and why not, and redemptions placed, used, given up, taken back."""
 
 import uuid
 from collections.abc import Mapping
@@ -13,8 +13,9 @@ from pydantic import Field as Checked
 from wafaa.access.keys.api import ReadKey, WriteKey
 from wafaa.act.vouchers.words import say_both
 from wafaa.decide.rewards.actions import cancel, confirm, place, take_back
+from wafaa.decide.rewards.catalogue.api import router as catalogue
 from wafaa.decide.rewards.errors import MESSAGES
-from wafaa.decide.rewards.models import Redemption, Reward
+from wafaa.decide.rewards.models import Redemption
 from wafaa.decide.rewards.queries import (
     Offer,
     find_redemption,
@@ -22,12 +23,10 @@ from wafaa.decide.rewards.queries import (
     get_reward,
     list_offers,
     list_redemptions,
-    list_rewards,
 )
-from wafaa.decide.rewards.rules import KEEPS_MAX, POINTS_MAX, State
+from wafaa.decide.rewards.rules import KEEPS_MAX, POINTS_MAX
 from wafaa.decide.rewards.rules.judging import Refusal
-from wafaa.decide.rewards.rules.terms import Terms
-from wafaa.decide.rewards.words import say_help, say_terms
+from wafaa.decide.rewards.words import say_help
 from wafaa.kit import clock
 from wafaa.kit.api import (
     PAGE_ITEMS,
@@ -45,6 +44,7 @@ from wafaa.kit.pagination import Stretch
 from wafaa.know.customers.queries import get_customer
 
 router = Router(auth=ReadKey(), tags=["rewards"])
+router.add_router("", catalogue)
 
 Points = Annotated[int, Checked(ge=1, le=POINTS_MAX)]
 Currency = Annotated[str, Checked(pattern=r"^([A-Z]{3})?$")]
@@ -59,37 +59,6 @@ Key = Annotated[
         ),
     ),
 ]
-
-
-class AmountItem(Schema):
-    value: Money = Field(description=gettext_noop("What it takes off, or is worth."))
-    price: Money = Field(description=gettext_noop("What is to be paid besides the points."))
-    minimum: Money = Field(description=gettext_noop("The cart it needs."))
-
-
-class RewardItem(Schema):
-    id: uuid.UUID = Field(description=gettext_noop("Ours; it never changes."))
-    programme_id: uuid.UUID = Field(description=gettext_noop("Of which programme."))
-    name: dict[str, str] = Field(description=gettext_noop("Language to word."))
-    text: dict[str, str] = Field(description=gettext_noop("Language to word."))
-    sentences: dict[str, list[str]] = Field(
-        description=gettext_noop("Its terms in plain words, by language.")
-    )
-    kind: str = Field(
-        description=gettext_noop(
-            "amount, percent, product, shipping, card, experience, donation, code or payment."
-        )
-    )
-    state: str = Field(description=gettext_noop("draft, live or withdrawn."))
-    unit: str = Field(description=gettext_noop("What it costs."))
-    points: int = Field(description=gettext_noop("How much of it; of a payment the least, and its steps."))
-    amounts: list[AmountItem] = Field(description=gettext_noop("One for each currency."))
-    percent: str = Field(description=gettext_noop("The share off; 0 where it is none."))
-    sku: str = Field(description=gettext_noop("The product that it gives."))
-    is_stamp_card: bool = Field(
-        description=gettext_noop("Whether it is drawn as a card with so many places.")
-    )
-    stock: int | None = Field(description=gettext_noop("What is left; null where it is not counted."))
 
 
 class OffersAsked(Closed):
@@ -199,23 +168,6 @@ class RedemptionsQuestion(Closed):
 
 class CodeAsked(Closed):
     code: ShortText = Field(description=gettext_noop("What the member shows, however it is typed."))
-
-
-@router.get(
-    "/rewards", response=list[RewardItem], summary=gettext_noop("Rewards"), operation_id="list_rewards"
-)
-def rewards(request: HttpRequest) -> Any:
-    return [_say_reward(one) for one in list_rewards()]
-
-
-@router.get(
-    "/rewards/{uuid:reward_id}",
-    response=RewardItem,
-    summary=gettext_noop("One reward"),
-    operation_id="get_reward",
-)
-def reward(request: HttpRequest, reward_id: uuid.UUID) -> Any:
-    return _say_reward(get_reward(reward_id))
 
 
 @router.post(
@@ -359,37 +311,6 @@ def back(request: HttpRequest, redemption_id: uuid.UUID, told: Annotated[BackBod
 
 def _read_order(told: OrderNamed | None) -> dict[str, Any]:
     return {"order_source": told.source, "order_ref": told.number} if told else {}
-
-
-def _say_sentences(terms: Terms, one: Reward) -> list[str]:
-    return say_terms(terms, one.unit)
-
-
-def _say_reward(one: Reward) -> Mapping[str, Any]:
-    terms = one.terms
-    return {
-        "id": one.uuid,
-        "programme_id": one.programme.uuid,
-        "name": one.name,
-        "text": one.text,
-        "sentences": say_both(_say_sentences, terms, one),
-        "kind": one.kind,
-        "state": State(one.state).value,
-        "unit": one.unit.code,
-        "points": one.points,
-        "amounts": [
-            {
-                "value": say_money(money.value, code),
-                "price": say_money(money.price, code),
-                "minimum": say_money(money.minimum, code),
-            }
-            for code, money in terms.moneys.items()
-        ],
-        "percent": f"{one.share_bp / 100:g}",
-        "sku": one.sku,
-        "is_stamp_card": one.is_card,
-        "stock": one.stock.remaining,
-    }
 
 
 def _say_offer(one: Offer) -> Mapping[str, Any]:

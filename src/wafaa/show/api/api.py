@@ -18,6 +18,7 @@ from ninja.renderers import BaseRenderer
 from wafaa import __version__
 from wafaa.act.points.api import router as wallets
 from wafaa.act.vouchers.api import router as vouchers
+from wafaa.decide.gifts.api import router as gifts
 from wafaa.decide.loyalty.api import router as loyalty
 from wafaa.decide.rewards.api import router as rewards
 from wafaa.decide.tiers.api import router as tiers
@@ -51,6 +52,7 @@ ROUTERS: tuple[Router, ...] = (
     loyalty,
     rewards,
     tiers,
+    gifts,
     segments,
     measures,
     surveys,

@@ -17,6 +17,7 @@ TAGS = {
     "wallets": gettext_noop("Wallets"),
     "loyalty": gettext_noop("Loyalty"),
     "rewards": gettext_noop("Rewards"),
+    "gifts": gettext_noop("Gifts"),
     "reviews": gettext_noop("Reviews"),
     "comments": gettext_noop("Comments"),
     "vouchers": gettext_noop("Vouchers"),

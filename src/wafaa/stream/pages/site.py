@@ -22,7 +22,7 @@ def site(request: StaffRequest) -> HttpResponse:
     may_make_keys = request.staff.may(Capability.MANAGE_KEYS)
     key = ""
     if request.method == "POST" and may_make_keys:
-        key = create_key(name=_("Our site"), scope=Scope.INGEST, by=request.staff).text
+        key = create_key(name=_("Our site"), scope=Scope.INGEST, is_public=True, by=request.staff).text
     context = {
         "key": key or PLACEHOLDER,
         "is_made": bool(key),

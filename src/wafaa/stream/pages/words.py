@@ -16,5 +16,8 @@ REASONS: Mapping[str, Promise] = {
     Reason.PERSON_MISSING: _("It names neither a userId nor an anonymousId."),
     Reason.TOO_LONG: _("A name or number in it has more than 200 characters."),
     Reason.TIME_WRONG: _("Its time cannot be read."),
+    Reason.NOT_FROM_PAGE: _(
+        "Orders and products are told by the shop's server, not with a key that anybody may read."
+    ),
     Reason.NUL: _("It holds a character of code 0, which cannot be stored."),
 }

@@ -158,4 +158,4 @@ def test_the_page_speaks_arabic(owner, client_as):
     create_key(name="المحاسبة", scope=Scope.INGEST, by=owner)
     page = client_as(owner, HTTP_ACCEPT_LANGUAGE="ar").get(reverse("keys")).content.decode()
     assert "مفاتيح API" in page
-    assert "للمواقع والتطبيقات ونقاط البيع" in page
+    assert "للخوادم ونقاط البيع" in page

@@ -73,8 +73,8 @@ def reverse_award(
     policy: Policy = Policy.OWE,
     cause: Mapping[str, Any] | None = None,
 ) -> Reversal:
-    """Takes an award back, whole or in part: from its own lot, be it pending or active, then from other active ones, and what
-    is missing is owed; or, by policy, from its own lot alone, and the rest is forgiven.
+    """Takes an award back, whole or in part: from its own lot, be it pending, active or ended, then from other active ones,
+    and what is missing is owed; or, by policy, from its own lot alone, and the rest is forgiven.
 
     Raises TransferMissing, TooMuch (more than was awarded, all reversals together), KeyReused, AmountWrong.
     """

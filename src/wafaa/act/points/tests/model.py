@@ -30,6 +30,7 @@ class Lot:
     waits: bool
     usable: int | None
     ends: int | None
+    ended: int = 0
 
     def is_usable(self, day: int) -> bool:
         return self.remaining > 0 and not self.waits and (self.ends is None or self.ends > day)
@@ -179,6 +180,11 @@ class Books:
                     lot.remaining -= part
                     state.wallets[lot.wallet]["pending" if lot.waits else "active"] -= part
                     rest -= part
+            for lot in state.lots:
+                if lot.award == award:
+                    part = min(lot.ended, rest)
+                    lot.ended -= part
+                    rest -= part
             own = amount - rest
             others = min(rest, self._count_usable(state, home, day)) if owes else 0
             self._take(state, f"{key}/others", home, others, day)
@@ -217,6 +223,7 @@ class Books:
         for lot in self.state.lots:
             if lot.remaining and not lot.waits and lot.ends is not None and lot.ends <= day:
                 self.state.wallets[lot.wallet]["active"] -= lot.remaining
+                lot.ended += lot.remaining
                 lot.remaining = 0
 
     def ripen(self, day: int) -> None:

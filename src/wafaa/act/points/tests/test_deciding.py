@@ -118,7 +118,11 @@ def test_a_program_asks_above_the_limit_of_programs(wallet, owner):
     waits = call("POST", address, key=key, body=asked)
     assert (waits.status_code, waits.json()["state"], waits.json()["id"]) == (202, "open", None)
     request = waits.json()["request_id"]
+    (listed,) = get("/v1/adjustments?state=open", key=key).json()["items"]
+    assert (listed["request_id"], listed["amount"], listed["wallet_id"]) == (request, 101, str(wallet.uuid))
     actions.approve_request(request=request, by=owner, at=clock.now())
+    assert get("/v1/adjustments?state=open", key=key).json()["items"] == []
+    assert [one["state"] for one in get("/v1/adjustments", key=key).json()["items"]] == ["approved"]
     told = get(f"/v1/adjustments/{request}", key=key).json()
     assert told["state"] == "approved"
     assert call("POST", address, key=key, body=asked).json() == told

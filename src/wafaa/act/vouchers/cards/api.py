@@ -98,6 +98,16 @@ def issue(request: HttpRequest, told: Annotated[CardBody, Body()]) -> Any:
     return _say_card(get_card(card.uuid))
 
 
+@router.get(
+    "/gift-cards/{uuid:card_id}",
+    response=CardItem,
+    summary=gettext_noop("One gift card"),
+    operation_id="read_gift_card",
+)
+def card(request: HttpRequest, card_id: uuid.UUID) -> Any:
+    return _say_card(get_card(card_id))
+
+
 @router.post(
     "/gift-cards/balance",
     response=CardItem,

@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 from django.db import connection, transaction
 
+from wafaa.access.keys.queries import find_public_sources
 from wafaa.decide.loyalty.actions.moving import ROOM
 from wafaa.decide.loyalty.actions.reckoning import Moment, reckon_moments, reckon_orders
 from wafaa.decide.loyalty.models import Programme
@@ -54,7 +55,9 @@ def _list_heard() -> dict[str, set[str]]:
 
 
 def _make_moments(events: Sequence[StoredEvent], heard: Mapping[str, Collection[str]]) -> list[Moment]:
-    """Of customers who are known. Of a survey only a whole answer counts."""
+    """Of customers who are known. Of a survey only a whole answer counts; what anybody may tell earns nothing."""
+    public = find_public_sources()
+    events = [event for event in events if event.source not in public]
     ids = {event.distinct_id for event in events}
     customers = dict(DistinctId.objects.filter(distinct_id__in=ids).values_list("distinct_id", "customer_id"))
     moments: dict[str, Moment] = {}

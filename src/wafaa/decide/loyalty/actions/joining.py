@@ -2,21 +2,34 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 
 from wafaa.decide.loyalty.actions.moving import SOURCE
-from wafaa.decide.loyalty.actions.reckoning import welcome
+from wafaa.decide.loyalty.actions.reckoning import reckon_again, welcome
+from wafaa.decide.loyalty.actions.tiering import lock_members
 from wafaa.decide.loyalty.errors import MemberMissing, ProgrammeNotLive
 from wafaa.decide.loyalty.models import Earning, Member, Occasion, Programme
-from wafaa.decide.loyalty.rules import JOINED, LEFT, State
+from wafaa.decide.loyalty.rules import JOINED, LEFT, State, Trigger
 from wafaa.decide.loyalty.rules.telling import choose_distinct_id
 from wafaa.kit import clock
 from wafaa.know.customers.queries import list_distinct_ids
 from wafaa.know.customers.rules import Mover
+from wafaa.know.orders.models import Order
 from wafaa.stream.actions import record_event
 from wafaa.stream.rules import NewEvent
+
+# What nobody is given twice, even where two customers turn out to be one.
+ONCE: Final = (
+    Trigger.JOINING,
+    Trigger.BIRTHDAY,
+    Trigger.BIRTHDAY_HIJRI,
+    Trigger.ANNIVERSARY,
+    Trigger.ANNIVERSARY_HIJRI,
+)
+# The name of an occasion that no rule waits for.
+DOUBLE: Final = "double"
 
 
 @transaction.atomic
@@ -75,7 +88,9 @@ def _count(customer_id: int) -> dict[str, int]:
 
 
 def _move(gone: int, kept: int) -> dict[str, Any]:
-    """Where only one of them is a member the membership follows; else what the other one did counts for the kept one's."""
+    """Where only one of them is a member the membership follows; else what the other one did counts for the kept one's, but for
+    what a person is given once.
+    """
     both = Member.objects.filter(customer__in=[gone, kept]).order_by("id").select_for_update(of=("self",))
     mine = {one.programme_id: one for one in both if one.customer_id == kept}
     moved: dict[str, Any] = {"members": [], "occasions": {}}
@@ -85,15 +100,40 @@ def _move(gone: int, kept: int) -> dict[str, Any]:
             moved["members"].append(one.pk)
             continue
         occasions = list(Occasion.objects.filter(member=one).values_list("pk", flat=True))
+        doubles = _find_doubles(occasions, home.pk)
         _give(occasions, home.pk)
         if one.joined_at < home.joined_at:
             Member.objects.filter(pk=home.pk).update(joined_at=one.joined_at)
+        firsts = _find_later_firsts(home.pk)
+        Occasion.objects.filter(pk__in=doubles).update(name=DOUBLE)
+        Occasion.objects.filter(pk__in=firsts).update(is_first=False)
+        reckon_again([*doubles, *firsts])
         moved["occasions"][str(one.pk)] = {
             "to": home.pk,
             "ids": occasions,
             "joined": home.joined_at.isoformat(),
+            "doubles": doubles,
+            "firsts": firsts,
         }
     return moved
+
+
+def _find_doubles(occasion_ids: Sequence[int], home: int) -> list[int]:
+    """Which of these the kept member has as well: joining, and the same day of the same year."""
+    once = Occasion.objects.filter(kind__in=ONCE, name="").order_by("id")
+    mine = {_name_once(one) for one in once.filter(member=home)}
+    return [one.pk for one in once.filter(pk__in=occasion_ids) if _name_once(one) in mine]
+
+
+def _name_once(one: Occasion) -> tuple[str, str]:
+    return one.kind, "" if one.kind == Trigger.JOINING else one.key.split(":")[1]
+
+
+def _find_later_firsts(member_id: int) -> list[int]:
+    """Of several first orders of one person all but the earliest."""
+    firsts = Occasion.objects.filter(member=member_id, is_first=True).order_by("at", "id")
+    counted = Order.objects.filter(pk__in=firsts.values("order_id"), counted=True).values("pk")
+    return list(firsts.filter(order_id__in=counted).values_list("pk", flat=True))[1:]
 
 
 def _give(occasions: Sequence[int], member_id: int) -> None:
@@ -108,6 +148,12 @@ def _give_back(kept: int, gone: int, moved: dict[str, Any]) -> None:
         still = Occasion.objects.filter(pk__in=told["ids"], member=told["to"])
         _give(list(still.values_list("pk", flat=True)), int(member_id))
         Member.objects.filter(pk=told["to"]).update(joined_at=told["joined"])
+        doubles, firsts = told.get("doubles", []), told.get("firsts", [])
+        if doubles or firsts:
+            lock_members([int(member_id), told["to"]])
+            Occasion.objects.filter(pk__in=doubles).update(name="")
+            Occasion.objects.filter(pk__in=firsts).update(is_first=True)
+            reckon_again([*doubles, *firsts])
 
 
 MEMBERS_FOLLOW = Mover(name="loyalty", count=_count, move=_move, give_back=_give_back)

@@ -80,6 +80,12 @@ def reckon_moments(moments: "Sequence[Moment]", *, tells: bool = True) -> int:
     return len(made)
 
 
+def reckon_again(occasion_ids: Sequence[int]) -> None:
+    """Quietly; their members are locked."""
+    if occasion_ids:
+        settle(_list({"orders": [], "occasions": list(occasion_ids)}), tells=False)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Moment:
     """Something that happened to a customer, once by its key."""

@@ -61,6 +61,12 @@ def get_member(member_uuid: uuid.UUID) -> Member:
     return found
 
 
+def list_members(programme: Programme) -> QuerySet[Member]:
+    """Who is one now, with the customer."""
+    found = Member.objects.filter(programme=programme, left_at=None, customer__isnull=False)
+    return found.select_related("customer")
+
+
 def list_memberships(customer_id: int) -> list[Member]:
     """Of programmes that were ever live, whoever left left out."""
     found = Member.objects.select_related("programme__unit").filter(customer=customer_id, left_at=None)

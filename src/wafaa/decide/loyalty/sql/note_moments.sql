@@ -1,5 +1,5 @@
 -- Moments of customers become occasions of the programmes that they are members of, where the version of that time has a rule for
--- such a moment. Each once for good.
+-- such a moment. Each once for good; a day of the year once a year for a member, whoever they were merged with since.
 INSERT INTO decide_loyalty_occasion (
     programme_id, key, version_id, member_id, kind, name, at, segments, tiers, is_first, given
 )
@@ -27,6 +27,10 @@ WHERE EXISTS (
     SELECT FROM decide_loyalty_rule AS rule
     WHERE rule.version_id = version.id AND rule.trigger = told.kind AND rule.event = told.name
 )
+AND NOT (told.kind IN ('birthday', 'birthday_hijri', 'anniversary', 'anniversary_hijri') AND EXISTS (
+    SELECT FROM decide_loyalty_occasion AS stood
+    WHERE stood.member_id = member.id AND stood.kind = told.kind AND split_part(stood.key, ':', 2) = split_part(told.key, ':', 2)
+))
 ORDER BY told.at, told.key
 ON CONFLICT (programme_id, key) DO NOTHING
 RETURNING id

@@ -16,6 +16,9 @@ SELECT
         SELECT FROM know_orders_order AS earlier
         WHERE earlier.customer_id = bought.customer_id AND earlier.counted
             AND (earlier.ordered_at, earlier.id) < (bought.ordered_at, bought.id)
+    ) AND NOT EXISTS ( -- one that is told late takes nothing from the one that was the first when it came
+        SELECT FROM decide_loyalty_occasion AS stood JOIN know_orders_order AS other ON other.id = stood.order_id
+        WHERE stood.member_id = member.id AND stood.is_first AND other.counted AND other.id <> bought.id
     ),
     CASE WHEN version.minds_goods THEN (
         SELECT jsonb_object_agg(product.id, product.category)

@@ -1,5 +1,6 @@
--- Occasions of these ids, each with what is left of its order: goods of one product are one, what refunds name goes off them, and a
--- refund that names no goods with money (or others than were bought) takes its amount from all by share, as one exact fraction.
+-- Occasions of these ids, each with what is left of its order: goods of one product are one, what refunds name goes off them (as do
+-- lines below 0 of the order itself), and what a refund gives beyond them, or names no goods for, is taken from all by share, as one
+-- exact fraction. Of a refund in another currency the pieces count; where it names none it takes all.
 -- `refunds` are such as did not happen: [{"occasion", "amount", "lines": [{"product", "amount", "quantity"}]}], to look ahead.
 chosen AS MATERIALIZED (
     SELECT
@@ -15,50 +16,74 @@ chosen AS MATERIALIZED (
     LEFT JOIN know_orders_order AS bought ON bought.id = occasion.order_id
     WHERE occasion.id = ANY (%(occasions)s::bigint[])
 ),
-goods AS (
+lines AS MATERIALIZED (
     SELECT
-        chosen.id, coalesce(line.product_id, 0) AS product_id, sum(line.amount_minor) AS amount, sum(line.quantity) AS pieces,
+        chosen.id, coalesce(line.product_id, 0) AS product_id, sum(line.amount_minor) FILTER (WHERE line.counted) AS amount,
+        sum(line.quantity) FILTER (WHERE line.counted) AS pieces,
         CASE
-            WHEN bool_or(chosen.minds_discounts) THEN sum(round(line.quantity * line.unit_price * chosen.minor_per_unit))
-            ELSE sum(line.amount_minor)
-        END AS before
+            WHEN bool_or(chosen.minds_discounts)
+            THEN sum(round(line.quantity * line.unit_price * chosen.minor_per_unit)) FILTER (WHERE line.counted)
+            ELSE sum(line.amount_minor) FILTER (WHERE line.counted)
+        END AS before,
+        sum(-line.amount_minor) FILTER (WHERE NOT line.counted) AS back, sum(greatest(0, -line.quantity)) AS back_pieces
     FROM chosen
-    JOIN know_orders_orderline AS line ON line.order_id = chosen.order_id AND line.counted
+    JOIN know_orders_orderline AS line ON line.order_id = chosen.order_id AND (line.counted OR line.amount_minor < 0)
     WHERE chosen.counts
     GROUP BY chosen.id, coalesce(line.product_id, 0)
 ),
+goods AS (
+    SELECT * FROM lines WHERE amount IS NOT NULL
+),
 refunded AS MATERIALIZED (
-    SELECT chosen.id, refund.id AS refund_id, refund.amount_minor AS amount
+    SELECT
+        chosen.id, refund.id AS refund_id, foreign_money.is_so AS is_foreign,
+        CASE WHEN foreign_money.is_so THEN chosen.gross_minor ELSE refund.amount_minor END AS amount
     FROM chosen JOIN know_orders_refund AS refund ON refund.order_id = chosen.order_id
+    CROSS JOIN LATERAL (SELECT refund.currency NOT IN ('', chosen.currency) AS is_so) AS foreign_money
     WHERE chosen.counts
     UNION ALL
-    SELECT told.occasion, -told.place, told.amount
+    SELECT told.occasion, -told.place, false, told.amount
     FROM ROWS FROM (jsonb_to_recordset(%(refunds)s::jsonb) AS (occasion bigint, amount bigint)) WITH ORDINALITY
         AS told (occasion, amount, place)
 ),
 named AS (
-    SELECT refunded.id, refunded.refund_id, coalesce(line.product_id, 0) AS product_id, line.amount_minor AS amount, line.quantity
-    FROM refunded JOIN know_orders_refundline AS line ON line.refund_id = refunded.refund_id
+    SELECT
+        refunded.id, refunded.refund_id, coalesce(line.product_id, 0) AS product_id, line.quantity,
+        CASE WHEN refunded.is_foreign THEN coalesce(goods.amount * least(1, line.quantity / goods.pieces), 0)
+            ELSE line.amount_minor END AS amount
+    FROM refunded
+    JOIN know_orders_refundline AS line ON line.refund_id = refunded.refund_id
+    LEFT JOIN goods ON goods.id = refunded.id AND goods.product_id = coalesce(line.product_id, 0)
     UNION ALL
-    SELECT told.occasion, -told.place, coalesce(line.product, 0), line.amount, line.quantity
+    SELECT told.occasion, -told.place, coalesce(line.product, 0), line.quantity, line.amount
     FROM ROWS FROM (jsonb_to_recordset(%(refunds)s::jsonb) AS (occasion bigint, lines jsonb)) WITH ORDINALITY
         AS told (occasion, lines, place)
     CROSS JOIN LATERAL jsonb_to_recordset(told.lines) AS line (product bigint, amount bigint, quantity numeric)
 ),
 priced AS (
-    SELECT refund_id FROM named GROUP BY refund_id HAVING sum(amount) > 0
+    SELECT refund_id, sum(amount) AS amount FROM named GROUP BY refund_id HAVING sum(amount) > 0
 ),
 returned AS (
-    SELECT id, product_id, sum(amount) AS amount, sum(quantity) AS pieces
-    FROM named JOIN priced USING (refund_id) GROUP BY id, product_id
+    SELECT id, product_id, sum(amount) AS amount, sum(pieces) AS pieces FROM (
+        SELECT named.id, named.product_id, named.amount, named.quantity AS pieces FROM named JOIN priced USING (refund_id)
+        UNION ALL
+        SELECT id, product_id, back, back_pieces FROM lines WHERE back IS NOT NULL
+    ) AS told GROUP BY id, product_id
+),
+-- more money than the goods that refunds name; shipping and tax may explain as much of it as there was of them
+beyond AS (
+    SELECT refunded.id, sum(greatest(0, refunded.amount - priced.amount)) AS amount
+    FROM refunded JOIN priced USING (refund_id) WHERE NOT is_foreign GROUP BY refunded.id
 ),
 shared AS (
     SELECT id, sum(amount) AS amount FROM (
         SELECT id, amount FROM refunded WHERE refund_id NOT IN (SELECT refund_id FROM priced)
         UNION ALL
-        SELECT id, returned.amount FROM returned WHERE NOT EXISTS (
-            SELECT FROM goods WHERE goods.id = returned.id AND goods.product_id = returned.product_id)
-    ) AS told GROUP BY id
+        SELECT beyond.id, greatest(0, beyond.amount - chosen.shipping_minor - chosen.tax_minor) FROM beyond JOIN chosen USING (id)
+        UNION ALL
+        SELECT returned.id, greatest(0, returned.amount - coalesce(goods.amount, 0))
+        FROM returned LEFT JOIN goods USING (id, product_id)
+    ) AS told WHERE amount > 0 GROUP BY id
 ),
 packed AS (
     SELECT

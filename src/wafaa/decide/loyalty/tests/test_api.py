@@ -8,7 +8,7 @@ from wafaa.act.points.models import Wallet
 from wafaa.decide.loyalty.actions import change_programme
 from wafaa.decide.loyalty.actions.making import Plan
 from wafaa.know.orders.models import Order
-from wafaa.show.api.tests.calls import call, get, make_key
+from wafaa.show.api.tests.calls import call, get, make_key, walk
 
 pytestmark = pytest.mark.django_db
 CART = {"currency": "SAR", "lines": [{"sku": "CUP", "amount_minor": 2550}]}
@@ -81,3 +81,25 @@ def test_a_customer_joins_once_and_is_a_member_from_then_on(key):
     assert membership["programme_id"] == str(programme.uuid)
     (told,) = get("/v1/programmes", key=key).json()
     assert (told["state"], told["unit"], told["is_automatic"]) == ("live", "points", False)
+
+
+def test_a_programme_tells_its_rules_and_members_and_a_member_leaves(key):
+    programme = make_live(SPEND, worth={"points": 100, "minor": 500, "currency": "SAR"})
+    for number in "12":
+        make_customer(number)
+        make_order(f"A{number}", customer=number, lines=[("CUP", 1, "20.00")])
+    told = get(f"/v1/programmes/{programme.uuid}", key=key).json()
+    assert (told["state"], told["members"], told["version"]) == ("live", 2, 1)
+    assert told["worth"] == {"points": 100, "money": {"amount_minor": 500, "currency": "SAR"}}
+    (rule,) = told["rules"]
+    assert (rule["rule"], rule["unit"], rule["sentence"][:20]) == (1, "points", "Points: 1 for every ")
+
+    address = f"/v1/programmes/{programme.uuid}/members"
+    second, first = walk(f"{address}?limit=1", key=key)
+    assert {first["tiers"] == [], first["left_at"] is None} == {True}
+    for _again in range(2):
+        gone = call("DELETE", f"{address}/{first['customer_id']}", key=key).json()
+    assert (gone["customer_id"], gone["left_at"] is None) == (first["customer_id"], False)
+    assert walk(address, key=key) == [second]
+    nobody = call("DELETE", f"{address}/{make_customer('3').uuid}", key=key)
+    assert (nobody.status_code, nobody.json()["code"]) == (404, "member_missing")

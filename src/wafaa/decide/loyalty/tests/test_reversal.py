@@ -10,20 +10,17 @@ from tests.build import (
     make_order,
     make_refund,
     order_event,
-    refund_event,
     tell,
 )
 
 from wafaa.act.points.actions import spend
 from wafaa.act.points.checking import check_books
 from wafaa.act.points.models import Transfer, Wallet
-from wafaa.decide.loyalty.actions import reckon_orders
 from wafaa.decide.loyalty.models import Earning
 from wafaa.decide.loyalty.queries import RefundLine, preview_refund
-from wafaa.decide.loyalty.tests.build import DAY, SPEND, change_rules, hold, list_told, make_live
+from wafaa.decide.loyalty.tests.build import DAY, SPEND, hold, list_told, make_live
 from wafaa.kit import clock
 from wafaa.know.customers.actions import merge_customers
-from wafaa.know.orders.models import Order
 from wafaa.show.console.customers.merging import MOVERS
 
 pytestmark = pytest.mark.django_db
@@ -37,17 +34,6 @@ def books():
     assert check_books() == []
 
 
-def test_many_small_refunds_take_as_much_as_one():
-    make_live(SPEND)
-    make_customer("1")
-    make_order("A", lines=TEN)  # 100 riyals, 10 points
-    for number in range(20):  # of 5 riyals each, for which nobody would get a point
-        make_refund(f"R{number}", order="A", lines=[], amount="5.00")
-
-    assert hold() == {}
-    assert sum(told["points"] for told in list_told("Points Reversed")) == 10
-
-
 @pytest.mark.parametrize("policy", ["owe", "forgive"])
 def test_points_that_were_spent_before_the_refund_are_owed_or_forgiven(policy):
     make_live(SPEND, policy=policy)
@@ -59,46 +45,6 @@ def test_points_that_were_spent_before_the_refund_are_owed_or_forgiven(policy):
     assert hold() == ({"1": [0, 0, 7]} if policy == "owe" else {})
     make_order("B", lines=TEN, at=NOON + 3 * DAY)  # buying again pays what is owed first
     assert hold() == {"1": [3 if policy == "owe" else 10, 0, 0]}
-
-
-def test_a_refund_is_reckoned_by_the_version_that_awarded_even_where_the_rule_is_gone():
-    programme = make_live(SPEND)
-    make_customer("1")
-    make_order("A", lines=TEN)
-    change_rules(programme, {**SPEND, "id": 2, "points": 9}, at=NOON + DAY)
-
-    make_refund("R1", order="A", lines=[("TEA", 5, "10.00")], at=NOON + 2 * DAY)
-    assert hold() == {"1": [5, 0, 0]}
-    make_order("B", lines=TEN, at=NOON + 2 * DAY)
-    assert hold() == {"1": [95, 0, 0]}
-    make_refund("R2", order="A", lines=[("TEA", 5, "10.00")], at=NOON + 3 * DAY)
-    assert hold() == {"1": [90, 0, 0]}
-
-
-def test_events_told_again_change_nothing():
-    make_live(SPEND)
-    make_customer("1")
-    events = [
-        order_event("A", lines=TEN),
-        refund_event("R", order="A", lines=[("TEA", 3, "10.00")]),
-        order_event("A", lines=TEN),  # with a message id of its own
-        refund_event("R", order="A", lines=[("TEA", 3, "10.00")]),
-    ]
-    for event in events:
-        tell(event)
-    reckon_orders(order_ids=[Order.objects.get().pk])
-
-    assert hold() == {"1": [7, 0, 0]}
-    assert Transfer.objects.count() == 2
-
-
-def test_a_refund_may_come_before_its_order():
-    make_live(SPEND)
-    make_customer("1")
-    make_refund("R", order="A", lines=[("TEA", 4, "10.00")])
-    assert hold() == {}
-    make_order("A", lines=TEN)
-    assert hold() == {"1": [6, 0, 0]}
 
 
 def test_a_cancelled_order_gives_everything_back_and_an_update_gives_what_it_adds():

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from wafaa.act.points.models import Transfer
+from wafaa.act.points.rules import Kind
 from wafaa.decide.rewards.actions.paying import tell_paid_parts
 from wafaa.decide.rewards.actions.returning import return_orders
 from wafaa.decide.rewards.models import Redemption
@@ -18,16 +20,25 @@ ROOM = "wafaa.decide.rewards"
 @transaction.atomic
 def link_orders(heads: Sequence[EventHead]) -> None:
     """Orders that are known now to redemptions that named them. Whoever calls reckons afterwards, in the same transaction, what
-    these orders earn: what points paid of them never earns, not even for a moment.
+    these orders earn: what points or gift cards paid of them never earns, not even for a moment.
     """
-    if not Redemption.objects.exclude(order_ref="").exists():
+    if not _is_something_paid():
         return
-    orders = dict(_find("find_waiting", heads))
+    found = _find("find_waiting", heads)
+    orders = {redemption: order for redemption, order in found if redemption is not None}
     waiting = Redemption.objects.filter(pk__in=orders, order_id=None).order_by("id")
     for one in waiting.select_for_update():
         one.order_id = orders[one.pk]
         one.save(update_fields=["order_id"])
-    tell_paid_parts(sorted(set(orders.values())), reckons=False)
+    tell_paid_parts(sorted({order for _redemption, order in found}), reckons=False)
+
+
+def _is_something_paid() -> bool:
+    """Whether anything was ever redeemed for an order that the shop names, or held for one on a gift card."""
+    charges = Transfer.objects.filter(
+        kind=Kind.HOLD, cause__has_key="gift_card", cause__order_number__isnull=False
+    )
+    return Redemption.objects.exclude(order_ref="").exists() or charges.exists()
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from decimal import Decimal
 
 from django.db.models import Sum
 
@@ -10,7 +11,7 @@ from wafaa.decide.loyalty.queries import Returned
 from wafaa.decide.rewards.models import Redemption
 from wafaa.decide.rewards.rules import Standing
 from wafaa.decide.rewards.rules.sharing import Refunded, find_target
-from wafaa.know.orders.models import Order, Refund, RefundLine
+from wafaa.know.orders.models import Order, OrderLine, Refund, RefundLine
 
 
 def find_refunded(
@@ -25,11 +26,12 @@ def find_refunded(
         .values_list("refund")
         .annotate(Sum("amount_minor"))
     )
+    orders = Order.objects.in_bulk(order_ids)
     refunds: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for pk, order_id, amount in Refund.objects.filter(order__in=order_ids).values_list(
-        "pk", "order_id", "amount_minor"
-    ):
-        refunds[order_id or 0].append((amount, named.get(pk, 0)))
+    for one in Refund.objects.filter(order__in=order_ids):
+        order = orders[one.order_id or 0]
+        told = (one.amount_minor, named.get(one.pk, 0))
+        refunds[order.pk].append(told if one.currency in ("", order.currency) else _read_foreign(one, order))
     for order_id, told in (coming or {}).items():
         refunds[order_id].append(told)
     redeemed = Redemption.objects.filter(order_id__in=order_ids).order_by().values_list("order_id")
@@ -46,8 +48,24 @@ def find_refunded(
             goods=sum(goods for _amount, goods in refunds[one.pk]),
             money=sum(amount for amount, goods in refunds[one.pk] if goods == 0),
         )
-        for one in Order.objects.filter(pk__in=order_ids)
+        for one in orders.values()
     }
+
+
+def _read_foreign(refund: Refund, order: Order) -> tuple[int, int]:
+    """Of a refund in another money the pieces count, else it is the whole order."""
+    pieces = RefundLine.objects.filter(refund=refund).order_by().values_list("product")
+    bought = OrderLine.objects.filter(order=order, counted=True).order_by().values_list("product")
+    goods = {
+        product: (amount, count)
+        for product, amount, count in bought.annotate(Sum("amount_minor"), Sum("quantity"))
+    }
+    value = sum(
+        int(goods[product][0] * min(Decimal(1), count / goods[product][1]))
+        for product, count in pieces.annotate(Sum("quantity"))
+        if product in goods
+    )
+    return (value, value) if value else (order.gross_minor + order.shipping_minor + order.tax_minor, 0)
 
 
 def preview_return(*, order: Order, amount_minor: int, goods_minor: int) -> list[Returned]:

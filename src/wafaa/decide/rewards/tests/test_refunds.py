@@ -101,16 +101,6 @@ def test_other_rewards_come_back_with_the_whole_order_only(club, member):
     assert mug.stock.remaining == 1
 
 
-def test_a_reward_on_a_reward_leaves_nothing_behind(club, member):
-    """Points spent, refunded, spent again and refunded again: as many as there were."""
-    for name in ("A", "B", "C"):
-        pay(member, club, points=1_000, ref=name)
-        make_order(name, lines=[("TEA", 5, "10.00")])  # 50 riyals, all paid with points
-        assert count(member) == (0, 0)
-        make_refund(f"R{name}", order=name, lines=[("TEA", 5, "10.00")])
-        assert count(member) == (1_000, 0)
-
-
 def test_what_a_hand_gave_back_is_not_given_again_and_earns(club, member):
     one = pay(member, club)
     make_order("A", lines=HUNDRED)

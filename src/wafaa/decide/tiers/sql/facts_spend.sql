@@ -1,4 +1,5 @@
--- What members spent and kept: orders without what was refunded of them or paid with points, less refunds that belong to no order.
+-- What members spent and kept: orders without what was refunded of them (in another currency: all), came back in them or was paid
+-- with points, less refunds that belong to no order.
 SELECT member.id AS member_id, bought.ordered_at AS at, bought.kept AS amount
 FROM member
 CROSS JOIN bound
@@ -6,7 +7,10 @@ CROSS JOIN LATERAL (
     SELECT
         one.ordered_at,
         greatest(0, one.gross_minor - coalesce(part.amount_minor, 0) - coalesce((
-            SELECT sum(refund.amount_minor) FROM know_orders_refund AS refund WHERE refund.order_id = one.id), 0)) AS kept
+            SELECT sum(CASE WHEN refund.currency IN ('', one.currency) THEN refund.amount_minor ELSE one.gross_minor END)
+            FROM know_orders_refund AS refund WHERE refund.order_id = one.id), 0) + coalesce((
+            SELECT sum(line.amount_minor) FROM know_orders_orderline AS line
+            WHERE line.order_id = one.id AND NOT line.counted AND line.amount_minor < 0), 0)) AS kept
     FROM know_orders_order AS one
     LEFT JOIN decide_loyalty_paidpart AS part ON part.order_id = one.id
     WHERE one.customer_id = member.customer_id AND one.counted AND one.currency = %(currency)s

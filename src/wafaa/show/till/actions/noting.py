@@ -8,6 +8,7 @@ from wafaa.access.audit.actions import record_change
 from wafaa.access.business.queries import get_business
 from wafaa.access.staff.models import Staff
 from wafaa.kit import clock
+from wafaa.kit.text import latin_digits
 from wafaa.know.customers.models import Customer
 from wafaa.know.orders.models import Store
 from wafaa.show.till.errors import TooOld
@@ -59,7 +60,7 @@ def note(
         day=counter.at.astimezone(get_business().zone).date(),
         amount_minor=amount_minor,
         currency=currency,
-        receipt=" ".join(told.receipt.split()),
+        receipt=latin_digits(" ".join(told.receipt.split())).upper(),  # one receipt, however it is typed
         facts=facts or {},
         undoes=undoes,
     )

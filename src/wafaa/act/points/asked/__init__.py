@@ -1,0 +1,1 @@
+"""Adjustments that need a person, for programs."""

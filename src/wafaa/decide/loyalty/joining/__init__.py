@@ -1,0 +1,1 @@
+"""Programmes and who is in them, for programs."""

@@ -1,0 +1,1 @@
+"""What rewards there are, for programs."""
