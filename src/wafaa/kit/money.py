@@ -28,6 +28,12 @@ def babel_locale(language: str) -> str:
     return "ar" if language.startswith("ar") else "en"
 
 
+def sign_of(currency: str, language: str) -> str:
+    """As format_money writes it: `SAR` or `ر.س.`; the code where there is no sign in the language's own letters."""
+    local = get_currency_symbol(currency, babel_locale(language))
+    return get_currency_symbol(currency, "en") if local[0].isascii() else local
+
+
 def format_money(minor: int, currency: str, language: str) -> str:
     """Human form, for instance `SAR 1,234.50` or `1,234.50 ر.س.`; always Latin digits."""
     amount = from_minor(minor, currency)

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from wafaa.access.business.queries import get_business
@@ -19,7 +20,7 @@ from wafaa.decide.loyalty.rules.durations import read_days, read_months, write_d
 from wafaa.decide.loyalty.words import SPANS
 from wafaa.design.fields import MoneyField, NumberField
 from wafaa.kit.ids import new_id
-from wafaa.kit.money import decimals_of, from_minor, to_minor
+from wafaa.kit.money import decimals_of, from_minor, sign_of, to_minor
 
 DIRECTIONS = {"in": _("Add"), "out": _("Take away")}
 
@@ -73,7 +74,9 @@ class RuleForm(forms.Form):
         }
         super().__init__(data, prefix=f"rule{rule.id}", initial=initial)
         if rule.effect is Effect.MONEY:
-            self.fields["per"].label = _("for each %(currency)s spent") % {"currency": rule.currency}
+            self.fields["per"].label = _("for each %(currency)s spent") % {
+                "currency": sign_of(rule.currency, get_language() or "")
+            }
         elif rule.effect is Effect.PIECE:
             self.fields["per"].label = _("for each … pieces")
         else:

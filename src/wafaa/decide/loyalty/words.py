@@ -98,12 +98,12 @@ FAULTS: Final[Mapping[str, Promise]] = {
 SEPARATOR: Final = " · "
 
 
-def say_rule(rule: Earn, units: Mapping[str, str]) -> str:
-    """One sentence of clauses; `units` are names by code."""
+def say_rule(rule: Earn, units: Mapping[str, str], tiers: Mapping[str, str] | None = None) -> str:
+    """One sentence of clauses; `units` and `tiers` are names by code, as list_tier_names gives them."""
     return SEPARATOR.join(
         [
             _say_effect(rule, units.get(rule.unit, rule.unit)),
-            *_say_conditions(rule),
+            *_say_conditions(rule, tiers or {}),
             *_say_limits(rule),
             *_say_life(rule),
         ]
@@ -185,7 +185,7 @@ def _say_trigger(rule: Earn) -> str:
     return _("for “%(event)s”") % {"event": event}
 
 
-def _say_conditions(rule: Earn) -> Iterator[str]:
+def _say_conditions(rule: Earn, tiers: Mapping[str, str]) -> Iterator[str]:
     yield from _say_goods(rule)
     yield from _say_times(rule)
     if rule.stores:
@@ -196,7 +196,7 @@ def _say_conditions(rule: Earn) -> Iterator[str]:
         yield _("for certain segments")
     if rule.tiers:
         yield _("for these tiers: %(tiers)s") % {
-            "tiers": _join([one.partition(":")[2] for one in rule.tiers])
+            "tiers": _join([tiers.get(one) or one.partition(":")[2] for one in rule.tiers])
         }
     if rule.effect in {Effect.MONEY, Effect.PIECE}:
         yield from _say_base(rule)

@@ -1,6 +1,6 @@
 """Components and formats for templates: `{% load design %}`."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms, template
@@ -49,6 +49,12 @@ def local_date(value: date | datetime | str | None) -> SafeString | str:
     day = timezone.localtime(value).date() if isinstance(value, datetime) else value
     text = formats.format_short_date(day, get_language() or "")
     return format_html('<time datetime="{}">{}</time>', day.isoformat(), text)
+
+
+@register.filter
+def last_day(end: datetime | None) -> SafeString | str:
+    """The last day of what ends with this moment, which mostly is the midnight after it."""
+    return local_date(end - timedelta(microseconds=1) if end else None)
 
 
 @register.filter

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -54,6 +54,14 @@ def test_moments_are_shown_in_the_zone_that_is_active():
         assert (
             render("{{ at|local_date }}", "en", at=moment) == '<time datetime="2026-03-02">2 Mar 2026</time>'
         )
+
+
+def test_what_ends_at_a_midnight_can_be_used_through_the_day_before():
+    with timezone.override(ZoneInfo("Asia/Riyadh")):
+        ends = datetime(2026, 11, 30, 21, tzinfo=UTC)
+        assert "30 Nov 2026" in render("{{ at|last_day }}", "en", at=ends)
+        assert "1 Dec 2026" in render("{{ at|last_day }}", "en", at=ends + timedelta(minutes=1))
+        assert render("{{ at|last_day }}", at=None) == "–"
 
 
 def test_personal_data_is_masked_for_an_analyst_and_for_nobody_at_all(analyst, agent):

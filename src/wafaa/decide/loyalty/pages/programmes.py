@@ -42,7 +42,7 @@ from wafaa.decide.loyalty.queries import (
 from wafaa.decide.loyalty.rules import State
 from wafaa.decide.loyalty.rules.content import Content, Earn, list_units, read_content, write_content
 from wafaa.decide.loyalty.rules.presets import PRESETS, UNITS
-from wafaa.decide.loyalty.words import name_rule, say_rule
+from wafaa.decide.loyalty.words import list_tier_names, name_rule, say_rule
 from wafaa.kit import clock
 from wafaa.kit.errors import WafaaError
 
@@ -174,6 +174,7 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     units = {one.code: name_unit(one) for one in Unit.objects.filter(code__in=list_units(content))}
+    tiers = list_tier_names(content)
     draft, live = find_draft(found), find_published(found)
     may_change = request.staff.may(Capability.MANAGE_LOYALTY) and found.state != State.ENDED
     context = {
@@ -181,7 +182,12 @@ def _show(
         "name": choose_words(found.name),
         "tone": TONES.get(State(found.state), ""),
         "rules": [
-            {"id": one.id, "name": name_rule(one), "sentence": say_rule(one, units), "form": forms[one.id]}
+            {
+                "id": one.id,
+                "name": name_rule(one),
+                "sentence": say_rule(one, units, tiers),
+                "form": forms[one.id],
+            }
             for one in content.rules
         ],
         "is_draft": draft is not None,
@@ -200,10 +206,13 @@ def _say_changes(live: Version | None, draft: Version | None, units: dict[str, s
     if live is None or draft is None:
         return []
 
-    def say(one: Earn | None) -> str:
-        return say_rule(one, units) if one else ""
+    before, after = read_content(live.content), read_content(draft.content)
+    tiers = {**list_tier_names(before), **list_tier_names(after)}
 
-    pairs = compare_versions(read_content(live.content), read_content(draft.content))
+    def say(one: Earn | None) -> str:
+        return say_rule(one, units, tiers) if one else ""
+
+    pairs = compare_versions(before, after)
     return [{"before": say(before), "after": say(after)} for before, after in pairs]
 
 
@@ -224,7 +233,12 @@ def _show_presets() -> list[dict[str, Any]]:
         {
             "key": key,
             "name": choose_words(preset.name),
-            "sentences": [say_rule(rule, units) for rule in preset.write(currency).rules],
+            "sentences": _say_rules(preset.write(currency), units),
         }
         for key, preset in PRESETS.items()
     ]
+
+
+def _say_rules(content: Content, units: dict[str, str]) -> list[str]:
+    tiers = list_tier_names(content)
+    return [say_rule(rule, units, tiers) for rule in content.rules]

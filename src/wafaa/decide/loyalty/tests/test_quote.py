@@ -20,7 +20,7 @@ from wafaa.decide.loyalty.queries import (
 from wafaa.decide.loyalty.rules.content import find_faults, read_content
 from wafaa.decide.loyalty.rules.presets import PRESETS
 from wafaa.decide.loyalty.tests.build import SPEND, change_rules, hold, make_live
-from wafaa.decide.loyalty.words import say_missing, say_refusals, say_rule
+from wafaa.decide.loyalty.words import list_tier_names, say_missing, say_refusals, say_rule
 
 pytestmark = pytest.mark.django_db
 UNITS = {"points": "Points"}
@@ -97,6 +97,9 @@ def test_every_preset_can_be_published_and_read_in_both_languages(preset):
         with translation.override(language):
             assert all(say_rule(rule, UNITS) for rule in rules)
     if preset == "retail":
+        with translation.override("ar"):
+            names = list_tier_names(read_content(Version.objects.get().content))
+            assert say_rule(rules[-1], UNITS, names).endswith(": ذهبي")
         with translation.override("en"):
             assert say_rule(rules[0], UNITS) == (
                 "Points: 1 for every SAR\xa01.00 · after discounts · with tax · without shipping · rounded down"

@@ -46,8 +46,8 @@ class Earned:
             "unit": self._name_unit(properties),
             "amount": self._say_amount(properties),
             "day": _say_day(properties.get("expires_on")),
-            "tier": properties.get("tier") or properties.get("to") or "",
-            "reward": properties.get("reward") or "",
+            "tier": _name_tier(properties),
+            "reward": _name_reward(properties),
             "code": properties.get("code") or "",
         }
         words = str(EARNED[name])
@@ -68,6 +68,21 @@ class Earned:
         if unit is None or not isinstance(points, int):
             return str(points or "")
         return say_amount(points, unit)
+
+
+def _name_tier(properties: Mapping[str, Any]) -> Any:
+    """As the reader's language calls it; of one that nobody named its code."""
+    words = properties.get(f"tier_name_{_language()}") or properties.get("tier_name_en")
+    return words or properties.get("tier") or properties.get("to") or ""
+
+
+def _name_reward(properties: Mapping[str, Any]) -> Any:
+    words = properties.get("reward_name")
+    return (words.get(_language()) if isinstance(words, dict) else "") or properties.get("reward") or ""
+
+
+def _language() -> str:
+    return (get_language() or "")[:2]
 
 
 def _say_day(told: Any) -> str:

@@ -27,7 +27,13 @@ def test_amounts_stand_in_their_units_own_writing_and_names_of_members_are_no_ma
     assert say("Points Expiring", unit="points", points=5, expires_on="2026-12-31") == (
         "Ends on 31 December 2026: Points 5"
     )
-    assert say("Tier Changed", to="Gold") == "New tier: Gold"
+    assert say("Tier Changed", to="gold") == "New tier: gold"
+    named = {"tier": "gold", "tier_name_en": "Gold", "tier_name_ar": "ذهبي"}
+    assert say("Tier Changed", **named) == "New tier: Gold"
+    redeemed = {"reward": "5 off", "reward_name": {"en": "5 off", "ar": "خصم 5"}}
+    with override("ar"):
+        assert "ذهبي" in earned.say("Tier Changed", named)
+        assert "خصم 5" in earned.say("Reward Redeemed", redeemed)
     assert "&lt;b&gt;" in earned.say("Voucher Given", {"code": "<b>"})
     assert say("Points Expired") == "Expired:  "  # an event tells what it likes
 
