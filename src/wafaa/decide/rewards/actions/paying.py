@@ -11,8 +11,8 @@ from wafaa.kit.sql import load_sql
 
 
 def tell_paid_parts(order_ids: Sequence[int], *, reckons: bool = True) -> None:
-    """As the redemptions of these orders, and what gift cards pay of them, stand now. Locks members, then wallets, where it reckons
-    what the orders earn.
+    """As the redemptions of these orders, and what gift cards pay of them, stand now. Where it reckons what the orders earn it
+    locks members, then wallets.
     """
     paid = Redemption.objects.filter(order_id__in=order_ids).order_by().values_list("order_id")
     sums: Mapping[int | None, int] = dict(paid.annotate(paid=Sum("earnless_minor")))
