@@ -83,7 +83,7 @@ def reckon_moments(moments: "Sequence[Moment]", *, tells: bool = True) -> int:
 def reckon_again(occasion_ids: Sequence[int]) -> None:
     """Quietly; their members are locked."""
     if occasion_ids:
-        settle(_list({"orders": [], "occasions": list(occasion_ids)}), tells=False)
+        settle(_list(occasion_ids), tells=False)
 
 
 @dataclass(frozen=True, kw_only=True)
