@@ -3,13 +3,11 @@
 import gc
 import itertools
 import os
-import subprocess
 from collections.abc import Generator
 from pathlib import Path
 
 import hypothesis
 import pytest
-from tests.database import make_shared_database, name_shared_database
 
 # Time never decides a test.
 hypothesis.settings.register_profile(
@@ -58,17 +56,12 @@ def django_db_modify_db_settings(
     """New databases of the tests are copies of one that Wafaa made: Django keeps a core busy for ten seconds with each."""
     from django.conf import settings
 
-    from wafaa.run.tests.processes import WAFAA, shared_folder
+    from wafaa.run.tests.processes import ensure_tables
 
     if django_db_keepdb and not django_db_createdb:
         return
-    with shared_folder("tables") as made:
-        if not made.exists():
-            command = [*WAFAA, "key", "list"]
-            subprocess.run(command, env=make_shared_database("tables"), stdout=subprocess.DEVNULL, check=True)
-            made.touch()
     tests = settings.DATABASES["default"].setdefault("TEST", {})
-    tests["TEMPLATE"] = name_shared_database("tables")
+    tests["TEMPLATE"] = ensure_tables()
 
 
 _numbers = itertools.count(1)

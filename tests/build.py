@@ -3,21 +3,17 @@ defaults.
 """
 
 import itertools
-import json
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection
-
+from tests.draining import drain_all
 from wafaa.access.business.models import Business
-from wafaa.config.flow import CONSUMERS
 from wafaa.know.customers.models import Customer, DistinctId
 from wafaa.know.orders.models import Order, Refund, Store
 from wafaa.stream.actions import record_events
-from wafaa.stream.drain import drain_once
-from wafaa.stream.rules import Consumer, NewEvent, list_lanes
+from wafaa.stream.rules import NewEvent
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 # (sku, quantity, unit price) or a whole product as in the event
@@ -55,48 +51,6 @@ def tell(*events: NewEvent) -> None:
     """Records the events and lets every consumer hear them."""
     record_events(events=events)
     drain_all()
-
-
-def drain_all() -> None:
-    """As drain_until_quiet(CONSUMERS), without asking each of them for itself whether there is news: few hear of any event."""
-    while waiting := _list_waiting():
-        if not drain_once(waiting):
-            return
-
-
-# Behind which of the checkpoints stands something that the lane hears.
-WAITING = """
-SELECT lane.name
-FROM json_to_recordset(%s) AS lane (name varchar, checkpoint varchar, number int, lanes int, names varchar[])
-LEFT JOIN stream_checkpoint AS place ON place.consumer = lane.checkpoint
-WHERE EXISTS (
-    SELECT
-    FROM stream_event AS event
-    WHERE (event.xid, event.position) > (coalesce(place.xid, '0'::xid8), coalesce(place.position, 0))
-        AND (lane.names = '{}' OR event.name = ANY (lane.names))
-        AND stream_lane(event.distinct_id, lane.lanes) = lane.number
-)
-"""
-_LANES = json.dumps(
-    [
-        {
-            "name": consumer.name,
-            "checkpoint": lane.checkpoint,
-            "number": lane.number,
-            "lanes": consumer.lanes,
-            "names": consumer.hears,
-        }
-        for consumer in CONSUMERS
-        for lane in list_lanes(consumer)
-    ]
-)
-
-
-def _list_waiting() -> list[Consumer]:
-    with connection.cursor() as cursor:
-        cursor.execute(WAITING, [_LANES])
-        names = {name for (name,) in cursor}
-    return [consumer for consumer in CONSUMERS if consumer.name in names]
 
 
 def make_customer(number: str = "1", *, at: datetime = NOON, source: str = "test", **traits: Any) -> Customer:

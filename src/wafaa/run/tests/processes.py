@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psutil
 import psycopg
+from tests.database import make_shared_database, name_shared_database
 
 from wafaa.run.home import Home
 
@@ -90,6 +91,16 @@ def shared_folder(name: str) -> Iterator[Path]:
     with (folder / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield folder / name
+
+
+def ensure_tables() -> str:
+    """The name of a database that Wafaa made, with nothing in it: once for all processes that share the tests, who copy it."""
+    with shared_folder("tables") as made:
+        if not made.exists():
+            command = [*WAFAA, "key", "list"]
+            subprocess.run(command, env=make_shared_database("tables"), stdout=subprocess.DEVNULL, check=True)
+            made.touch()
+    return name_shared_database("tables")
 
 
 def copy_prepared(home: Path) -> Path:

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from wafaa.run.backup.programs import choose_program
-from wafaa.run.tests.processes import execute, run_wafaa
+from wafaa.run.tests.processes import ensure_tables, execute
 
 DONE = "SELECT array_agg(app || '.' || name ORDER BY app, name) FROM django_migrations"
 KINDS = "SELECT array_agg(app_label || '.' || model ORDER BY app_label, model) FROM django_content_type"
@@ -21,19 +21,14 @@ def make_database():
     """Makes empty ones beside that of the tests, which are gone afterwards."""
     given, made = os.environ["WAFAA_DATABASE_URL"], []
 
-    def make():
+    def make(template="template1"):
         made.append(f"wafaa_made_{uuid.uuid4().hex[:8]}")
-        execute(given, f"CREATE DATABASE {made[-1]}")
+        execute(given, f'CREATE DATABASE {made[-1]} TEMPLATE "{template}"')
         return psycopg.conninfo.make_conninfo(given, dbname=made[-1])
 
     yield make
     for name in made:
         execute(given, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def make_tables(home, url):
-    told = run_wafaa(home, "key", "list", WAFAA_DATABASE_URL=url)
-    assert told.returncode == 0, told.stderr
 
 
 # Without looking for garbage among the models of all states, which is a quarter of the work.
@@ -67,9 +62,8 @@ def dump_tables(url):
     return [line for line in told.stdout.splitlines() if "restrict" not in line]
 
 
-def test_a_new_database_has_all_that_django_makes(tmp_path, make_database):
-    made, by_django = make_database(), make_database()
-    make_tables(tmp_path / "home", made)
+def test_a_new_database_has_all_that_django_makes(make_database):
+    made, by_django = make_database(ensure_tables()), make_database()
     make_tables_by_django(by_django)
 
     assert dump_tables(made) == dump_tables(by_django)

@@ -1,12 +1,14 @@
 """The list of cases, one of them, the panel, the menu's badge, and the mail to whom one is given."""
 
 import uuid
+from copy import deepcopy
 
 import pytest
 from django.core import mail
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.build import make_business, make_customer, make_order, tell
+from tests.worlds import world
 
 from wafaa.act.cases.actions import close_case, take_case
 from wafaa.act.cases.models import Case, CaseLine
@@ -19,15 +21,23 @@ from wafaa.kit import clock
 ENGLISH = {"HTTP_ACCEPT_LANGUAGE": "en"}
 
 
-@pytest.fixture
-def case(db):
+def make_case():
     make_business(time_zone="Asia/Riyadh", currency="SAR")
     with clock.fixed_at(MORNING):
         make_customer("C1", name="سارة القحطاني", phone="+966501234567", at=MORNING - DAY)
         make_order("O77", customer="C1", at=MORNING - 3 * DAY)
         tell(answered(nps=9, is_low=False, at=MORNING - 2 * DAY, lowest=None, answers=[]))
         tell(answered(who="anonymous:x", is_anonymous=True, store="JED", touchpoint="web"))
-        yield open_case(order_id="O77")
+        return open_case(order_id="O77")
+
+
+made = world(make_case)
+
+
+@pytest.fixture
+def case(made, db):
+    with clock.fixed_at(MORNING):
+        yield deepcopy(made)
 
 
 @pytest.fixture

@@ -2,12 +2,15 @@
 
 import uuid
 from collections import Counter
+from copy import deepcopy
+from functools import partial
 
 import pytest
 from django.db import IntegrityError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.build import NOON, make_customer
+from tests.worlds import world
 
 from wafaa.access.audit.models import Change
 from wafaa.decide.experiments.actions import (
@@ -55,9 +58,12 @@ from wafaa.stream.models import Event
 pytestmark = pytest.mark.django_db
 
 
+made = world(partial(make_people, 60))
+
+
 @pytest.fixture
-def people():
-    return make_people(60)
+def people(made):
+    return deepcopy(made)
 
 
 salts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)

@@ -1,9 +1,12 @@
 """The list of suggestions, one of them, the public page, and what comes from outside."""
 
+from copy import deepcopy
+
 import pytest
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.build import make_business, make_customer
+from tests.worlds import world
 
 from wafaa.decide.suggestions.actions import decide_suggestion
 from wafaa.decide.suggestions.models import Suggestion, Voice
@@ -16,14 +19,22 @@ pytestmark = pytest.mark.django_db
 ENGLISH = {"HTTP_ACCEPT_LANGUAGE": "en"}
 
 
-@pytest.fixture
-def wishes(db):
+def make_wishes():
     make_business(name="Palm Roastery", time_zone="Asia/Riyadh")
     with clock.fixed_at(MORNING + HOUR):
         make_customer("C1", name="سارة القحطاني", at=MORNING - DAY)
-        yield gather(
+        return gather(
             ("C1", EVENING), ("anonymous:a", EVENING), ("C3", EVENING_TOO), ("C4", "مواقف السيارات قليلة")
         )
+
+
+made = world(make_wishes)
+
+
+@pytest.fixture
+def wishes(made, db):
+    with clock.fixed_at(MORNING + HOUR):
+        yield deepcopy(made)
 
 
 @pytest.fixture

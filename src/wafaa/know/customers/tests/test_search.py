@@ -2,6 +2,7 @@
 
 import pytest
 from tests.build import make_business, make_customer
+from tests.worlds import world
 
 from wafaa.know.customers.models import Customer
 from wafaa.know.customers.queries import list_countries, list_customers
@@ -10,11 +11,13 @@ from wafaa.know.customers.rules import make_search_query
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def two_customers():
+def make_two():
     make_business(time_zone="Asia/Riyadh")
     make_customer("17850", name="أحمد الفَهْد", email="ahmad.f@shop.sa", phone="0501234567", country="SA")
     make_customer("AB-12", name="José O'Neill", email="jose@mail.co.uk", country="ES")
+
+
+two_customers = world(make_two)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import struct
 import zipfile
 import zlib
 
-from tests.build import make_business, make_customer, make_order
+from tests.build import make_business, make_customer, make_order, make_store
 
 from wafaa.know.customers.models import Customer
 
@@ -16,6 +16,12 @@ def make_branch_customer(number: str = "C1", **traits) -> Customer:
     customer = make_customer(number, **{"name": "سارة", **traits})
     make_order(customer=number, store="RUH-1")
     return customer
+
+
+def make_sara() -> Customer:
+    """As make_branch_customer, where the branch has its name before the cast comes."""
+    make_store("RUH-1", "متجر العليا")
+    return make_branch_customer()
 
 
 def make_elsewhere_customer(number: str = "C2", **traits) -> Customer:

@@ -1,27 +1,32 @@
 """Files of a customer: attaching, saving, deleting, and what never happens with them."""
 
 import os
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from tests.worlds import world
 
 from wafaa.access.audit.models import Change
 from wafaa.kit import clock
 from wafaa.know.notes.actions import purge_deleted
 from wafaa.know.notes.models import Attachment
 from wafaa.know.notes.queries import get_folder, get_path
-from wafaa.know.notes.tests.samples import PDF, make_branch_customer, make_elsewhere_customer, png
+from wafaa.know.notes.tests.samples import PDF, make_elsewhere_customer, make_sara, png
 
 pytestmark = pytest.mark.django_db
 ENGLISH = {"HTTP_ACCEPT_LANGUAGE": "en"}
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
 
+made = world(make_sara)
+
+
 @pytest.fixture
-def sara(olaya):
-    return make_branch_customer()
+def sara(made, olaya):
+    return deepcopy(made)
 
 
 def panel(customer):

@@ -1,22 +1,27 @@
 """The panel of notes: writing, changing, deleting, bringing back, and who may."""
 
 import uuid
+from copy import deepcopy
 
 import pytest
 from django.urls import reverse
+from tests.worlds import world
 
 from wafaa.access.audit.models import Change
 from wafaa.know.notes.models import Note
-from wafaa.know.notes.tests.samples import make_branch_customer, make_elsewhere_customer
+from wafaa.know.notes.tests.samples import make_elsewhere_customer, make_sara
 
 pytestmark = pytest.mark.django_db
 ENGLISH = {"HTTP_ACCEPT_LANGUAGE": "en"}
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
 
+made = world(make_sara)
+
+
 @pytest.fixture
-def sara(olaya):
-    return make_branch_customer()
+def sara(made, olaya):
+    return deepcopy(made)
 
 
 def panel(customer):

@@ -1,16 +1,18 @@
 """Tasks: the panel, the page of all, the badge, and whom one may ask."""
 
+from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
+from tests.worlds import world
 
 from wafaa.access.audit.models import Change
 from wafaa.kit import clock
 from wafaa.know.notes.actions import set_done
 from wafaa.know.notes.models import Task
 from wafaa.know.notes.queries import count_due, list_assignees
-from wafaa.know.notes.tests.samples import make_branch_customer, make_elsewhere_customer
+from wafaa.know.notes.tests.samples import make_elsewhere_customer, make_sara
 
 pytestmark = pytest.mark.django_db
 ENGLISH = {"HTTP_ACCEPT_LANGUAGE": "en"}
@@ -26,9 +28,12 @@ def night():
         yield
 
 
+made = world(clock.fixed_at(NIGHT)(make_sara))
+
+
 @pytest.fixture
-def sara(olaya):
-    return make_branch_customer()
+def sara(made, olaya):
+    return deepcopy(made)
 
 
 def panel(customer):

@@ -16,9 +16,11 @@ from tests.build import (
     make_order,
     make_orders,
     make_refund,
+    make_store,
     order_event,
     tell,
 )
+from tests.worlds import world
 
 from wafaa.know.orders.models import Order
 from wafaa.know.orders.queries import get_order
@@ -31,8 +33,8 @@ def numbers(response):
     return [row["order"].external_id for row in response.context["rows"]]
 
 
-@pytest.fixture
-def shop(olaya):
+def make_shop():
+    make_store("RUH-1", "متجر العليا")
     make_business(currency="SAR", time_zone="Asia/Riyadh")
     make_customer("C1", name="أحمد الفهد", email="ahmad@example.com")
     make_orders(
@@ -48,6 +50,41 @@ def shop(olaya):
         ),
     )
     make_refund(order="A-2", customer="C2")
+
+
+# tests that shall not meet it stand before the first that does
+made = world(make_shop)
+
+
+@pytest.fixture
+def shop(made, olaya):
+    return made
+
+
+def test_the_page_of_an_order_shows_lines_refunds_and_margin(owner, client_as):
+    lines = [
+        {"sku": "A", "name": "Cup", "quantity": 2, "price": "10.00", "cost": "4"},
+        {"sku": "B", "name": "Lid", "quantity": "-1", "price": "0.001", "cost": "1"},
+    ]
+    order = make_order("77", lines=lines, tax="2.61", shipping="15", discount="1")
+    make_refund("R7", order=order, lines=[("A", 1, "10.00")])
+
+    page = client_as(owner, **ENGLISH).get(reverse("order", args=[order.uuid])).content.decode()
+
+    for told in ("Cup", "20.00", "0.001", "−1", "2.61", "15.00", "R7", "10.00", "12.00", "not counted"):
+        assert told in page
+
+
+def test_an_order_without_lines_and_customer_has_a_page(owner, client_as):
+    order = make_order(customer=None, lines=[])
+
+    page = client_as(owner, **ENGLISH).get(reverse("order", args=[order.uuid])).content.decode()
+    assert "This order came without lines." in page
+    assert "the customer is unknown" in page
+
+
+def test_nothing_by_that_id(owner, client_as):
+    assert client_as(owner).get(reverse("order", args=[uuid.uuid4()])).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -112,20 +149,6 @@ def test_an_analyst_sees_masked_names(shop, analyst, client_as):
         assert "ahmad" not in page
 
 
-def test_the_page_of_an_order_shows_lines_refunds_and_margin(owner, client_as):
-    lines = [
-        {"sku": "A", "name": "Cup", "quantity": 2, "price": "10.00", "cost": "4"},
-        {"sku": "B", "name": "Lid", "quantity": "-1", "price": "0.001", "cost": "1"},
-    ]
-    order = make_order("77", lines=lines, tax="2.61", shipping="15", discount="1")
-    make_refund("R7", order=order, lines=[("A", 1, "10.00")])
-
-    page = client_as(owner, **ENGLISH).get(reverse("order", args=[order.uuid])).content.decode()
-
-    for told in ("Cup", "20.00", "0.001", "−1", "2.61", "15.00", "R7", "10.00", "12.00", "not counted"):
-        assert told in page
-
-
 def test_unit_prices_are_money_and_channels_have_names(shop, owner, client_as):
     make_order("78", channel="souq", lines=[("A", 1, "10.00"), ("B", 1, "0.001")])
     client = client_as(owner, **ENGLISH)
@@ -148,18 +171,6 @@ def test_the_costs_of_products_stand_in_the_export_and_in_the_api_too(shop, owne
     assert [row["cost"] for row in rows] == ["8.00"]
     order = get_order(Order.objects.get(external_id="79").uuid, ZoneInfo("Asia/Riyadh"))
     assert order.known_cost_minor == 800
-
-
-def test_an_order_without_lines_and_customer_has_a_page(owner, client_as):
-    order = make_order(customer=None, lines=[])
-
-    page = client_as(owner, **ENGLISH).get(reverse("order", args=[order.uuid])).content.decode()
-    assert "This order came without lines." in page
-    assert "the customer is unknown" in page
-
-
-def test_nothing_by_that_id(owner, client_as):
-    assert client_as(owner).get(reverse("order", args=[uuid.uuid4()])).status_code == 404
 
 
 def test_the_export_is_what_the_list_shows(shop, owner, client_as):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connection
 from tests.build import make_business, make_customer, make_event, tell
+from tests.worlds import world
 
 from wafaa.kit import clock
 from wafaa.know.customers.models import Customer
@@ -46,20 +47,34 @@ def answered(text, *, who="C1", nps=3, number=1, tail="", **told):
     )
 
 
-@pytest.fixture
-def shop(db):
+def make_shop():
     make_business(time_zone="Asia/Riyadh")
     with clock.fixed_at(NOON):
         make_customer("C1", name="سارة القحطاني", at=NOON)
         tell(answered("الأَسْعارُ غالية جدا والموظف وقح وسيء", nps=10))
         tell(answered("Lovely staff and fast delivery", nps=9, number=2))
         tell(answered("سر", who="anonymous:x", number=3, is_anonymous=True))
+
+
+# tests that shall not meet it stand before the first that does
+made = world(make_shop)
+
+
+@pytest.fixture
+def shop(made, db):
+    with clock.fixed_at(NOON):
         yield
 
 
 @pytest.fixture
 def unhappy(shop):
     return Comment.objects.get(source_key="response:r1:q2")
+
+
+def test_an_empty_list_says_what_to_do(manager, client_as, db):
+    make_business()
+
+    assert "No comment yet" in client_as(manager, **ENGLISH).get("/comments/").content.decode()
 
 
 def test_a_comment_is_kept_once_with_what_was_read_and_a_good_score_over_bad_words_is_told_once(unhappy):
@@ -220,9 +235,3 @@ def test_pages_show_topics_marks_and_the_customer_and_a_correction_is_made_and_t
     assert Comment.objects.get(pk=unhappy.pk).sentiment == "negative"
     file = b"".join(browser.get("/comments/export/").streaming_content).decode()
     assert file.count("After delivery") == 3
-
-
-def test_an_empty_list_says_what_to_do(manager, client_as, db):
-    make_business()
-
-    assert "No comment yet" in client_as(manager, **ENGLISH).get("/comments/").content.decode()

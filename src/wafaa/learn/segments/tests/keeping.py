@@ -1,11 +1,11 @@
 """Segments as the jobs and the threads keep them, for tests: built, settled, and who is in by number."""
 
-from wafaa.config.flow import CONSUMERS
+from tests.draining import drain_all
+
 from wafaa.know.customers.models import Customer
 from wafaa.learn.segments.actions import catch_up, create_segment, run_build
 from wafaa.learn.segments.models import Build
 from wafaa.learn.segments.queries import list_member_ids
-from wafaa.stream.drain import drain_until_quiet
 from wafaa.stream.models import Event
 
 
@@ -22,7 +22,7 @@ def make_segment(definition, name="S"):
 
 def settle():
     catch_up()
-    drain_until_quiet(CONSUMERS)
+    drain_all()
 
 
 def told():

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from tests.build import make_business, make_customer, make_order
+from tests.worlds import world
 
 from wafaa.kit import clock
 from wafaa.learn.segments import people, queries
@@ -43,14 +44,21 @@ LATELY = {"orders": {"measure": "count", "min": 2, "window": {"last": 30, "unit"
 BOTH = {"all": [JEDDAH, {"not": LATELY}]}
 
 
-@pytest.fixture(autouse=True)
-def shop():
+@clock.fixed_at(NOW)
+def make_shop():
     """Six customers, the even ones in Jeddah; 1 and 2 bought twice."""
+    for number in range(1, 7):
+        make_customer(str(number), city="Riyadh" if number % 2 else "Jeddah")
+    for number in ("1", "1", "2", "2", "3"):
+        make_order(customer=number, at=NOW - timedelta(days=3))
+
+
+made = world(make_shop)
+
+
+@pytest.fixture(autouse=True)
+def shop(made):
     with clock.fixed_at(NOW):
-        for number in range(1, 7):
-            make_customer(str(number), city="Riyadh" if number % 2 else "Jeddah")
-        for number in ("1", "1", "2", "2", "3"):
-            make_order(customer=number, at=NOW - timedelta(days=3))
         yield
 
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 from tests.build import make_business, make_customer, make_event, make_order, order_event, tell
+from tests.draining import drain_all
 
-from wafaa.config.flow import CONSUMERS
 from wafaa.kit import clock
 from wafaa.know.consents.actions import set_consent
 from wafaa.know.customers.actions import (
@@ -45,7 +45,6 @@ from wafaa.learn.segments.queries import is_member, list_member_ids, list_segmen
 from wafaa.learn.segments.tests.keeping import build, make_segment, numbers, settle, told
 from wafaa.show.console.customers.merging import MOVERS
 from wafaa.stream.actions import record_events
-from wafaa.stream.drain import drain_until_quiet
 from wafaa.stream.models import Event
 from wafaa.stream.rules import EventHead
 
@@ -420,7 +419,7 @@ def test_whoever_has_a_long_history_is_judged_by_the_database():
         {"events": {"name": "Product Viewed", "measure": "count", "min": LONG_HISTORY + 1}}
     )
     record_events(events=[make_event("Product Viewed", distinct_id="1", at=NOW) for _ in range(LONG_HISTORY)])
-    drain_until_quiet(CONSUMERS)
+    drain_all()
     settle()
     assert numbers(segment) == []
 

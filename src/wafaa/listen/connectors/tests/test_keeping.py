@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.build import make_business
+from tests.draining import drain_all
 
-from wafaa.config.flow import CONSUMERS
 from wafaa.kit import clock
 from wafaa.know.customers.models import Customer
 from wafaa.know.customers.queries import list_distinct_ids
@@ -19,7 +19,6 @@ from wafaa.listen.connectors.models import Connection, Delivery, ObjectVersion, 
 from wafaa.listen.connectors.queries import export_customer
 from wafaa.listen.connectors.shopify.tests.bodies import checkout, customer, order
 from wafaa.listen.connectors.tests.sending import make_connection, send_shopify
-from wafaa.stream.drain import drain_until_quiet
 from wafaa.stream.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +93,7 @@ def test_one_person_is_forgotten_and_the_others_stay(shop):
     send_shopify(shop, "customers/redact", {"customer": {"id": 998877}})
     send_shopify(shop, "orders/create", b'{"email": "Noura@example.com"')
     send_shopify(shop, "orders/create", b'{"customer": 112233')
-    drain_until_quiet(CONSUMERS)
+    drain_all()
     person = Customer.objects.get(email="noura@example.com")
     ids = list_distinct_ids([person.pk])[person.pk]
     told = export_customer(customer_id=person.pk, distinct_ids=ids)

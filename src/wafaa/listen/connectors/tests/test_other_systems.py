@@ -13,8 +13,8 @@ from django.test import Client
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.build import NOON, make_business, make_customer, make_event, tell
+from tests.draining import drain_all
 
-from wafaa.config.flow import CONSUMERS
 from wafaa.kit import clock
 from wafaa.know.customers.models import Customer
 from wafaa.know.orders.models import Order, Refund
@@ -32,7 +32,6 @@ from wafaa.listen.connectors.webhook.tests.test_webhook import CALL
 from wafaa.listen.connectors.zammad.tests.test_zammad import ARTICLE, TICKET
 from wafaa.listen.connectors.zid.tests.samples import ORDER as ZID_ORDER
 from wafaa.stream.catalogue import find_mismatches
-from wafaa.stream.drain import drain_until_quiet
 from wafaa.stream.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -127,7 +126,7 @@ def test_a_delivery_becomes_events_once_and_an_unsigned_one_nothing(system):
     for name, properties in Event.objects.values_list("name", "properties"):
         assert find_mismatches(name, properties) == set()
     assert set(Event.objects.values_list("source", flat=True)) == {connection.source}
-    assert drain_until_quiet(CONSUMERS) is not False
+    drain_all()
 
 
 @pytest.mark.parametrize("system", [*BODIES, "hubspot"])
@@ -155,7 +154,7 @@ def test_an_order_of_salla_lives_through_its_statuses_and_counts_once():
     # late and out of order: changes nothing
     late = make_delivery("order.updated", make_order(items=[]), at="Thu Feb 26 2026 10:30:00 GMT+0300")
     assert send_to(connection, late) == 200
-    drain_until_quiet(CONSUMERS)
+    drain_all()
 
     order = Order.objects.get(source=connection.source)
     assert (order.external_id, order.gross_minor, order.counted) == ("2116149737", 18100, True)
@@ -193,7 +192,7 @@ def test_the_past_of_salla_survives_a_kill_between_two_pages(outside):
                 continue
 
     backfill.refresh_from_db()
-    drain_until_quiet(CONSUMERS)
+    drain_all()
     assert backfill.state == "done"
     assert Order.objects.filter(source=connection.source).count() == 17
     assert Customer.objects.filter(merged_into=None).count() == 1
@@ -204,7 +203,7 @@ def read_past_of_salla(connection: Connection) -> None:
     backfill = start_backfill(connection=connection, staff=None)
     while turn_page(backfill=backfill) is not None:
         continue
-    drain_until_quiet(CONSUMERS)
+    drain_all()
 
 
 def test_what_salla_is_asked_for_mends_what_was_missed_and_late_webhooks_change_nothing(outside):
@@ -224,7 +223,7 @@ def test_what_salla_is_asked_for_mends_what_was_missed_and_late_webhooks_change_
     assert (orders.count(), orders.filter(counted=True).count()) == (17, 17)
     late = make_delivery("order.cancelled", missed, at="Fri Feb 27 2026 10:00:00 GMT+0300")
     assert send_to(connection, late) == 200
-    drain_until_quiet(CONSUMERS)
+    drain_all()
     assert orders.filter(counted=True).count() == 17
 
 
@@ -254,7 +253,7 @@ def test_a_contact_that_changes_in_hubspot_is_fetched_and_known_here(outside):
         assert job.args == {"connection_id": connection.pk, "ids": ["7"]}
         assert fetch_named(connection=connection, ids=["7"]) is None
         fetch_objects(connection_id=connection.pk, ids=["7"])
-    drain_until_quiet(CONSUMERS)
+    drain_all()
 
     customer = Customer.objects.get(distinct_ids__distinct_id=f"hubspot:{connection.uuid8}:7")
     assert (customer.name, customer.email, customer.phone) == (
@@ -300,7 +299,7 @@ def test_what_came_from_hubspot_and_goes_back_ends_there(outside):
     with open_system(portal.answer) as (address, asked):
         connection = open_hubspot(address)
         fetch_named(connection=connection, ids=["7"])
-        drain_until_quiet(CONSUMERS)
+        drain_all()
         assert push_until(connection, 1) == 1
         echo = {**CHANGE, "objectId": 7, "changeSource": "INTEGRATION", "sourceId": str(CHANGE["appId"])}
         asked_before = len(asked)
@@ -357,7 +356,7 @@ def test_where_contacts_only_come_in_none_goes_out(outside):
 def test_an_abandoned_cart_of_salla_stands_on_its_customer():
     connection = open_connection("salla")
     assert send_to(connection, make_delivery("abandoned.cart", CART)) == 200
-    drain_until_quiet(CONSUMERS)
+    drain_all()
 
     assert list_names() == ["identify", "Checkout Abandoned"]
     assert Customer.objects.get().phone == "+966551234567"

@@ -3,11 +3,16 @@
 import csv
 import html
 import io
+from copy import deepcopy
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 
 import pytest
-from django.conf import settings
+from django.test import override_settings
 from django.urls import reverse
 from django.utils.html import strip_tags
+from tests.worlds import world
 
 from wafaa.kit import clock
 from wafaa.know.customers.models import Customer
@@ -19,11 +24,28 @@ from wafaa.show.answers.tests.said import NOW, make_open_survey, tell_survey
 ENGLISH = {"HTTP_ACCEPT_LANGUAGE": "en"}
 
 
+def make_survey():
+    """The survey, and the folder of its answers."""
+    folder = Path(mkdtemp())
+    with override_settings(FACTS_ROOT=folder), clock.fixed_at(NOW):
+        return tell_survey(), folder
+
+
+made = world(make_survey)
+
+
+@pytest.fixture(scope="module")
+def facts(made):
+    yield made[1]
+    close_facts(made[1])
+    rmtree(made[1])
+
+
 @pytest.fixture
-def survey(db):
+def survey(made, facts, db, settings):
+    settings.FACTS_ROOT = facts
     with clock.fixed_at(NOW):
-        yield tell_survey()
-    close_facts(settings.FACTS_ROOT)
+        yield deepcopy(made[0])
 
 
 def read(response) -> str:

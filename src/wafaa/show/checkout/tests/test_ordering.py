@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from tests.draining import drain_all
 
 from wafaa.access.keys.rules import Scope
 from wafaa.act.points.checking import check_books
-from wafaa.config.flow import CONSUMERS
 from wafaa.decide.loyalty.tests.build import DAY, SPEND, hold, make_live
 from wafaa.kit import clock
 from wafaa.know.orders.models import Order, Refund
@@ -16,7 +16,6 @@ from wafaa.show.api.tests.calls import call, make_key
 from wafaa.show.checkout.models import Telling
 from wafaa.show.checkout.rules import digest
 from wafaa.stream import waiting
-from wafaa.stream.drain import drain_until_quiet
 from wafaa.stream.models import Event
 
 ORDER = {
@@ -63,7 +62,7 @@ def told(key):
         with ThreadPoolExecutor(1) as senders:
             answer = senders.submit(work)
             while not answer.done():
-                drain_until_quiet(CONSUMERS)
+                drain_all()
             return answer.result()
 
     yield send
@@ -164,7 +163,7 @@ def test_what_cannot_be_is_refused_whole(key, changes, status, code):
 @pytest.mark.django_db
 def test_one_key_does_not_touch_the_orders_of_another(key):
     post("/v1/orders", ORDER, key=key)
-    drain_until_quiet(CONSUMERS)
+    drain_all()
     order = Order.objects.get()
 
     refused = post(f"/v1/orders/{order.uuid}/refunds", REFUND, key=make_key(Scope.WRITE))

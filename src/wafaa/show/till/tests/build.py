@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.test import Client
+from tests.draining import drain_all
 
 from wafaa.access.staff.models import Staff
-from wafaa.config.flow import CONSUMERS
 from wafaa.kit import clock
-from wafaa.stream.drain import drain_until_quiet
 
 
 class Till:
@@ -43,7 +42,7 @@ class Till:
 
     def tell(self, deed: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         answer = self.send("deeds", **{"sent_at": clock.now().isoformat(), **deed})
-        drain_until_quiet(CONSUMERS)
+        drain_all()
         return answer
 
     def look(self, deed: str) -> str:

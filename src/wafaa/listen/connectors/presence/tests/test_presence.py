@@ -8,14 +8,13 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from tests.build import NOON, make_business, make_store
+from tests.draining import drain_all
 
-from wafaa.config.flow import CONSUMERS
 from wafaa.kit import clock
 from wafaa.listen.connectors.actions import disconnect, end_stays
 from wafaa.listen.connectors.models import Connection, Stay
 from wafaa.listen.connectors.presence.connector import open_store, sign_store
 from wafaa.listen.connectors.tests.sending import SECRET, make_connection, post
-from wafaa.stream.drain import drain_until_quiet
 from wafaa.stream.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -113,7 +112,7 @@ def test_a_visitor_scans_taps_and_is_noted_once(gateway):
         assert visitor.post(address).status_code == 200
     ((name, who, _dwell),) = told()
     assert (name, who.startswith("anonymous:")) == ("Store Entered", True)
-    drain_until_quiet(CONSUMERS)
+    drain_all()
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 from tests.build import make_business
+from tests.draining import drain_all
 
-from wafaa.config.flow import CONSUMERS
 from wafaa.know.orders.models import Order
 from wafaa.listen.connectors.actions import (
     cancel_backfill,
@@ -22,7 +22,6 @@ from wafaa.listen.connectors.shopify.past import TOPICS
 from wafaa.listen.connectors.shopify.tests.bodies import customer, order
 from wafaa.listen.connectors.tests.sending import make_connection, send_shopify
 from wafaa.listen.connectors.tests.stand_in import Answered, Asked, open_system
-from wafaa.stream.drain import drain_until_quiet
 from wafaa.stream.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -121,7 +120,7 @@ def test_the_whole_past_comes_in_pages(system):
     shop = make_connection(shop=system.base)
 
     done = read_all(start_backfill(connection=shop, staff=None))
-    drain_until_quiet(CONSUMERS)
+    drain_all()
 
     assert (done.state, done.pages) == ("done", 5)
     assert Order.objects.filter(counted=True).count() == ORDERS
@@ -190,7 +189,7 @@ def test_a_kill_between_answer_and_commit_loses_and_doubles_nothing(system, monk
             continue
 
     backfill.refresh_from_db()
-    drain_until_quiet(CONSUMERS)
+    drain_all()
     assert (backfill.state, backfill.pages) == ("done", 5)
     assert Event.objects.filter(name="Order Completed").count() == ORDERS == Order.objects.count()
 

@@ -2,15 +2,14 @@
 
 import pytest
 from tests.build import make_business
+from tests.draining import drain_all
 
-from wafaa.config.flow import CONSUMERS
 from wafaa.know.customers.models import Customer
 from wafaa.know.customers.queries import get_timeline
 from wafaa.know.orders.models import Order, Refund
 from wafaa.listen.connectors.models import Connection, Delivery, OpenCheckout, Wish
 from wafaa.listen.connectors.shopify.tests.bodies import checkout, customer, fulfillment, order, refund
 from wafaa.listen.connectors.tests.sending import make_connection, send_shopify
-from wafaa.stream.drain import drain_until_quiet
 from wafaa.stream.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +27,7 @@ def names() -> list[str]:
 
 def test_an_order_stands_on_its_customer(shop):
     assert send_shopify(shop, "orders/create", order()) == 200
-    drain_until_quiet(CONSUMERS)
+    drain_all()
 
     found = Order.objects.get()
     assert (found.external_id, found.source, found.currency, found.channel) == (
@@ -84,7 +83,7 @@ def test_a_refund_of_an_order_that_is_known_belongs_to_its_customer(shop):
     send_shopify(shop, "orders/create", order())
     send_shopify(shop, "refunds/create", refund())
     send_shopify(shop, "orders/updated", order(updated_at="2026-03-05T12:00:01+03:00", refunds=[refund()]))
-    drain_until_quiet(CONSUMERS)
+    drain_all()
 
     found = Refund.objects.get()
     assert (found.external_id, found.amount_minor, found.currency) == ("601", 4750, "SAR")
@@ -111,7 +110,7 @@ def test_shipping_and_delivery_are_told_once_each(shop):
 
 def test_an_order_without_anybody_is_nobodys(shop):
     send_shopify(shop, "orders/create", order(customer=None, email="", phone=None))
-    drain_until_quiet(CONSUMERS)
+    drain_all()
 
     found = Order.objects.get()
     assert (found.customer, found.counted) == (None, False)

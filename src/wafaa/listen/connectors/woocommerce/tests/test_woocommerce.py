@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 from tests.build import make_business
+from tests.draining import drain_all
 
-from wafaa.config.flow import CONSUMERS
 from wafaa.know.orders.models import Order, Product, Refund
 from wafaa.listen.connectors.actions import start_backfill, subscribe, test_connection, turn_page
 from wafaa.listen.connectors.errors import CallFailed
@@ -14,7 +14,6 @@ from wafaa.listen.connectors.models import Backfill, Connection, Wish
 from wafaa.listen.connectors.tests.sending import make_connection, send_woo
 from wafaa.listen.connectors.tests.stand_in import Answered, Asked, open_system
 from wafaa.listen.connectors.woocommerce.past import TOPICS
-from wafaa.stream.drain import drain_until_quiet
 from wafaa.stream.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +89,7 @@ def names() -> list[str]:
 
 def test_an_order_is_charged_to_the_last_halala(shop):
     assert send_woo(shop, "order.created", order(), delivery="1") == 200
-    drain_until_quiet(CONSUMERS)
+    drain_all()
 
     found = Order.objects.get()
     assert (found.external_id, str(found), found.gross_minor, found.counted) == ("727", "A-727", 9000, True)
@@ -109,19 +108,19 @@ def test_what_was_not_ordered_yet_is_no_order(shop, status):
 def test_a_cancelled_order_is_not_counted_until_it_is_taken_up_again(shop):
     send_woo(shop, "order.created", order())
     send_woo(shop, "order.updated", order(status="cancelled", date_modified_gmt="2026-03-02T00:00:00"))
-    drain_until_quiet(CONSUMERS)
+    drain_all()
     found = Order.objects.get()
     assert (found.counted, found.ordered_at.day, found.cancelled_at.day) == (False, 1, 2)
 
     send_woo(shop, "order.updated", order(status="processing", date_modified_gmt="2026-03-03T00:00:00"))
-    drain_until_quiet(CONSUMERS)
+    drain_all()
     assert Order.objects.get().counted
 
 
 def test_an_order_that_was_deleted_counts_no_more(shop):
     send_woo(shop, "order.created", order())
     send_woo(shop, "order.deleted", {"id": 727})
-    drain_until_quiet(CONSUMERS)
+    drain_all()
 
     assert (Order.objects.get().counted, Order.objects.get().lines.count()) == (False, 1)
 
@@ -131,7 +130,7 @@ def test_a_refund_is_told_once(shop):
     for minute in (1, 2):
         changed = f"2026-03-05T12:0{minute}:00"
         send_woo(shop, "order.updated", order(refunds=[refund], date_modified_gmt=changed))
-    drain_until_quiet(CONSUMERS)
+    drain_all()
 
     found = Refund.objects.get()
     assert (found.external_id, found.amount_minor, found.order) == ("726", 3000, Order.objects.get())
@@ -145,7 +144,7 @@ def test_a_guest_is_known_by_e_mail(shop):
 def test_a_product_has_its_name_and_category(shop):
     body = {"id": 93, "sku": "OUD-1", "name": "عود", "categories": [{"name": "عطور"}]}
     send_woo(shop, "product.updated", {**body, "date_modified_gmt": "2026-03-01T00:00:00"})
-    drain_until_quiet(CONSUMERS)
+    drain_all()
 
     found = Product.objects.get()
     assert (found.sku, found.name, found.category) == ("OUD-1", "عود", "عطور")
@@ -200,7 +199,7 @@ def test_the_whole_past_comes_in_pages(system, tells_pages):
     backfill = start_backfill(connection=shop, staff=None)
     while turn_page(backfill=backfill) is not None:
         pass
-    drain_until_quiet(CONSUMERS)
+    drain_all()
 
     assert Backfill.objects.get().state == "done"
     assert Backfill.objects.get().pages == 5
