@@ -31,15 +31,16 @@ class AdjustForm(forms.Form):
     direction = forms.ChoiceField(
         label=_("What to do"), choices=list(DIRECTIONS.items()), widget=forms.RadioSelect, initial="in"
     )
-    amount = forms.DecimalField(label=_("Amount"), min_value=0, max_value=AMOUNT_MAX)
+    amount = MoneyField(label=_("Amount"))
     reason = forms.ChoiceField(label=_("Why"), choices=[("", _("Choose …")), *REASONS.items()])
 
     def __init__(self, *args: Any, scale: int, **kwargs: Any) -> None:
         kwargs["initial"] = {"key": new_id(), "direction": "in"}
         super().__init__(*args, **kwargs)
-        amount = self.fields["amount"]
-        assert isinstance(amount, forms.DecimalField)
-        amount.decimal_places = scale
+        least = Decimal(1).scaleb(-scale)
+        self.fields["amount"] = MoneyField(
+            label=_("Amount"), min_value=least, max_value=AMOUNT_MAX * least, decimal_places=scale
+        )
         self.scale = scale
 
     def get_amount(self) -> int:
@@ -52,14 +53,12 @@ class RuleForm(forms.Form):
     """The few numbers of a rule that a manager changes; what it does not ask stays as it is."""
 
     is_on = forms.BooleanField(label=_("This rule holds"), required=False)
-    points = forms.IntegerField(label=_("How many"), min_value=1, max_value=POINTS_MAX)
-    per = forms.DecimalField(label=_("for each"), min_value=0, max_value=10**9, required=False)
-    pending_days = forms.IntegerField(
+    points = NumberField(label=_("How many"), min_value=1, max_value=POINTS_MAX)
+    per = MoneyField(label=_("for each"), min_value=0, max_value=10**9, required=False)
+    pending_days = NumberField(
         label=_("Days until it can be used"), min_value=0, max_value=365, required=False
     )
-    lives_months = forms.IntegerField(
-        label=_("Months until it ends"), min_value=0, max_value=120, required=False
-    )
+    lives_months = NumberField(label=_("Months until it ends"), min_value=0, max_value=120, required=False)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, rule: Earn) -> None:
         self.rule = rule

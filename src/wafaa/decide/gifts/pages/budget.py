@@ -17,6 +17,7 @@ from wafaa.access.staff.decorators import requires
 from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.models import Staff
 from wafaa.access.staff.rules import Capability
+from wafaa.act.points.words import name_unit
 from wafaa.decide.gifts.actions import (
     add_present,
     add_rule,
@@ -150,6 +151,7 @@ def _show(request: StaffRequest, shown: Budget, **forms: Form) -> HttpResponse:
         ],
         "rules": [{"rule": one, "sentence": say_rule(one)} for one in list_rules(shown)],
         "draws": list_draws(shown)[:DRAWS_SHOWN],
+        "counted_in": name_unit(shown.unit) if shown.unit else shown.currency,
         "may_change": may_change,
         "trail": [(_("Loyalty"), reverse("loyalty")), (_("Gifts"), reverse("gifts"))],
     }

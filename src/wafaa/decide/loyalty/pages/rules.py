@@ -20,7 +20,7 @@ from wafaa.act.points.models import Unit
 from wafaa.act.points.words import name_unit
 from wafaa.decide.loyalty.actions import save_draft
 from wafaa.decide.loyalty.models import Programme, Rule
-from wafaa.decide.loyalty.pages.programmes import choose_words, find_programme, read_draft
+from wafaa.decide.loyalty.pages.programmes import choose_words, find_programme, list_names, read_draft
 from wafaa.decide.loyalty.rule_forms import EarnForm
 from wafaa.decide.loyalty.rules import Effect
 from wafaa.decide.loyalty.rules.content import Content, Earn, write_content
@@ -68,7 +68,7 @@ def preview(request: StaffRequest, programme_uuid: uuid.UUID) -> HttpResponse:
     began = next((one for one in content.rules if str(one.id) == told), None) or _begin(found, content)
     form = _ask(request, content, began)
     form.is_valid()
-    return render(request, "loyalty/rule_preview.html", {"preview": _say_both(form.get_rule())})
+    return render(request, "loyalty/rule_preview.html", {"preview": _say_both(form.get_rule(), content)})
 
 
 def _choose(content: Content, number: int) -> Earn:
@@ -110,7 +110,7 @@ def _edit(request: StaffRequest, found: Programme, content: Content, began: Earn
         "rule": began,
         "is_new": is_new,
         "title": _("New rule") if is_new else name_rule(began) or _("A rule"),
-        "preview": _say_both(form.get_rule() if form.is_bound else began),
+        "preview": _say_both(form.get_rule() if form.is_bound else began, content),
         "trail": [
             (_("Loyalty"), reverse("loyalty")),
             (name, reverse("loyalty-programme", args=[found.uuid])),
@@ -129,10 +129,11 @@ def _save(request: StaffRequest, found: Programme, content: Content, words: str)
     return redirect("loyalty-programme", found.uuid)
 
 
-def _say_both(one: Earn) -> dict[str, str]:
+def _say_both(one: Earn, content: Content) -> dict[str, str]:
+    told_of = msgspec.structs.replace(content, rules=[one])
     told = {}
     for language in LANGUAGES:
         with translation.override(language):
             units = {unit.code: name_unit(unit) for unit in Unit.objects.filter(code=one.unit)}
-            told[language] = say_rule(one, units)
+            told[language] = say_rule(one, units, list_names(told_of))
     return told

@@ -57,6 +57,7 @@ def tiers(request: StaffRequest, programme_uuid: uuid.UUID) -> HttpResponse:
 @requires(Capability.MANAGE_LOYALTY)
 @require_POST
 def save(request: StaffRequest, programme_uuid: uuid.UUID) -> HttpResponse:
+    """What stands in the fields; "more" adds a set beside it."""
     found = find_programme(programme_uuid)
     content = _read_draft(found)
     forms = [SetForm(request.POST, tier_set=one) for one in content.tier_sets]
@@ -64,16 +65,9 @@ def save(request: StaffRequest, programme_uuid: uuid.UUID) -> HttpResponse:
     if not all(valid):
         return _show(request, found, content, forms, status=422)
     sets = [form.get_set() for form in forms if form.is_there]
+    if "more" in request.POST:
+        sets.append(make_set([one.code for one in content.tier_sets], get_business().currency))
     return _save(request, found, msgspec.structs.replace(content, tier_sets=sets))
-
-
-@requires(Capability.MANAGE_LOYALTY)
-@require_POST
-def new(request: StaffRequest, programme_uuid: uuid.UUID) -> HttpResponse:
-    found = find_programme(programme_uuid)
-    content = _read_draft(found)
-    made = make_set([one.code for one in content.tier_sets], get_business().currency)
-    return _save(request, found, msgspec.structs.replace(content, tier_sets=[*content.tier_sets, made]))
 
 
 @requires(Capability.SEE_LOYALTY)
