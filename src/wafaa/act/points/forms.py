@@ -38,7 +38,7 @@ class LimitsForm(forms.Form):
                 for span, words in SPANS.items():
                     kept = getattr(limits, span)
                     self.fields[_name(unit, holder, span)] = MoneyField(
-                        label=f"{label}, {words}",
+                        label=f"{label} · {words}",
                         required=False,
                         disabled=not is_open,
                         min_value=0,

@@ -4,8 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from wafaa.access.business.queries import get_business
 from wafaa.access.staff.models import ROLE_LABELS
@@ -30,7 +30,7 @@ from wafaa.decide.gifts.rules import (
 from wafaa.decide.gifts.words import say_offer
 from wafaa.design.fields import MoneyField, NumberField
 from wafaa.kit.ids import new_id
-from wafaa.kit.money import decimals_of
+from wafaa.kit.money import decimals_of, name_currency
 from wafaa.learn.segments.models import Segment
 from wafaa.learn.segments.queries import list_segments
 
@@ -111,7 +111,8 @@ class BudgetForm(NamedForm):
         self.currency = (budget.currency if budget else "") or get_business().currency
         kwargs["initial"] = self._read(budget) if budget else {"roles": [str(one) for one in USUAL_GIVERS]}
         super().__init__(*args, **kwargs)
-        measures = [("money", self.currency), *((key, name_unit(one)) for key, one in self.units.items())]
+        sign = name_currency(self.currency, get_language() or "en")
+        measures = [("money", sign), *((key, name_unit(one)) for key, one in self.units.items())]
         self.fields["measure"].choices = measures  # type: ignore[attr-defined]
         self.fields["measure"].initial = "money"
         self.fields["roles"].choices = [(str(one), ROLE_LABELS[one]) for one in GIVERS]  # type: ignore[attr-defined]

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from wafaa.access.business.queries import get_business
@@ -19,7 +20,7 @@ from wafaa.decide.loyalty.rules.durations import read_days, read_months, write_d
 from wafaa.decide.loyalty.words import SPANS
 from wafaa.design.fields import MoneyField, NumberField
 from wafaa.kit.ids import new_id
-from wafaa.kit.money import decimals_of, from_minor, to_minor
+from wafaa.kit.money import decimals_of, from_minor, name_currency, to_minor
 
 DIRECTIONS = {"in": _("Add"), "out": _("Take away")}
 
@@ -72,7 +73,9 @@ class RuleForm(forms.Form):
         }
         super().__init__(data, prefix=f"rule{rule.id}", initial=initial)
         if rule.effect is Effect.MONEY:
-            self.fields["per"].label = _("for each %(currency)s spent") % {"currency": rule.currency}
+            self.fields["per"].label = _("for each %(currency)s spent") % {
+                "currency": name_currency(rule.currency, get_language() or "en")
+            }
         elif rule.effect is Effect.PIECE:
             self.fields["per"].label = _("for each … pieces")
         else:
@@ -161,7 +164,9 @@ class ProgrammeForm(forms.Form):
                 "worth_money": from_minor(content.worth.minor, self.currency),
             }
         super().__init__(data, initial=initial)
-        self.fields["worth_money"].label = _("are worth, in %(currency)s") % {"currency": self.currency}
+        self.fields["worth_money"].label = _("are worth, in %(currency)s") % {
+            "currency": name_currency(self.currency, get_language() or "en")
+        }
         for span in Span:
             self.fields[f"cap_{span}"] = ask_limit(SPANS[span])
 

@@ -13,6 +13,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -35,6 +36,7 @@ from wafaa.decide.tiers.queries import count_standings, get_set, list_ending, li
 from wafaa.decide.tiers.words import choose_words, name_set, name_tier, say_amount, say_tier
 from wafaa.kit import clock
 from wafaa.kit.errors import WafaaError
+from wafaa.kit.money import name_currency
 from wafaa.know.customers.models import Customer
 from wafaa.know.customers.queries import say_customer
 from wafaa.know.orders.queries import filter_by_stores, get_store_scope
@@ -163,7 +165,7 @@ def _show_set(
             if each.tier is not None
         ],
         "spare": form.tiers[-1],
-        "currency": one.currency if one.basis is Basis.SPEND else "",
+        "currency": name_currency(one.currency, get_language() or "en") if one.basis is Basis.SPEND else "",
         "ending": [_show_member(request, one, row) for row in ending],
     }
 
