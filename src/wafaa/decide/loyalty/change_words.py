@@ -73,7 +73,7 @@ def _say_tiers(before: Content, after: Content) -> Iterator[Change]:
     for code in dict.fromkeys([*new, *old]):
         if old.get(code) == new.get(code):
             continue
-        name = choose_name((new.get(code) or old[code]).name) or _("Tiers")
+        name = choose_name((new.get(code) or old[code]).name) or _("New set of tiers")
         if code not in old:
             yield {"before": "", "after": _("Tiers: %(set)s") % {"set": name}}
         elif code not in new:

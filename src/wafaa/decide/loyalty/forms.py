@@ -55,7 +55,7 @@ class RuleForm(forms.Form):
 
     is_on = forms.BooleanField(label=_("This rule holds"), required=False)
     points = NumberField(label=_("How many"), min_value=1, max_value=POINTS_MAX)
-    per = MoneyField(label=_("for each"), min_value=0, max_value=10**9, required=False)
+    per = MoneyField(label=_("for each"), min_value=0, max_value=10**9)
     pending_days = NumberField(
         label=_("Days until it can be used"), min_value=0, max_value=365, required=False
     )
@@ -178,7 +178,8 @@ class ProgrammeForm(forms.Form):
         told: dict[str, Any] = super().clean() or {}
         if not (told.get("name_ar") or told.get("name_en")):
             self.add_error("name_ar", _("Give it a name in one of the two languages."))
-        if bool(told.get("worth_points")) is not bool(told.get("worth_money")):
+        is_read = not {"worth_points", "worth_money"} & set(self.errors)
+        if is_read and bool(told["worth_points"]) is not bool(told["worth_money"]):
             self.add_error("worth_money", _("Say both, or neither."))
         return told
 
