@@ -6,7 +6,7 @@ import time
 from datetime import timedelta
 from typing import Any
 
-CHUNK = 1_000
+CHUNK, OPENED = 1_000, 50_000
 CUSTOMERS = """
 INSERT INTO know_customers_customer (
     id, uuid, external_id, name, email, phone, language, country, city, attributes, search_text, source, created_at
@@ -15,7 +15,13 @@ SELECT i, uuidv7(), (100000 + i)::text, '', '', '', 'ar', 'SA', '', '{}', (10000
 FROM generate_series(1, %s) AS i;
 INSERT INTO know_customers_distinctid (distinct_id, customer_id) SELECT external_id, id FROM know_customers_customer ORDER BY id
 """
-# Each member buys twice in the day, in an order that has nothing to do with their ids.
+# They joined a day before the programme's orders; their wallets are open, as a member's is since the welcome.
+MEMBERS = """
+INSERT INTO decide_loyalty_member (uuid, programme_id, customer_id, tiers, joined_at)
+SELECT uuidv7(), programme.id, customer.id, '{}', programme.started_at
+FROM decide_loyalty_programme AS programme CROSS JOIN know_customers_customer AS customer ORDER BY customer.id
+"""
+# Each member buys once in the day, in an order that has nothing to do with their ids.
 ORDERS = """
 INSERT INTO know_orders_store (id, code, name, source) OVERRIDING SYSTEM VALUE VALUES (1, 'S1', 'Store 1', 'bench');
 INSERT INTO know_orders_product (id, sku, name, category, source) OVERRIDING SYSTEM VALUE
@@ -63,21 +69,31 @@ def main(members: int, rules: int) -> dict[str, Any]:
     django.setup()
     from django.db import connection
 
+    from wafaa.act.points.actions import open_wallets
     from wafaa.act.points.checking import check_books
     from wafaa.decide.loyalty.actions import make_programme, publish, reckon_orders
     from wafaa.decide.loyalty.models import Earning
     from wafaa.kit import clock
 
     with clock.fixed_at(clock.now() - timedelta(days=2)):
-        publish(programme=make_programme(name={"en": "Club"}, by=None, preset="retail"), by=None)
+        programme = publish(
+            programme=make_programme(name={"en": "Club"}, by=None, preset="retail"), by=None
+        ).programme
     with connection.cursor() as cursor:
         cursor.execute(CUSTOMERS, [members])
+        cursor.execute(MEMBERS)
+        for first in range(1, members + 1, OPENED):
+            open_wallets(
+                unit_id=programme.unit_id, customer_ids=range(first, min(first + OPENED, members + 1))
+            )
         cursor.execute(ORDERS, [members, members, members])
         for statement in (BARE % members).split(";\n"):
             cursor.execute(statement)
         for table in (
             "know_customers_customer",
             "know_customers_distinctid",
+            "decide_loyalty_member",
+            "act_points_wallet",
             "know_orders_order",
             "know_orders_orderline",
         ):

@@ -35,6 +35,8 @@ SAME_EVERYWHERE = {
     "QR",
     "PNG",
     "SVG",
+    "JPEG",
+    "WebP",
     "REST",
     "MJML",
     # names that templates and limits of messages go by
@@ -55,6 +57,7 @@ SAME_EVERYWHERE = {
     "nujum",
     "Nujum",
     "myshopify",
+    "KWD",
     "com",
     "example",
     "shpat",

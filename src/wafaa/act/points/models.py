@@ -81,7 +81,9 @@ class Transfer(models.Model):
     It is both entries of the double entry in one row. Keys are kept for good.
     """
 
-    key = models.CharField(max_length=250, unique=True)
+    key = models.CharField(
+        max_length=250
+    )  # once: a constraint, because of `unique` Django would make a second index
     kind = models.PositiveSmallIntegerField(choices=_choices(Kind))
     unit = models.ForeignKey(
         Unit, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
@@ -105,6 +107,7 @@ class Transfer(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["key"], name="transfer_once"),
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="transfer_moves_something"),
             models.CheckConstraint(
                 condition=models.Q(source=None, source_role__lt=10)

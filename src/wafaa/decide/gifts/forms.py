@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -112,7 +113,8 @@ class BudgetForm(NamedForm):
         kwargs["initial"] = self._read(budget) if budget else {"roles": [str(one) for one in USUAL_GIVERS]}
         super().__init__(*args, **kwargs)
         sign = name_currency(self.currency, get_language() or "en")
-        measures = [("money", sign), *((key, name_unit(one)) for key, one in self.units.items())]
+        names = {"money": sign} | {key: name_unit(one) for key, one in self.units.items()}
+        measures = [(key, format_html("<bdi>{}</bdi>", name)) for key, name in names.items()]
         self.fields["measure"].choices = measures  # type: ignore[attr-defined]
         self.fields["measure"].initial = "money"
         self.fields["roles"].choices = [(str(one), ROLE_LABELS[one]) for one in GIVERS]  # type: ignore[attr-defined]

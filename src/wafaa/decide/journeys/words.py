@@ -87,10 +87,11 @@ CAMPAIGN_WHYS: Final[dict[str, Words]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Names:
-    """What segments and templates are called, by their uuids."""
+    """What segments and templates are called, by their uuids, and units of the ledger."""
 
     segments: Mapping[UUID, str] = field(default_factory=dict)
     templates: Mapping[UUID, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)  # by their codes
 
 
 def put(words: str, **parts: Any) -> SafeString:
@@ -152,10 +153,25 @@ def say_trigger(trigger: OnEvent | OnDay, names: Names) -> SafeString:
     return said
 
 
+_SAID: Final[Mapping[tuple[str, str], Promise]] = {
+    ("reason", "order"): gettext_lazy("because of an order"),
+    ("reason", "birthday"): gettext_lazy("because of a birthday"),
+    ("direction", "up"): gettext_lazy("upwards"),
+    ("direction", "down"): gettext_lazy("downwards"),
+}
+
+
 def _say_where(key: str, value: str, names: Names) -> SafeString:
     if key == "segment":
         called = {str(own): name for own, name in names.segments.items()}
         return put(_("segment %(name)s"), name=_quote(called.get(value, value)))
+    if said := _SAID.get((key, value)):
+        return put(str(said))
+    if key == "unit":
+        return put(
+            _("in %(unit)s"),
+            unit=told(names.units.get(value) or (_("points") if value == "points" else value)),
+        )
     return put("%(key)s = %(value)s", key=told(key), value=told(value))
 
 

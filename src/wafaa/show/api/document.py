@@ -22,6 +22,7 @@ TAGS = {
     "vouchers": gettext_noop("Vouchers"),
 }
 
+_TAKEN_IN = gettext_noop("Taken in; it is not done yet.")
 _PROBLEM = {
     "title": "Problem",
     "type": "object",
@@ -99,6 +100,8 @@ def _complete_operation(method: str, operation: dict[str, Any]) -> None:
         if parameter["in"] == "path":
             parameter["description"] = _PATH_ID
     operation["responses"] = {str(status): answer for status, answer in operation["responses"].items()}
+    if taken_in := operation["responses"].get("202"):
+        taken_in["description"] = _TAKEN_IN
     operation["responses"] |= {
         "4XX": {"$ref": "#/components/responses/Failure"},
         "5XX": {"$ref": "#/components/responses/Failure"},

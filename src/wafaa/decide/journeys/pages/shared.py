@@ -13,6 +13,8 @@ from wafaa.access.staff.rules import Capability
 from wafaa.act.messages.errors import SendingMissing
 from wafaa.act.messages.queries import count_whys, get_sending, name_templates
 from wafaa.act.messages.rules import State
+from wafaa.act.points.queries import list_units
+from wafaa.act.points.words import name_unit
 from wafaa.decide.experiments.models import Experiment
 from wafaa.decide.experiments.queries import get_effect
 from wafaa.decide.experiments.showing import show_reading
@@ -52,6 +54,7 @@ def read_names(templates: Iterable[UUID | None]) -> Names:
     return Names(
         segments=name_segments(list(list_segments())),
         templates=name_templates({one for one in templates if one is not None}),
+        units={one.code: name_unit(one) for one in list_units()},
     )
 
 
