@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from wafaa.decide.loyalty.queries import compare_versions
+from wafaa.decide.loyalty.rules import Span
 from wafaa.decide.loyalty.rules.content import Content
 from wafaa.decide.loyalty.words import SPANS, UNNAMED, choose_name, join_words, say_rule
 from wafaa.design.formats import format_number
@@ -50,7 +51,7 @@ def _say_others(content: Content) -> list[str]:
             % {"count": format_number(caps[span]), "span": SPANS[span]}
             if caps.get(span)
             else ""
-            for span in SPANS
+            for span in Span
         ),
         _("Owners are told so many days before an end: %(days)s")
         % {"days": join_words([format_number(one) for one in content.warns])}

@@ -131,7 +131,7 @@ def save(request: StaffRequest, programme_uuid: uuid.UUID) -> HttpResponse:
         return _save(request, found, content, changed)
     if changed != content:
         save_draft(programme=found, content=write_content(changed), by=request.staff)
-    return publish_draft(request, programme_uuid)
+    return _do(request, programme_uuid, publish, _("It holds from now on."))
 
 
 @requires(Capability.MANAGE_LOYALTY)
