@@ -25,7 +25,7 @@ def start_programme(page: Page) -> None:
         return
     page.locator("input[name=preset][value=retail] ~ * button").first.click()
     page.wait_for_url("**/loyalty/*/")
-    page.locator("form[action$='/publish/'] button[type=submit]").first.click()
+    page.locator("button[name=publish]").click()
     page.wait_for_load_state()
 
 

@@ -318,6 +318,8 @@ SURVEY_BLOCKERS = ["wafaa.act.cases.queries.find_open_customers"]
 SURVEY_AUDIENCES = "wafaa.decide.asking.appearing.list_audiences"
 # What rooms that stand on loyalty make ready with a programme that is made of a preset: functions (programme, by).
 PROGRAMME_MADE = ["wafaa.decide.rewards.actions.ready.make_ready"]
+# And what of it goes with a programme that never held: functions (programme).
+PROGRAMME_DROPPED = ["wafaa.decide.rewards.actions.ready.drop_ready"]
 # What else a refund would bring back, told in loyalty's preview: functions (order, amount_minor, goods_minor).
 REFUND_PREVIEWS = ["wafaa.decide.rewards.queries.preview_return"]
 # What rooms show on the home of members: functions as show.portal.panels describes them.

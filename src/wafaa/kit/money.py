@@ -28,12 +28,6 @@ def babel_locale(language: str) -> str:
     return "ar" if language.startswith("ar") else "en"
 
 
-def sign_of(currency: str, language: str) -> str:
-    """As format_money writes it: `SAR` or `ر.س.`; the code where there is no sign in the language's own letters."""
-    local = get_currency_symbol(currency, babel_locale(language))
-    return get_currency_symbol(currency, "en") if local[0].isascii() else local
-
-
 def format_money(minor: int, currency: str, language: str) -> str:
     """Human form, for instance `SAR 1,234.50` or `1,234.50 ر.س.`; always Latin digits."""
     amount = from_minor(minor, currency)
@@ -46,3 +40,9 @@ def format_money(minor: int, currency: str, language: str) -> str:
         return text.replace(sign, f"{sign}\N{NO-BREAK SPACE}") if sign[-1].isalpha() else text
     # Arabic's own UK£ and US$ fall apart between two directions; the bare sign does not.
     return text.replace(local_sign, sign) if local_sign[0].isascii() else text
+
+
+def name_currency(currency: str, language: str) -> str:
+    """Its sign as it stands beside amounts: `SAR`, `ر.س.`, `€`."""
+    sign = get_currency_symbol(currency, babel_locale(language))
+    return str(get_currency_symbol(currency, "en") if sign[0].isascii() else sign)

@@ -14,6 +14,7 @@ from wafaa.act.points.models import Unit
 from wafaa.act.points.queries import find_limits
 from wafaa.act.points.rules import AMOUNT_MAX, PROGRAM, Limits
 from wafaa.act.points.words import name_unit
+from wafaa.design.fields import MoneyField
 
 HOLDERS: dict[str, Promise | str] = {
     **{
@@ -36,8 +37,8 @@ class LimitsForm(forms.Form):
                 limits = find_limits(holder, unit)
                 for span, words in SPANS.items():
                     kept = getattr(limits, span)
-                    self.fields[_name(unit, holder, span)] = forms.DecimalField(
-                        label=f"{label}, {words}",
+                    self.fields[_name(unit, holder, span)] = MoneyField(
+                        label=f"{label} · {words}",
                         required=False,
                         disabled=not is_open,
                         min_value=0,

@@ -143,6 +143,14 @@ def list_entries(wallet_id: int) -> QuerySet[Transfer]:
     return Transfer.objects.filter(Q(source=wallet_id) | Q(target=wallet_id)).order_by("-id")
 
 
+def sum_after(wallet: Wallet, transfer_id: int) -> int:
+    """What a wallet held, active and pending, once this movement was made."""
+    later = Transfer.objects.filter(pk__gt=transfer_id)
+    came = later.filter(target=wallet, target_role__in=SHOWN).aggregate(sum=Sum("amount"))["sum"] or 0
+    went = later.filter(source=wallet, source_role__in=SHOWN).aggregate(sum=Sum("amount"))["sum"] or 0
+    return int(wallet.active + wallet.pending - came + went)
+
+
 def as_entry(transfer: Transfer, wallet_id: int) -> Entry:
     """What it did to what the wallet holds: active and pending together, so that ripening is 0."""
     amount = 0

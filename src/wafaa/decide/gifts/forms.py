@@ -5,8 +5,8 @@ from typing import Any
 
 from django import forms
 from django.utils.html import format_html
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from wafaa.access.business.queries import get_business
 from wafaa.access.staff.models import ROLE_LABELS
@@ -31,7 +31,7 @@ from wafaa.decide.gifts.rules import (
 from wafaa.decide.gifts.words import say_offer
 from wafaa.design.fields import MoneyField, NumberField
 from wafaa.kit.ids import new_id
-from wafaa.kit.money import decimals_of
+from wafaa.kit.money import decimals_of, name_currency
 from wafaa.learn.segments.models import Segment
 from wafaa.learn.segments.queries import list_segments
 
@@ -112,7 +112,8 @@ class BudgetForm(NamedForm):
         self.currency = (budget.currency if budget else "") or get_business().currency
         kwargs["initial"] = self._read(budget) if budget else {"roles": [str(one) for one in USUAL_GIVERS]}
         super().__init__(*args, **kwargs)
-        names = {"money": self.currency} | {key: name_unit(one) for key, one in self.units.items()}
+        sign = name_currency(self.currency, get_language() or "en")
+        names = {"money": sign} | {key: name_unit(one) for key, one in self.units.items()}
         measures = [(key, format_html("<bdi>{}</bdi>", name)) for key, name in names.items()]
         self.fields["measure"].choices = measures  # type: ignore[attr-defined]
         self.fields["measure"].initial = "money"

@@ -31,6 +31,12 @@ class NothingToPublish(WafaaError):
     message = _("There is no draft with a rule: write one first.")
 
 
+class NothingToDrop(WafaaError):
+    code = "nothing_to_drop"
+    status = 409
+    message = _("There is no draft, or something of it was used already.")
+
+
 class ProgrammeOver(WafaaError):
     code = "programme_over"
     status = 409

@@ -20,7 +20,7 @@ from wafaa.decide.loyalty.rules.durations import read_days, read_months, write_d
 from wafaa.decide.loyalty.words import SPANS
 from wafaa.design.fields import MoneyField, NumberField
 from wafaa.kit.ids import new_id
-from wafaa.kit.money import decimals_of, from_minor, sign_of, to_minor
+from wafaa.kit.money import decimals_of, from_minor, name_currency, to_minor
 
 DIRECTIONS = {"in": _("Add"), "out": _("Take away")}
 
@@ -32,15 +32,16 @@ class AdjustForm(forms.Form):
     direction = forms.ChoiceField(
         label=_("What to do"), choices=list(DIRECTIONS.items()), widget=forms.RadioSelect, initial="in"
     )
-    amount = forms.DecimalField(label=_("Amount"), min_value=0, max_value=AMOUNT_MAX)
+    amount = MoneyField(label=_("Amount"))
     reason = forms.ChoiceField(label=_("Why"), choices=[("", _("Choose …")), *REASONS.items()])
 
     def __init__(self, *args: Any, scale: int, **kwargs: Any) -> None:
         kwargs["initial"] = {"key": new_id(), "direction": "in"}
         super().__init__(*args, **kwargs)
-        amount = self.fields["amount"]
-        assert isinstance(amount, forms.DecimalField)
-        amount.decimal_places = scale
+        least = Decimal(1).scaleb(-scale)
+        self.fields["amount"] = MoneyField(
+            label=_("Amount"), min_value=least, max_value=AMOUNT_MAX * least, decimal_places=scale
+        )
         self.scale = scale
 
     def get_amount(self) -> int:
@@ -53,14 +54,12 @@ class RuleForm(forms.Form):
     """The few numbers of a rule that a manager changes; what it does not ask stays as it is."""
 
     is_on = forms.BooleanField(label=_("This rule holds"), required=False)
-    points = forms.IntegerField(label=_("How many"), min_value=1, max_value=POINTS_MAX)
-    per = forms.DecimalField(label=_("for each"), min_value=0, max_value=10**9, required=False)
-    pending_days = forms.IntegerField(
+    points = NumberField(label=_("How many"), min_value=1, max_value=POINTS_MAX)
+    per = MoneyField(label=_("for each"), min_value=0, max_value=10**9)
+    pending_days = NumberField(
         label=_("Days until it can be used"), min_value=0, max_value=365, required=False
     )
-    lives_months = forms.IntegerField(
-        label=_("Months until it ends"), min_value=0, max_value=120, required=False
-    )
+    lives_months = NumberField(label=_("Months until it ends"), min_value=0, max_value=120, required=False)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, rule: Earn) -> None:
         self.rule = rule
@@ -75,7 +74,7 @@ class RuleForm(forms.Form):
         super().__init__(data, prefix=f"rule{rule.id}", initial=initial)
         if rule.effect is Effect.MONEY:
             self.fields["per"].label = _("for each %(currency)s spent") % {
-                "currency": sign_of(rule.currency, get_language() or "")
+                "currency": name_currency(rule.currency, get_language() or "en")
             }
         elif rule.effect is Effect.PIECE:
             self.fields["per"].label = _("for each … pieces")
@@ -165,7 +164,9 @@ class ProgrammeForm(forms.Form):
                 "worth_money": from_minor(content.worth.minor, self.currency),
             }
         super().__init__(data, initial=initial)
-        self.fields["worth_money"].label = _("are worth, in %(currency)s") % {"currency": self.currency}
+        self.fields["worth_money"].label = _("are worth, in %(currency)s") % {
+            "currency": name_currency(self.currency, get_language() or "en")
+        }
         for span in Span:
             self.fields[f"cap_{span}"] = ask_limit(SPANS[span])
 
@@ -177,7 +178,8 @@ class ProgrammeForm(forms.Form):
         told: dict[str, Any] = super().clean() or {}
         if not (told.get("name_ar") or told.get("name_en")):
             self.add_error("name_ar", _("Give it a name in one of the two languages."))
-        if bool(told.get("worth_points")) is not bool(told.get("worth_money")):
+        is_read = not {"worth_points", "worth_money"} & set(self.errors)
+        if is_read and bool(told["worth_points"]) is not bool(told["worth_money"]):
             self.add_error("worth_money", _("Say both, or neither."))
         return told
 

@@ -9,8 +9,8 @@ from uuid import UUID
 import msgspec
 from django import forms
 from django.utils.html import format_html
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from wafaa.access.business.queries import get_business
 from wafaa.act.points.models import Unit
@@ -30,7 +30,7 @@ from wafaa.decide.loyalty.words import (
     say_fault,
 )
 from wafaa.design.fields import DayField, LinesField, MoneyField, NumberField
-from wafaa.kit.money import from_minor, to_minor
+from wafaa.kit.money import from_minor, name_currency, to_minor
 from wafaa.know.journey.words import LABELS
 from wafaa.learn.segments.offers import Offers, name_segment
 from wafaa.learn.segments.queries import list_segments
@@ -55,6 +55,8 @@ FIELDS: Final = {
     "from_minute": "from_time", "to_minute": "to_time", "cap_points": "cap_points_day", "cap_uses": "cap_uses_day",
     "budget_minor": "budget_money", "pending": "pending_days", "lives": "lives_months",
 }  # fmt: skip
+# Where one of these is shown at all, it is needed.
+ASKED: Final = ("event", "points", "factor", "money", "pieces")
 GOODS: Final = ("skus", "categories", "not_skus", "not_categories")
 ONLY_ORDERS: Final = (
     "minimum", "is_first", "skus", "categories", "not_skus", "not_categories", "stores", "channels",
@@ -190,7 +192,11 @@ class EarnForm(forms.Form):
             map(str, rule.segments),
         )
         self._offer("tiers", list(list_tier_names(content).items()), rule.tiers)
-        self.fields["money"].label = _("for each %(currency)s") % {"currency": self.currency}
+        self.fields["money"].label = _("for each %(currency)s") % {
+            "currency": name_currency(self.currency, get_language() or "en")
+        }
+        for name in ASKED:
+            self.fields[name].is_asked = True  # type: ignore[attr-defined]  # read by design/field.html
 
     @property
     def goods_open(self) -> bool:

@@ -3,7 +3,7 @@
 A unit's name stands before its number ("Points: 1 for every SAR 10.00"), so that no language has to bend it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from django.utils.functional import Promise
@@ -94,16 +94,22 @@ FAULTS: Final[Mapping[str, Promise]] = {
     "whole_order": gettext_lazy("Shipping belongs to the whole order."),
     "before": gettext_lazy("The last day is before the first."),
     "half": gettext_lazy("Say both hours or none."),
+    # of tiers
+    "ascending": gettext_lazy("Each tier needs more than the one below it."),
+    "keeps": gettext_lazy("Keeping a tier takes no more than reaching it."),
+    "words": gettext_lazy("Say in words what a benefit of your own is."),
+    "no_tiers": gettext_lazy("There is no tier in it yet."),
 }
 SEPARATOR: Final = " · "
+UNNAMED: Final[Mapping[str, str]] = {}
 
 
-def say_rule(rule: Earn, units: Mapping[str, str], tiers: Mapping[str, str] | None = None) -> str:
-    """One sentence of clauses; `units` and `tiers` are names by code, as list_tier_names gives them."""
+def say_rule(rule: Earn, units: Mapping[str, str], names: Mapping[str, str] = UNNAMED) -> str:
+    """One sentence of clauses; `units` are names by code, `names` those of tiers by "set:tier" and of segments by uuid."""
     return SEPARATOR.join(
         [
             _say_effect(rule, units.get(rule.unit, rule.unit)),
-            *_say_conditions(rule, tiers or {}),
+            *_say_conditions(rule, names),
             *_say_limits(rule),
             *_say_life(rule),
         ]
@@ -112,20 +118,21 @@ def say_rule(rule: Earn, units: Mapping[str, str], tiers: Mapping[str, str] | No
 
 def name_rule(rule: Earn) -> str:
     """As staff called it, in the reader's language where it has one."""
-    return _choose(rule.name, "")
+    return choose_name(rule.name)
 
 
 def list_tier_names(content: Content) -> dict[str, str]:
     """In the reader's language, by "set:tier"; with the set's where there are several."""
     return {
-        code: _choose(tier.name, tier.code)
+        code: choose_name(tier.name, tier.code)
         if len(content.tier_sets) == 1
-        else f"{_choose(one.name, one.code)}: {_choose(tier.name, tier.code)}"
+        else f"{choose_name(one.name, one.code)}: {choose_name(tier.name, tier.code)}"
         for code, (one, tier) in name_tiers(content.tier_sets).items()
     }
 
 
-def _choose(words: Mapping[str, str], otherwise: str) -> str:
+def choose_name(words: Mapping[str, str], otherwise: str = "") -> str:
+    """In the reader's language where it is written so, else in another."""
     ours = "ar" if (get_language() or "").startswith("ar") else "en"
     return words.get(ours) or next(iter(words.values()), otherwise)
 
@@ -153,6 +160,17 @@ def say_missing(judged: Judged, units: Mapping[str, str]) -> str:
 
 def say_fault(fault: Fault) -> str:
     return str(FAULTS.get(fault.code, fault.code))
+
+
+def say_faults(faults: Iterable[Fault], content: Content) -> str:
+    """Each with the rule, or the set of tiers, that it is about."""
+    names = {one.id: name_rule(one) for one in content.rules}
+    sets = {one.code: choose_name(one.name) or _("Tiers") for one in content.tier_sets}
+    told = []
+    for one in faults:
+        name = names.get(one.rule) or sets.get(one.field.partition(".")[0], "")
+        told.append(f"{name}: {say_fault(one)}" if name else say_fault(one))
+    return " ".join(dict.fromkeys(told))
 
 
 def _say_effect(rule: Earn, unit: str) -> str:
@@ -185,28 +203,32 @@ def _say_trigger(rule: Earn) -> str:
     return _("for “%(event)s”") % {"event": event}
 
 
-def _say_conditions(rule: Earn, tiers: Mapping[str, str]) -> Iterator[str]:
+def _say_conditions(rule: Earn, names: Mapping[str, str]) -> Iterator[str]:
     yield from _say_goods(rule)
     yield from _say_times(rule)
     if rule.stores:
-        yield _("in these stores: %(stores)s") % {"stores": _join(rule.stores)}
+        yield _("in these stores: %(stores)s") % {"stores": join_words(rule.stores)}
     if rule.channels:
-        yield _("by these channels: %(channels)s") % {"channels": _join(rule.channels)}
+        yield _("by these channels: %(channels)s") % {"channels": join_words(rule.channels)}
     if rule.segments:
-        yield _("for certain segments")
+        known = [names[str(one)] for one in rule.segments if str(one) in names]
+        yield (
+            _("for these segments: %(segments)s") % {"segments": join_words(known)}
+            if known
+            else _("for certain segments")
+        )
     if rule.tiers:
-        yield _("for these tiers: %(tiers)s") % {
-            "tiers": _join([tiers.get(one) or one.partition(":")[2] for one in rule.tiers])
-        }
+        tiers = [names.get(one, one.partition(":")[2]) for one in rule.tiers]
+        yield _("for these tiers: %(tiers)s") % {"tiers": join_words(tiers)}
     if rule.effect in {Effect.MONEY, Effect.PIECE}:
         yield from _say_base(rule)
 
 
 def _say_goods(rule: Earn) -> Iterator[str]:
     if rule.skus or rule.categories:
-        yield _("on %(goods)s") % {"goods": _join([*rule.categories, *rule.skus])}
+        yield _("on %(goods)s") % {"goods": join_words([*rule.categories, *rule.skus])}
     if rule.not_skus or rule.not_categories:
-        yield _("not on %(goods)s") % {"goods": _join([*rule.not_categories, *rule.not_skus])}
+        yield _("not on %(goods)s") % {"goods": join_words([*rule.not_categories, *rule.not_skus])}
     if rule.minimum is not None:
         money = format_money(rule.minimum, rule.currency, get_language() or "en")
         yield _("from %(money)s on") % {"money": money}
@@ -222,7 +244,7 @@ def _say_times(rule: Earn) -> Iterator[str]:
         yield _("until %(day)s") % {"day": format_date(rule.to_day, language)}
     if rule.weekdays:
         days = [str(WEEKDAYS[one]) for one in sorted(rule.weekdays)]
-        yield _("on these days: %(days)s") % {"days": _join(days)}
+        yield _("on these days: %(days)s") % {"days": join_words(days)}
     if rule.from_minute is not None and rule.to_minute is not None:
         hours = {"from": _say_minute(rule.from_minute), "to": _say_minute(rule.to_minute)}
         yield _("between %(from)s and %(to)s") % hours
@@ -274,7 +296,7 @@ def say_duration(told: str) -> str:
         else:
             parts.append(_say_part(letter, int(number)))
             number = ""
-    return _join(parts)
+    return join_words(parts)
 
 
 def _say_part(letter: str, count: int) -> str:
@@ -296,5 +318,6 @@ def _say_minute(minute: int) -> str:
     return f"{minute // 60:02}:{minute % 60:02}"
 
 
-def _join(words: list[str]) -> str:
+def join_words(words: list[str]) -> str:
+    """With the comma of the reader's language."""
     return ("، " if (get_language() or "").startswith("ar") else ", ").join(words)

@@ -26,8 +26,8 @@ from wafaa.decide.loyalty.rules.tiers import (
     Words,
     find_wrong_tiers,
 )
-from wafaa.decide.loyalty.words import FAULTS as RULE_FAULTS
-from wafaa.decide.tiers.words import BASES, FALLS, FAULTS, PERKS, SPANS, STAYS
+from wafaa.decide.loyalty.words import FAULTS
+from wafaa.decide.tiers.words import BASES, FALLS, PERKS, SPANS, STAYS
 from wafaa.design.fields import MoneyField, NumberField
 from wafaa.kit.money import decimals_of
 
@@ -196,7 +196,7 @@ class SetForm(forms.Form):
         for field, code in find_wrong_tiers([self.get_set()]):
             _set, *rest = field.split(".")
             form = by_code.get(rest[0], by_code[NEW]) if len(rest) > 1 else self
-            words = FAULTS.get(code) or RULE_FAULTS.get(code) or code
+            words = FAULTS.get(code) or code
             name = {"benefits": "words_ar", "code": "name_en"}.get(rest[-1], rest[-1])
             form.add_error(name if name in form.fields else None, str(words))
 

@@ -5,7 +5,6 @@ from wafaa.decide.tiers.pages import panel, tiers
 urlpatterns: list[URLPattern | URLResolver] = [
     path("loyalty/<uuid:programme_uuid>/tiers/", tiers.tiers, name="loyalty-tiers"),
     path("loyalty/<uuid:programme_uuid>/tiers/save/", tiers.save, name="loyalty-tiers-save"),
-    path("loyalty/<uuid:programme_uuid>/tiers/new/", tiers.new, name="loyalty-tiers-new"),
     path(
         "loyalty/<uuid:programme_uuid>/tiers/of/<slug:set_code>/", tiers.members, name="loyalty-tier-members"
     ),

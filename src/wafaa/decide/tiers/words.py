@@ -52,12 +52,6 @@ FALLS: Final[Mapping[Fall, Promise]] = {
     Fall.STEP: gettext_lazy("One tier down"),
     Fall.STRAIGHT: gettext_lazy("Straight to what is earned"),
 }
-FAULTS: Final[Mapping[str, Promise]] = {
-    "ascending": gettext_lazy("Each tier needs more than the one below it."),
-    "keeps": gettext_lazy("Keeping a tier takes no more than reaching it."),
-    "words": gettext_lazy("Say in words what a benefit of your own is."),
-    "no_tiers": gettext_lazy("There is no tier in it yet."),
-}
 SEPARATOR: Final = " · "
 
 

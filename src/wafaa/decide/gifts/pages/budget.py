@@ -10,6 +10,7 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -17,6 +18,7 @@ from wafaa.access.staff.decorators import requires
 from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.models import Staff
 from wafaa.access.staff.rules import Capability
+from wafaa.act.points.words import name_unit
 from wafaa.decide.gifts.actions import (
     add_present,
     add_rule,
@@ -40,6 +42,7 @@ from wafaa.decide.gifts.rules import BACK_DAYS
 from wafaa.decide.gifts.words import say_cost, say_points, say_rule
 from wafaa.kit import clock
 from wafaa.kit.errors import WafaaError
+from wafaa.kit.money import name_currency
 
 DAYS = 90
 DRAWS_SHOWN = 10
@@ -150,6 +153,9 @@ def _show(request: StaffRequest, shown: Budget, **forms: Form) -> HttpResponse:
         ],
         "rules": [{"rule": one, "sentence": say_rule(one)} for one in list_rules(shown)],
         "draws": list_draws(shown)[:DRAWS_SHOWN],
+        "counted_in": name_unit(shown.unit)
+        if shown.unit
+        else name_currency(shown.currency, get_language() or "en"),
         "may_change": may_change,
         "trail": [(_("Loyalty"), reverse("loyalty")), (_("Gifts"), reverse("gifts"))],
     }

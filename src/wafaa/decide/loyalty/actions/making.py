@@ -1,5 +1,6 @@
 """Programmes: made, written, published, paused, ended. A version that was published never changes."""
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,7 +9,7 @@ from typing import Any, Final
 import msgspec
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, ProtectedError
 from django.utils.module_loading import import_string
 
 from wafaa.access.audit.actions import record_change
@@ -19,6 +20,7 @@ from wafaa.act.points.models import Unit
 from wafaa.act.points.rules import Policy, UnitKind
 from wafaa.decide.loyalty.actions.moving import ROOM
 from wafaa.decide.loyalty.errors import (
+    NothingToDrop,
     NothingToPublish,
     ProgrammeMissing,
     ProgrammeNotLive,
@@ -39,6 +41,7 @@ from wafaa.decide.loyalty.rules.content import (
 )
 from wafaa.decide.loyalty.rules.presets import PRESETS, UNITS
 from wafaa.kit import clock
+from wafaa.kit.ids import new_id
 from wafaa.kit.sql import load_sql
 
 MAIN_UNIT: Final = "points"
@@ -55,21 +58,30 @@ class Plan:
 
 
 @transaction.atomic
-def make_programme(*, name: Mapping[str, str], by: Staff | None, preset: str = "") -> Programme:
-    """A draft, with the rules of a preset in the business's money where one is named. Raises KeyError for an unknown preset."""
+def make_programme(
+    *, name: Mapping[str, str], by: Staff | None, preset: str = "", key: uuid.UUID | None = None
+) -> Programme:
+    """A draft, with the rules of a preset in the business's money where one is named; with the same key, its uuid, again it is
+    the one from before. Raises KeyError for an unknown preset.
+    """
     ready = PRESETS[preset] if preset else None
     business = get_business()
     content = ready.write(business.currency) if ready else Content()
     units = _make_units(content)
     main = ready.unit if ready else MAIN_UNIT
-    programme = Programme.objects.create(
-        name=dict(name),
-        unit=units.get(main) or _make_unit(main),
-        is_automatic=ready.is_automatic if ready else True,
-        preset=preset,
-        created_at=clock.now(),
-        created_by=by,
+    programme, is_new = Programme.objects.get_or_create(
+        uuid=key or new_id(),
+        defaults={
+            "name": dict(name),
+            "unit": units.get(main) or _make_unit(main),
+            "is_automatic": ready.is_automatic if ready else True,
+            "preset": preset,
+            "created_at": clock.now(),
+            "created_by": by,
+        },
     )
+    if not is_new:
+        return programme
     _write_draft(programme, content)
     record_change(
         staff=by, deed="make_programme", subject=str(programme), after={"preset": preset} if preset else {}
@@ -137,6 +149,25 @@ def publish(*, programme: Programme, by: Staff | None) -> Version:
         after={"version": draft.number, "rules": len(content.rules)},
     )
     return draft
+
+
+@transaction.atomic
+def drop_draft(*, programme: Programme, by: Staff | None) -> Programme | None:
+    """The rules that hold stay. A programme that never held is deleted whole, its rewards too: None. Raises NothingToDrop."""
+    held = _hold(programme)
+    if held.started_at:
+        if not Version.objects.filter(programme=held, published_at=None).delete()[0]:
+            raise NothingToDrop
+        record_change(staff=by, deed="drop_draft", subject=str(held))
+        return held
+    record_change(staff=by, deed="drop_programme", subject=str(held))
+    try:
+        for hook in settings.PROGRAMME_DROPPED:
+            import_string(hook)(programme=held)
+        held.delete()
+    except ProtectedError:
+        raise NothingToDrop from None
+    return None
 
 
 @transaction.atomic

@@ -19,7 +19,15 @@ from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.rules import Capability
 from wafaa.act.points.actions import adjust_as_staff
 from wafaa.act.points.models import Transfer, Wallet
-from wafaa.act.points.queries import as_entry, find_limits, find_wallets, get_balance, is_alone, list_entries
+from wafaa.act.points.queries import (
+    as_entry,
+    find_limits,
+    find_wallets,
+    get_balance,
+    is_alone,
+    list_entries,
+    sum_after,
+)
 from wafaa.act.points.rules import NOTE_LETTERS_MAX, Kind
 from wafaa.act.points.words import KINDS, REASONS, ROLES, name_unit, say_amount, say_limits
 from wafaa.decide.loyalty.forms import AdjustForm
@@ -147,6 +155,7 @@ def _show_entries(found: Wallet, transfers: Sequence[Transfer]) -> list[dict[str
     asked = {one.cause["order"] for one in transfers if one.cause.get("order")}
     orders = {str(one.uuid): one for one in Order.objects.filter(uuid__in=asked)} if asked else {}
     rows = []
+    left = sum_after(found, transfers[0].pk) if transfers else 0
     for transfer in transfers:
         entry = as_entry(transfer, found.pk)
         rows.append(
@@ -157,10 +166,12 @@ def _show_entries(found: Wallet, transfers: Sequence[Transfer]) -> list[dict[str
                 "role": ROLES[entry.role],
                 "amount": say_amount(entry.amount, found.unit, signed=True) if entry.amount else "",
                 "moved": say_amount(transfer.amount, found.unit),
+                "left": say_amount(left, found.unit),
                 "order": orders.get(str(transfer.cause.get("order", ""))),
                 "reason": REASONS.get(transfer.cause.get("reason", ""), "")
                 if entry.kind is Kind.ADJUST
                 else "",
             }
         )
+        left -= entry.amount
     return rows

@@ -1,4 +1,4 @@
-"""Programmes: chosen from presets, a few numbers changed, each rule read as a sentence, switched on."""
+"""Programmes: chosen from presets, a few numbers changed, each rule read as a sentence, switched on, or thrown away."""
 
 import uuid
 from collections.abc import Callable
@@ -9,7 +9,8 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -21,6 +22,7 @@ from wafaa.act.points.models import Unit
 from wafaa.act.points.queries import count_open_requests, sum_unit
 from wafaa.act.points.words import name_unit, say_amount
 from wafaa.decide.loyalty.actions import (
+    drop_draft,
     end,
     make_programme,
     pause,
@@ -28,11 +30,11 @@ from wafaa.decide.loyalty.actions import (
     resume,
     save_draft,
 )
-from wafaa.decide.loyalty.errors import ProgrammeMissing
+from wafaa.decide.loyalty.change_words import say_changes
+from wafaa.decide.loyalty.errors import ProgrammeMissing, RulesWrong
 from wafaa.decide.loyalty.forms import RuleForm
-from wafaa.decide.loyalty.models import Programme, Version
+from wafaa.decide.loyalty.models import Programme
 from wafaa.decide.loyalty.queries import (
-    compare_versions,
     find_draft,
     find_published,
     get_programme,
@@ -40,14 +42,28 @@ from wafaa.decide.loyalty.queries import (
     list_versions,
 )
 from wafaa.decide.loyalty.rules import State
-from wafaa.decide.loyalty.rules.content import Content, Earn, list_units, read_content, write_content
+from wafaa.decide.loyalty.rules.content import (
+    Content,
+    find_faults,
+    list_units,
+    read_content,
+    write_content,
+)
 from wafaa.decide.loyalty.rules.presets import PRESETS, UNITS
-from wafaa.decide.loyalty.words import list_tier_names, name_rule, say_rule
+from wafaa.decide.loyalty.words import list_tier_names, name_rule, say_faults, say_rule
 from wafaa.kit import clock
 from wafaa.kit.errors import WafaaError
+from wafaa.kit.ids import new_id
+from wafaa.learn.segments.offers import name_segment
+from wafaa.learn.segments.queries import list_segments
 
 TONES = {State.LIVE: "good", State.PAUSED: "warn"}
-DEEDS: dict[str, Callable[..., Programme]] = {"pause": pause, "resume": resume, "end": end}
+DEEDS: dict[str, tuple[Callable[..., Programme | None], Promise]] = {
+    "pause": (pause, gettext_lazy("Paused: nobody earns until you resume it.")),
+    "resume": (resume, gettext_lazy("Resumed: it is earned again from now on.")),
+    "end": (end, gettext_lazy("Ended: nobody earns any more. What members have stays theirs.")),
+    "drop": (drop_draft, gettext_lazy("The draft was thrown away.")),
+}
 VERSIONS_SHOWN = 10
 
 
@@ -61,6 +77,7 @@ def programmes(request: StaffRequest) -> HttpResponse:
             "tone": TONES.get(State(one.state), ""),
             "members": one.member_count,  # type: ignore[attr-defined]  # annotated
             "outstanding": _say_outstanding(one.unit),
+            "unit": name_unit(one.unit),
         }
         for one in list_programmes()
     ]
@@ -77,10 +94,15 @@ def programmes(request: StaffRequest) -> HttpResponse:
 @requires(Capability.MANAGE_LOYALTY)
 @require_POST
 def new(request: StaffRequest) -> HttpResponse:
+    """Pressed twice it is made once."""
     preset = request.POST.get("preset", "")
     if preset not in PRESETS:
         raise Http404
-    made = make_programme(name=PRESETS[preset].name, by=request.staff, preset=preset)
+    try:
+        key = uuid.UUID(request.POST.get("key", ""))
+    except ValueError:
+        key = new_id()
+    made = make_programme(name=PRESETS[preset].name, by=request.staff, preset=preset, key=key)
     return redirect("loyalty-programme", made.uuid)
 
 
@@ -96,13 +118,20 @@ def programme(request: StaffRequest, programme_uuid: uuid.UUID) -> HttpResponse:
 @requires(Capability.MANAGE_LOYALTY)
 @require_POST
 def save(request: StaffRequest, programme_uuid: uuid.UUID) -> HttpResponse:
+    """What stands in the fields is saved; "publish" then lets just that hold."""
     found = find_programme(programme_uuid)
     content = read_draft(found)
     forms = {one.id: RuleForm(request.POST, rule=one) for one in content.rules}
     valid = [form.is_valid() for form in forms.values()]  # all of them say what is wrong
     if not all(valid):
         return _show(request, found, content, forms, status=422)
-    return _save(request, found, content, forms)
+    rules = [rule for form in forms.values() if (rule := form.get_rule())]
+    changed = msgspec.structs.replace(content, rules=rules)
+    if "publish" not in request.POST:
+        return _save(request, found, content, changed)
+    if changed != content:
+        save_draft(programme=found, content=write_content(changed), by=request.staff)
+    return _do(request, programme_uuid, publish, _("It holds from now on."))
 
 
 @requires(Capability.MANAGE_LOYALTY)
@@ -114,10 +143,10 @@ def publish_draft(request: StaffRequest, programme_uuid: uuid.UUID) -> HttpRespo
 @requires(Capability.MANAGE_LOYALTY)
 @require_POST
 def change_state(request: StaffRequest, programme_uuid: uuid.UUID) -> HttpResponse:
-    deed = DEEDS.get(request.POST.get("deed", ""))
+    deed, words = DEEDS.get(request.POST.get("deed", ""), (None, ""))
     if deed is None:
         raise Http404
-    return _do(request, programme_uuid, deed, _("The programme was changed."))
+    return _do(request, programme_uuid, deed, str(words))
 
 
 def choose_words(words: dict[str, str]) -> str:
@@ -143,21 +172,26 @@ def _do(
 ) -> HttpResponse:
     found = find_programme(programme_uuid)
     try:
-        deed(programme=found, by=request.staff)
+        left = deed(programme=found, by=request.staff)
+    except RulesWrong:
+        content = read_draft(found)
+        why = say_faults(find_faults(content), content)
+        messages.error(request, _("It cannot hold like this. %(why)s") % {"why": why})
     except WafaaError as error:
         messages.error(request, str(error))
     else:
         messages.success(request, words)
+        if left is None:
+            return redirect("loyalty")
     return redirect("loyalty-programme", found.uuid)
 
 
-def _save(
-    request: StaffRequest, found: Programme, content: Content, forms: dict[int, RuleForm]
-) -> HttpResponse:
-    rules = [rule for form in forms.values() if (rule := form.get_rule())]
-    changed = write_content(msgspec.structs.replace(content, rules=rules))
+def _save(request: StaffRequest, found: Programme, content: Content, changed: Content) -> HttpResponse:
+    if changed == content:
+        messages.info(request, _("Nothing was changed."))
+        return redirect("loyalty-programme", found.uuid)
     try:
-        save_draft(programme=found, content=changed, by=request.staff)
+        save_draft(programme=found, content=write_content(changed), by=request.staff)
     except WafaaError as error:
         messages.error(request, str(error))
     else:
@@ -174,7 +208,7 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     units = {one.code: name_unit(one) for one in Unit.objects.filter(code__in=list_units(content))}
-    tiers = list_tier_names(content)
+    names = list_names(content)
     draft, live = find_draft(found), find_published(found)
     may_change = request.staff.may(Capability.MANAGE_LOYALTY) and found.state != State.ENDED
     context = {
@@ -185,35 +219,44 @@ def _show(
             {
                 "id": one.id,
                 "name": name_rule(one),
-                "sentence": say_rule(one, units, tiers),
+                "sentence": say_rule(one, units, names),
                 "form": forms[one.id],
             }
             for one in content.rules
         ],
         "is_draft": draft is not None,
-        "changes": _say_changes(live, draft, units),
+        "changes": say_changes(read_content(live.content), content, units, names) if live and draft else [],
+        "has_errors": any(form.errors for form in forms.values()),
         "may_change": may_change,
+        "may_settings": request.staff.may(Capability.CHANGE_SETTINGS),
         "members": found.members.filter(left_at=None).count(),
         "units": [_say_unit(one) for one in Unit.objects.filter(code__in=[*units, found.unit.code])],
-        "versions": list_versions(found)[:VERSIONS_SHOWN],
+        "versions": _show_versions(found, names),
         "trail": [(_("Loyalty"), reverse("loyalty"))],
     }
     return render(request, "loyalty/programme.html", context, status=status)
 
 
-def _say_changes(live: Version | None, draft: Version | None, units: dict[str, str]) -> list[dict[str, str]]:
-    """What the draft does otherwise than the rules that hold."""
-    if live is None or draft is None:
-        return []
+def list_names(content: Content) -> dict[str, str]:
+    """What tiers and segments are called that its rules ask for, in the reader's language."""
+    asked = {one for rule in content.rules for one in rule.segments}
+    segments = {str(one.uuid): name_segment(one) for one in list_segments()} if asked else {}
+    return segments | list_tier_names(content)
 
-    before, after = read_content(live.content), read_content(draft.content)
-    tiers = {**list_tier_names(before), **list_tier_names(after)}
 
-    def say(one: Earn | None) -> str:
-        return say_rule(one, units, tiers) if one else ""
-
-    pairs = compare_versions(before, after)
-    return [{"before": say(before), "after": say(after)} for before, after in pairs]
+def _show_versions(found: Programme, names: dict[str, str]) -> list[dict[str, Any]]:
+    """Each with what it did otherwise than the one with rules before it; a pause did nothing but be silent."""
+    told = list(list_versions(found)[: VERSIONS_SHOWN + 1])
+    contents = {one.pk: read_content(one.content) for one in told if not one.is_silent}
+    units = {one.code: name_unit(one) for one in Unit.objects.all()}
+    rows = []
+    for place, one in enumerate(told[:VERSIONS_SHOWN]):
+        older = next((contents[each.pk] for each in told[place + 1 :] if each.pk in contents), None)
+        before = Content() if one.number == 1 else older
+        content = contents.get(one.pk)
+        changes = say_changes(before, content, units, names) if before and content else []
+        rows.append({"version": one, "changes": changes})
+    return rows
 
 
 def _say_unit(unit: Unit) -> dict[str, Any]:
@@ -231,14 +274,15 @@ def _show_presets() -> list[dict[str, Any]]:
     currency = get_business().currency
     return [
         {
-            "key": key,
+            "preset": name,
+            "key": new_id(),
             "name": choose_words(preset.name),
-            "sentences": _say_rules(preset.write(currency), units),
+            "sentences": _say_content(preset.write(currency), units),
         }
-        for key, preset in PRESETS.items()
+        for name, preset in PRESETS.items()
     ]
 
 
-def _say_rules(content: Content, units: dict[str, str]) -> list[str]:
-    tiers = list_tier_names(content)
-    return [say_rule(rule, units, tiers) for rule in content.rules]
+def _say_content(content: Content, units: dict[str, str]) -> list[str]:
+    names = list_names(content)
+    return [say_rule(rule, units, names) for rule in content.rules]

@@ -20,11 +20,11 @@ from wafaa.act.points.models import Unit
 from wafaa.act.points.words import name_unit
 from wafaa.decide.loyalty.actions import save_draft
 from wafaa.decide.loyalty.models import Programme, Rule
-from wafaa.decide.loyalty.pages.programmes import choose_words, find_programme, read_draft
+from wafaa.decide.loyalty.pages.programmes import choose_words, find_programme, list_names, read_draft
 from wafaa.decide.loyalty.rule_forms import EarnForm
 from wafaa.decide.loyalty.rules import Effect
 from wafaa.decide.loyalty.rules.content import Content, Earn, write_content
-from wafaa.decide.loyalty.words import list_tier_names, name_rule, say_rule
+from wafaa.decide.loyalty.words import name_rule, say_rule
 from wafaa.kit.errors import WafaaError
 
 LANGUAGES = ("ar", "en")
@@ -130,9 +130,10 @@ def _save(request: StaffRequest, found: Programme, content: Content, words: str)
 
 
 def _say_both(one: Earn, content: Content) -> dict[str, str]:
+    told_of = msgspec.structs.replace(content, rules=[one])
     told = {}
     for language in LANGUAGES:
         with translation.override(language):
             units = {unit.code: name_unit(unit) for unit in Unit.objects.filter(code=one.unit)}
-            told[language] = say_rule(one, units, list_tier_names(content))
+            told[language] = say_rule(one, units, list_names(told_of))
     return told

@@ -18,6 +18,7 @@ from wafaa.access.staff.rules import Capability
 from wafaa.decide.loyalty.actions import change_programme, save_draft
 from wafaa.decide.loyalty.forms import ProgrammeForm
 from wafaa.decide.loyalty.pages.programmes import choose_words, find_programme, read_draft
+from wafaa.decide.loyalty.rules import State
 from wafaa.decide.loyalty.rules.content import write_content
 from wafaa.kit.errors import WafaaError
 
@@ -45,6 +46,7 @@ def settings(request: StaffRequest, programme_uuid: uuid.UUID) -> HttpResponse:
     context: dict[str, Any] = {
         "programme": found,
         "form": form,
+        "may_end": found.state in {State.LIVE, State.PAUSED},
         "trail": [
             (_("Loyalty"), reverse("loyalty")),
             (name, reverse("loyalty-programme", args=[found.uuid])),

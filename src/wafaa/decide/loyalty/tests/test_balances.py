@@ -46,13 +46,13 @@ def test_the_panel_says_that_nothing_was_earned(customer, as_manager):
 def test_the_page_of_a_wallet_reads_as_an_account(customer, wallet, as_manager):
     page = as_manager.get(reverse("customer-wallet", args=[customer.uuid, wallet.uuid])).content.decode()
     assert '<h1><bdi class="num" dir="ltr">7.5</bdi> <bdi>nights</bdi></h1>' in page
-    for amount in ("+7.5", "+2.0"):
+    for amount in ("+7.5", "7.5", "+2.0", "9.5"):
         assert f'<bdi class="num" dir="ltr">{amount}</bdi>' in page
 
 
 def test_a_balance_is_put_right_once_with_a_reason(customer, wallet, as_manager):
     address = reverse("customer-wallet-adjust", args=[customer.uuid, wallet.uuid])
-    told = {"key": str(new_id()), "direction": "out", "amount": "1.5", "reason": "mistake"}
+    told = {"key": str(new_id()), "direction": "out", "amount": "١٫٥", "reason": "mistake"}
     for _twice in range(2):
         assert as_manager.post(address, told).status_code == 302
     assert get_balance(wallet.pk, clock.now()).available == 60
@@ -62,8 +62,9 @@ def test_a_balance_is_put_right_once_with_a_reason(customer, wallet, as_manager)
     refused = as_manager.post(address, {**told, "key": str(new_id()), "amount": "6.1"})
     assert refused.status_code == 422
     assert "The balance is too little" in refused.content.decode()
-    finer = as_manager.post(address, {**told, "key": str(new_id()), "amount": "0.05"})
-    assert finer.status_code == 422
+    for wrong in ("0", "1.55", "<b>", "1" + "0" * 30):
+        told_wrong = as_manager.post(address, {**told, "key": str(new_id()), "amount": wrong})
+        assert told_wrong.status_code == 422
     assert get_balance(wallet.pk, clock.now()).available == 60
 
 

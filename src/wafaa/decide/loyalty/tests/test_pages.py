@@ -1,10 +1,14 @@
 """A manager picks a preset, changes a few numbers, reads the sentences, and switches it on."""
 
+import msgspec
 import pytest
 from django.urls import reverse
 
+from wafaa.decide.loyalty.actions import save_draft
 from wafaa.decide.loyalty.models import Programme, Version
 from wafaa.decide.loyalty.queries import find_draft, find_published, list_rules
+from wafaa.decide.loyalty.rules.content import read_content, write_content
+from wafaa.kit.ids import new_id
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +83,69 @@ def test_a_number_that_cannot_be_changes_nothing(as_manager, programme, field, t
     told = write(programme, **{f"rule1-{field}": told})
     assert as_manager.post(reverse("loyalty-save", args=[programme.uuid]), told).status_code == 422
     assert find_draft(programme).content == before
+
+
+def test_what_stands_in_the_fields_is_what_is_switched_on(as_manager, programme):
+    told = write(programme, **{"rule1-points": "٧", "publish": "1"})
+    as_manager.post(reverse("loyalty-save", args=[programme.uuid]), told)
+    programme.refresh_from_db()
+    assert (programme.state, list_rules(find_published(programme))[0].points) == ("live", 7)
+
+
+def test_each_version_says_what_it_changed(as_manager, programme):
+    publish = reverse("loyalty-publish", args=[programme.uuid])
+    as_manager.post(publish)
+    draft = read_content(find_published(programme).content)
+    changed = msgspec.structs.replace(draft, worth=None, idle_months=6)
+    save_draft(programme=programme, content=write_content(changed), by=None)
+    page = read(as_manager, reverse("loyalty-programme", args=[programme.uuid]))
+    assert '<del class="muted">100 are worth SAR 5.00</del>' in page
+    assert "<ins>Months without an activity until everything ends: 6</ins>" in page
+    as_manager.post(publish)
+    page = read(as_manager, reverse("loyalty-programme", args=[programme.uuid]))
+    assert page.count("What was changed") == 2
+    assert '<del class="muted">100 are worth SAR 5.00</del>' in page
+
+
+def test_nothing_changed_makes_no_draft(as_manager, programme):
+    as_manager.post(reverse("loyalty-publish", args=[programme.uuid]))
+    told = {"rule3-lives_months": "1"} | {f"rule5-{name}": None for name in ("points", "lives_months")}
+    as_manager.post(reverse("loyalty-save", args=[programme.uuid]), write(programme, **told))
+    assert find_draft(programme) is None
+
+
+def test_a_preset_pressed_twice_is_one_programme(as_manager):
+    told = {"preset": "cafe", "key": str(new_id())}
+    first, again = (as_manager.post(reverse("loyalty-new"), told) for _press in range(2))
+    assert (first.url, Programme.objects.count()) == (again.url, 1)
+
+
+def test_a_draft_is_thrown_away_and_with_it_what_never_held(as_manager, programme):
+    state = reverse("loyalty-state", args=[programme.uuid])
+    as_manager.post(reverse("loyalty-publish", args=[programme.uuid]))
+    as_manager.post(reverse("loyalty-save", args=[programme.uuid]), write(programme, **{"rule1-points": "3"}))
+    as_manager.post(state, {"deed": "drop"})
+    assert (find_draft(programme), list_rules(find_published(programme))[0].points) == (None, 1)
+
+    as_manager.post(reverse("loyalty-new"), {"preset": "hotel"})
+    hotel = Programme.objects.get(preset="hotel")
+    assert hotel.rewards.count() == 1
+    gone = as_manager.post(reverse("loyalty-state", args=[hotel.uuid]), {"deed": "drop"})
+    assert (gone.url, list(Programme.objects.all())) == (reverse("loyalty"), [programme])
+
+
+def test_why_a_draft_cannot_hold_is_said_in_words(as_manager):
+    as_manager.post(reverse("loyalty-new"), {"preset": "cafe"})
+    programme = Programme.objects.get()
+    as_manager.post(reverse("loyalty-tiers-save", args=[programme.uuid]), {"more": "1"})
+    told = as_manager.post(reverse("loyalty-publish", args=[programme.uuid]), follow=True).content.decode()
+    assert "It cannot hold like this. Tiers: There is no tier in it yet." in told
+    programme.refresh_from_db()
+    assert programme.state == "draft"
+
+
+def test_a_sentence_calls_a_tier_by_its_name(as_manager, programme):
+    assert "for these tiers: Gold" in read(as_manager, reverse("loyalty-programme", args=[programme.uuid]))
 
 
 def test_an_analyst_reads_and_changes_nothing(client_as, analyst, programme):

@@ -7,6 +7,7 @@ from wafaa.access.business.queries import get_business
 from wafaa.access.staff.models import Staff
 from wafaa.decide.loyalty.models import Programme
 from wafaa.decide.rewards.actions.making import make_reward
+from wafaa.decide.rewards.models import Reward
 from wafaa.decide.rewards.rules import Kind, Returning, State
 from wafaa.decide.rewards.rules.terms import Money, Terms
 from wafaa.kit.money import decimals_of
@@ -72,3 +73,8 @@ def make_ready(*, programme: Programme, by: Staff | None) -> None:
     if programme.preset in READY:
         for terms, state in READY[programme.preset](get_business().currency):
             make_reward(programme=programme, terms=terms, state=state, by=by)
+
+
+def drop_ready(*, programme: Programme) -> None:
+    """Of a programme that never held. Raises ProtectedError where somebody redeemed one nevertheless."""
+    Reward.objects.filter(programme=programme).delete()

@@ -13,6 +13,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -35,6 +36,7 @@ from wafaa.decide.tiers.queries import count_standings, get_set, list_ending, li
 from wafaa.decide.tiers.words import choose_words, name_set, name_tier, say_amount, say_tier
 from wafaa.kit import clock
 from wafaa.kit.errors import WafaaError
+from wafaa.kit.money import name_currency
 from wafaa.know.customers.models import Customer
 from wafaa.know.customers.queries import say_customer
 from wafaa.know.orders.queries import filter_by_stores, get_store_scope
@@ -57,6 +59,7 @@ def tiers(request: StaffRequest, programme_uuid: uuid.UUID) -> HttpResponse:
 @requires(Capability.MANAGE_LOYALTY)
 @require_POST
 def save(request: StaffRequest, programme_uuid: uuid.UUID) -> HttpResponse:
+    """What stands in the fields; "more" adds a set beside it."""
     found = find_programme(programme_uuid)
     content = _read_draft(found)
     forms = [SetForm(request.POST, tier_set=one) for one in content.tier_sets]
@@ -64,16 +67,9 @@ def save(request: StaffRequest, programme_uuid: uuid.UUID) -> HttpResponse:
     if not all(valid):
         return _show(request, found, content, forms, status=422)
     sets = [form.get_set() for form in forms if form.is_there]
+    if "more" in request.POST:
+        sets.append(make_set([one.code for one in content.tier_sets], get_business().currency))
     return _save(request, found, msgspec.structs.replace(content, tier_sets=sets))
-
-
-@requires(Capability.MANAGE_LOYALTY)
-@require_POST
-def new(request: StaffRequest, programme_uuid: uuid.UUID) -> HttpResponse:
-    found = find_programme(programme_uuid)
-    content = _read_draft(found)
-    made = make_set([one.code for one in content.tier_sets], get_business().currency)
-    return _save(request, found, msgspec.structs.replace(content, tier_sets=[*content.tier_sets, made]))
 
 
 @requires(Capability.SEE_LOYALTY)
@@ -169,7 +165,7 @@ def _show_set(
             if each.tier is not None
         ],
         "spare": form.tiers[-1],
-        "currency": one.currency if one.basis is Basis.SPEND else "",
+        "currency": name_currency(one.currency, get_language() or "en") if one.basis is Basis.SPEND else "",
         "ending": [_show_member(request, one, row) for row in ending],
     }
 

@@ -78,7 +78,7 @@ def test_a_further_set_is_made_and_taken_out(as_manager):
     as_manager.post(reverse("loyalty-new"), {"preset": "cafe"})
     programme = Programme.objects.get()
     address = reverse("loyalty-tiers", args=[programme.uuid])
-    as_manager.post(reverse("loyalty-tiers-new", args=[programme.uuid]))
+    as_manager.post(reverse("loyalty-tiers-save", args=[programme.uuid]), {"more": "1"})
     page = as_manager.get(address)
     assert "There is no tier in it yet." in page.content.decode()
     told = write(page) | {"levels-is_gone": "on"}

@@ -34,6 +34,8 @@ DEEDS = {
     "make_programme": gettext_lazy("Made a loyalty programme"),
     "change_programme": gettext_lazy("Changed a loyalty programme"),
     "publish_programme": gettext_lazy("Published rules of a loyalty programme"),
+    "drop_programme": gettext_lazy("Threw a loyalty programme away that never held"),
+    "drop_draft": gettext_lazy("Threw the draft of a loyalty programme away"),
     "pause_programme": gettext_lazy("Paused a loyalty programme"),
     "resume_programme": gettext_lazy("Resumed a loyalty programme"),
     "end_programme": gettext_lazy("Ended a loyalty programme"),
