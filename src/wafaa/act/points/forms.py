@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from wafaa.access.staff.models import ROLE_LABELS
 from wafaa.access.staff.rules import Role
@@ -23,7 +24,7 @@ HOLDERS: dict[str, Promise | str] = {
     },
     PROGRAM: _("Programs (API keys)"),
 }
-SPANS = {"per_deed": _("at once"), "per_day": _("in a day")}
+SPANS = {"per_deed": pgettext_lazy("limits", "at once"), "per_day": _("in a day")}
 
 
 class LimitsForm(forms.Form):
