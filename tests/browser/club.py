@@ -157,8 +157,8 @@ def switch_on(page: Page, *, warns: str) -> str:
     page.locator("[name=warns]").fill(warns)
     page.locator("form:has([name=warns]) button.primary").click()
     page.wait_for_url(programme)
-    page.locator("form[action$='/publish/'] button").click()
-    expect(page.locator("form[action$='/publish/']")).to_have_count(0)
+    page.locator("button[name=publish]").click()
+    expect(page.locator("button[name=publish]")).to_have_count(0)
     return programme
 
 
