@@ -178,7 +178,7 @@ def buy_before_the_window_closes(story: Story, customer: str) -> None:
     console.goto(f"/customers/{customer}/")
     assert read_numbers(phone.locator(".hero .figure")) == [650]
     assert 1_500 in read_numbers(phone.locator(".hero p").nth(1))
-    panel = console.locator("section:has(#balances-head) li", has_text=re.compile("2[,٬]100")).first
+    panel = console.locator("section:has(#balances-head) li").first
     assert {650, 1_500} <= set(read_numbers(panel))
     story.look(phone, "pending")
     story.look(console, "pending-customer")
@@ -274,7 +274,7 @@ def refund_a_part(story: Story, customer: str, order: dict[str, Any]) -> None:
     expect(moved.filter(has_text=REWARDS[story.language])).to_contain_text([f"+{reward['points']}", "−100"])
     story.look(phone, "refunded")
     console.goto(f"/customers/{customer}/")
-    panel = console.locator("section:has(#balances-head) li", has_text=re.compile("2[,٬]100")).first
+    panel = console.locator("section:has(#balances-head) li").first
     assert {2_100, 197} <= set(read_numbers(panel))
     panel.locator("a").click()
     expect(console.locator("tbody td.num", has_text=f"−{preview['points']}")).to_have_count(1)
