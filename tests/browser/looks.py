@@ -84,10 +84,14 @@ _COLLECT_WORDS = """() => {
 }"""
 
 
+# Data in plain text stands between isolates, as <bdi> does in markup.
+ISOLATED = re.compile("\N{FIRST STRONG ISOLATE}[^\N{POP DIRECTIONAL ISOLATE}]*\N{POP DIRECTIONAL ISOLATE}")
+
+
 def list_untranslated(page: Page) -> list[str]:
     """Words in Latin letters that stand outside of data."""
     texts = page.evaluate(_COLLECT_WORDS)
-    found = {word for text in texts for word in re.findall(r"[A-Za-z]{2,}", text)}
+    found = {word for text in texts for word in re.findall(r"[A-Za-z]{2,}", ISOLATED.sub(" ", text))}
     return sorted(found - SAME_EVERYWHERE)
 
 

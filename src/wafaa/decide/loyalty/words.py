@@ -16,6 +16,7 @@ from wafaa.decide.loyalty.rules.content import Content, Earn, Fault
 from wafaa.decide.loyalty.rules.tiers import name_tiers
 from wafaa.design.formats import format_date, format_number
 from wafaa.kit.money import format_money
+from wafaa.kit.text import isolate
 from wafaa.know.journey.words import LABELS
 
 TRIGGERS: Final[Mapping[str, Promise]] = {
@@ -207,13 +208,13 @@ def _say_conditions(rule: Earn, names: Mapping[str, str]) -> Iterator[str]:
     yield from _say_goods(rule)
     yield from _say_times(rule)
     if rule.stores:
-        yield _("in these stores: %(stores)s") % {"stores": join_words(rule.stores)}
+        yield _("in these stores: %(stores)s") % {"stores": _join_told(rule.stores)}
     if rule.channels:
-        yield _("by these channels: %(channels)s") % {"channels": join_words(rule.channels)}
+        yield _("by these channels: %(channels)s") % {"channels": _join_told(rule.channels)}
     if rule.segments:
         known = [names[str(one)] for one in rule.segments if str(one) in names]
         yield (
-            _("for these segments: %(segments)s") % {"segments": join_words(known)}
+            _("for these segments: %(segments)s") % {"segments": _join_told(known)}
             if known
             else _("for certain segments")
         )
@@ -226,9 +227,9 @@ def _say_conditions(rule: Earn, names: Mapping[str, str]) -> Iterator[str]:
 
 def _say_goods(rule: Earn) -> Iterator[str]:
     if rule.skus or rule.categories:
-        yield _("on %(goods)s") % {"goods": join_words([*rule.categories, *rule.skus])}
+        yield _("on %(goods)s") % {"goods": _join_told([*rule.categories, *rule.skus])}
     if rule.not_skus or rule.not_categories:
-        yield _("not on %(goods)s") % {"goods": join_words([*rule.not_categories, *rule.not_skus])}
+        yield _("not on %(goods)s") % {"goods": _join_told([*rule.not_categories, *rule.not_skus])}
     if rule.minimum is not None:
         money = format_money(rule.minimum, rule.currency, get_language() or "en")
         yield _("from %(money)s on") % {"money": money}
@@ -316,6 +317,11 @@ def _say_part(letter: str, count: int) -> str:
 
 def _say_minute(minute: int) -> str:
     return f"{minute // 60:02}:{minute % 60:02}"
+
+
+def _join_told(names: Iterable[str]) -> str:
+    """What the shop calls its own things, in letters of any direction."""
+    return join_words([isolate(one) for one in names])
 
 
 def join_words(words: list[str]) -> str:
