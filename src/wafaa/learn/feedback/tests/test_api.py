@@ -3,7 +3,7 @@
 import pytest
 
 from wafaa.learn.feedback.models import Comment
-from wafaa.learn.feedback.tests.test_room import shop  # noqa: F401 (a fixture)
+from wafaa.learn.feedback.tests.test_room import made, shop  # noqa: F401 (fixtures)
 from wafaa.show.api.tests.calls import call, get, make_key
 
 pytestmark = pytest.mark.django_db
