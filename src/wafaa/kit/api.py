@@ -42,6 +42,22 @@ Limit = Annotated[
 ]
 
 
+DEED_KEY_MAX = 150
+DeedKey = Annotated[
+    CleanText,
+    Field(
+        min_length=1,
+        max_length=DEED_KEY_MAX,
+        description=gettext_noop(
+            "Yours, made before sending and kept for good: the same key again gives the same answer and moves nothing; "
+            "with another body it is refused (409)."
+        ),
+    ),
+]
+# In minor units of a currency: a bound that no shop's amount comes near, and that sums of many stay exact below.
+Minor = Annotated[int, Field(ge=0, le=10**15)]
+
+
 class Closed(Schema):
     """What a program sends: an unknown name is a mistake, not something to pass over."""
 

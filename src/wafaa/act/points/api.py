@@ -35,7 +35,7 @@ from wafaa.act.points.queries import (
 )
 from wafaa.act.points.rules import AMOUNT_MAX, NOTE_LETTERS_MAX, Coming, HoldState, Outcome
 from wafaa.kit import clock
-from wafaa.kit.api import PAGE_ITEMS, CleanText, Closed, Cursor, Limit, Page, cut_page
+from wafaa.kit.api import PAGE_ITEMS, CleanText, Closed, Cursor, DeedKey, Limit, Page, cut_page
 from wafaa.kit.pagination import Stretch
 from wafaa.know.customers.queries import get_customer
 
@@ -44,10 +44,6 @@ router.add_router("", asked)
 
 HOLD_SECONDS, HOLD_SECONDS_MAX = 900, 30 * 86_400
 Amount = Annotated[int, Checked(ge=1, le=AMOUNT_MAX)]
-Key = Annotated[CleanText, Checked(min_length=1, max_length=150)]
-KEY_WORDS = gettext_noop(
-    "Yours, made before sending and kept for good: the same key again gives the same answer and moves nothing."
-)
 
 
 class UnitItem(Schema):
@@ -98,7 +94,7 @@ class HoldItem(Schema):
 
 
 class HoldAsked(Closed):
-    key: Key = Field(description=KEY_WORDS)
+    key: DeedKey
     amount: Amount = Field(description=gettext_noop("In the unit's smallest part."))
     seconds: int = Field(
         HOLD_SECONDS,
@@ -119,12 +115,12 @@ class CaptureAsked(Closed):
 
 
 class RestoreAsked(Closed):
-    key: Key = Field(description=KEY_WORDS)
+    key: DeedKey
     amount: Amount = Field(description=gettext_noop("What is put back, never more than was captured."))
 
 
 class AdjustmentAsked(Closed):
-    key: Key = Field(description=KEY_WORDS)
+    key: DeedKey
     amount: int = Field(ge=-AMOUNT_MAX, le=AMOUNT_MAX, description=gettext_noop("Above 0 in, below 0 out."))
     reason: Annotated[CleanText, Checked(min_length=1, max_length=60)] = Field(
         description=gettext_noop("A short code of yours, such as goodwill.")
@@ -152,7 +148,7 @@ class AdjustmentDone(Schema):
 
 
 class ReinstatementAsked(Closed):
-    key: Key = Field(description=KEY_WORDS)
+    key: DeedKey
     since: AwareDatetime = Field(description=gettext_noop("What ended from then on comes back."))
     days: int = Field(30, ge=1, le=366, description=gettext_noop("It can be used for so many days."))
 

@@ -40,7 +40,7 @@ from wafaa.decide.loyalty.rules.measuring import (
     make_figures,
 )
 from wafaa.decide.loyalty.words import name_rule, say_missing, say_refusals, say_rule
-from wafaa.kit.api import Closed, ShortText
+from wafaa.kit.api import Closed, Minor, ShortText
 from wafaa.know.customers.queries import get_customer
 from wafaa.know.orders.models import Order
 from wafaa.know.orders.queries import get_order
@@ -49,7 +49,6 @@ from wafaa.learn.measures.errors import PeriodWrong
 router = Router(auth=ReadKey(), tags=["loyalty"])
 router.add_router("", joining)
 
-Minor = Annotated[int, Checked(ge=0, le=10**15)]
 Pieces = Annotated[Decimal, Checked(gt=0, le=10**9, max_digits=16, decimal_places=6)]
 
 

@@ -30,10 +30,11 @@ from wafaa.decide.rewards.words import say_help
 from wafaa.kit import clock
 from wafaa.kit.api import (
     PAGE_ITEMS,
-    CleanText,
     Closed,
     Cursor,
+    DeedKey,
     Limit,
+    Minor,
     Money,
     Page,
     ShortText,
@@ -48,17 +49,6 @@ router.add_router("", catalogue)
 
 Points = Annotated[int, Checked(ge=1, le=POINTS_MAX)]
 Currency = Annotated[str, Checked(pattern=r"^([A-Z]{3})?$")]
-Minor = Annotated[int, Checked(ge=0, le=10**15)]
-Key = Annotated[
-    CleanText,
-    Checked(
-        min_length=1,
-        max_length=150,
-        description=gettext_noop(
-            "Yours, made before sending and kept for good: the same key again gives the same answer and moves nothing."
-        ),
-    ),
-]
 
 
 class OffersAsked(Closed):
@@ -100,7 +90,7 @@ class OrderNamed(Closed):
 
 
 class PlaceBody(Closed):
-    key: Key
+    key: DeedKey
     customer_id: uuid.UUID = Field(description=gettext_noop("Who redeems."))
     reward_id: uuid.UUID = Field(description=gettext_noop("Which reward."))
     points: Points | None = Field(None, description=gettext_noop("Of a payment with points: how many."))
@@ -118,7 +108,7 @@ class PlaceBody(Closed):
 
 
 class CaptureBody(Closed):
-    key: Key
+    key: DeedKey
     order: OrderNamed | None = Field(None, description=gettext_noop("The order that it was used for."))
     paid_minor: Minor | None = Field(
         None,
@@ -129,7 +119,7 @@ class CaptureBody(Closed):
 
 
 class VoidBody(Closed):
-    key: Key
+    key: DeedKey
     reason: ShortText = Field("", description=gettext_noop("Why, for the shop's own eyes."))
 
 

@@ -22,9 +22,8 @@ from wafaa.act.vouchers.actions import (
 )
 from wafaa.act.vouchers.checkout.api import CodeText
 from wafaa.act.vouchers.models import GiftCard
-from wafaa.act.vouchers.pooling.api import Key
 from wafaa.act.vouchers.rules import HOLD_SECONDS, HOLD_SECONDS_MAX
-from wafaa.kit.api import Closed, Money, ShortText, say_money
+from wafaa.kit.api import Closed, DeedKey, Money, ShortText, say_money
 
 router = Router(auth=ReadKey(), tags=["vouchers"])
 
@@ -35,7 +34,7 @@ Amount = Annotated[
 
 
 class CardBody(Closed):
-    key: Key
+    key: DeedKey
     amount_minor: Amount
     currency: str = Field(min_length=3, max_length=3, description=gettext_noop("ISO 4217, such as SAR."))
     expires_at: AwareDatetime | None = Field(
@@ -44,7 +43,7 @@ class CardBody(Closed):
 
 
 class TopUpBody(Closed):
-    key: Key
+    key: DeedKey
     amount_minor: Amount
 
 

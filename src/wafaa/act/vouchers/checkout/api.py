@@ -14,11 +14,11 @@ from pydantic import Field as Checked
 from wafaa.access.keys.api import ReadKey, WriteKey
 from wafaa.act.vouchers.actions import Used, ask_for, redeem, redeem_reserved, release, reserve, roll_back
 from wafaa.act.vouchers.models import Use
-from wafaa.act.vouchers.pooling.api import BothWords, Key, Minor
+from wafaa.act.vouchers.pooling.api import BothWords
 from wafaa.act.vouchers.queries import get_use
 from wafaa.act.vouchers.rules import HOLD_SECONDS, HOLD_SECONDS_MAX, Cart, CartLine
 from wafaa.act.vouchers.words import say_both, say_help, say_pool, say_reason
-from wafaa.kit.api import CleanText, Closed, Money, ShortText, say_money
+from wafaa.kit.api import CleanText, Closed, DeedKey, Minor, Money, ShortText, say_money
 from wafaa.know.customers.queries import get_customer
 
 router = Router(auth=ReadKey(), tags=["vouchers"])
@@ -66,7 +66,7 @@ class AskBody(Closed):
 
 
 class TakeBody(AskBody):
-    key: Key
+    key: DeedKey
     order_id: ShortText = Field("", description=gettext_noop("The order's number."))
 
 
@@ -80,7 +80,7 @@ class ReserveBody(TakeBody):
 
 
 class SettleBody(Closed):
-    key: Key
+    key: DeedKey
 
 
 class RedeemBody(SettleBody):

@@ -23,15 +23,16 @@ from wafaa.act.vouchers.actions import (
 )
 from wafaa.act.vouchers.models import Batch, Code, Pool
 from wafaa.act.vouchers.queries import count_figures, get_batch, get_pool, list_codes, list_pools, say_state
-from wafaa.act.vouchers.rules import BATCH_CODES_MAX, KEY_LETTERS_MAX, LIST_MAX, WHOLE_BP, Kind, Terms
+from wafaa.act.vouchers.rules import BATCH_CODES_MAX, LIST_MAX, WHOLE_BP, Kind, Terms
 from wafaa.act.vouchers.words import say_both, say_pool
 from wafaa.kit import clock
 from wafaa.kit.api import (
     PAGE_ITEMS,
-    CleanText,
     Closed,
     Cursor,
+    DeedKey,
     Limit,
+    Minor,
     Money,
     Page,
     ShortText,
@@ -50,17 +51,6 @@ _PLAIN = (
 )  # fmt: skip
 _LISTS = ("stores", "channels", "categories", "skus")
 
-Key = Annotated[
-    CleanText,
-    Checked(
-        min_length=1,
-        max_length=KEY_LETTERS_MAX,
-        description=gettext_noop(
-            "Your own name of this deed, for good. Sent again it answers the same and does nothing; with another body: 409."
-        ),
-    ),
-]
-Minor = Annotated[int, Checked(ge=0, le=10**15)]
 Names = Annotated[list[ShortText], Checked(max_length=LIST_MAX)]
 Most = Annotated[int, Checked(ge=1, le=10**9)]
 
@@ -140,7 +130,7 @@ class PoolState(Closed):
 
 
 class CodesBody(Closed):
-    key: Key
+    key: DeedKey
     count: int = Field(
         ge=1, le=BATCH_CODES_MAX, description=gettext_noop("Many are made by and by: ask for the batch.")
     )
@@ -148,14 +138,14 @@ class CodesBody(Closed):
 
 
 class ImportBody(Closed):
-    key: Key
+    key: DeedKey
     codes: Annotated[list[ShortText], Checked(min_length=1, max_length=20_000)] = Field(
         description=gettext_noop("As they are.")
     )
 
 
 class GiveBody(Closed):
-    key: Key
+    key: DeedKey
     customer_id: uuid.UUID = Field(description=gettext_noop("Only they can use it."))
 
 

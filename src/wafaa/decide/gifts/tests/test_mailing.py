@@ -15,7 +15,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def line():
+def line(mailbox):
+    """Hung up before the server goes, whose goodbye it would wait half a minute for."""
     yield
     drop_line()
 
