@@ -198,6 +198,7 @@ DEEDS = {
     "resume_backfill": gettext_lazy("Let fetching a system's past go on"),
     "cancel_backfill": gettext_lazy("Cancelled fetching a system's past"),
     "adjust_balance": gettext_lazy("Put a balance right"),
+    "tell_refund": gettext_lazy("Noted a refund"),
     "ask_adjustment": gettext_lazy("Asked to put a balance right"),
     "approve_adjustment": gettext_lazy("Approved putting a balance right"),
     "decline_adjustment": gettext_lazy("Declined putting a balance right"),
