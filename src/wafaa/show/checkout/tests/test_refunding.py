@@ -11,6 +11,7 @@ from wafaa.access.audit.models import Change
 from wafaa.act.points.actions import spend
 from wafaa.act.points.checking import check_books
 from wafaa.act.points.models import Limit, Unit, Wallet
+from wafaa.decide.loyalty.models import Programme
 from wafaa.decide.loyalty.tests.build import DAY, SPEND, hold, make_live
 from wafaa.decide.tiers.models import Standing
 from wafaa.kit import clock
@@ -40,7 +41,7 @@ POT = {"id": 2, "effect": "fixed", "points": 30, "minimum": 5_000, "currency": "
 @pytest.fixture
 def order():
     with clock.fixed_at(NOON):
-        make_live(SPEND, POT, **GOLD)
+        make_live(SPEND, POT, **GOLD, worth={"points": 10, "minor": 50, "currency": "SAR"})
         make_customer("1")
         yield make_order("A", lines=LINES)
     assert check_books() == []
@@ -135,3 +136,12 @@ def test_an_order_of_a_connected_shop_is_only_foreseen(page, order):
     assert "−40 Points" in shown
     assert "tells its refunds itself" in read(note(client, address, scope="whole"))
     assert StaffRefund.objects.count() == 0
+
+
+def test_what_was_spent_is_kept_back_from_the_money_where_the_programme_says_so(order, page):
+    client, address = page
+    Programme.objects.update(policy="charge")
+    spend(key="gift", wallet_id=Wallet.objects.get().pk, amount=35, at=NOON)
+    shown = read(client.get(address))
+    assert "Keep back from it, for what was spent already: SAR 1.75" in shown
+    assert "kept back from the money: 35" in shown
