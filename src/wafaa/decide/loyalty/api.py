@@ -126,6 +126,12 @@ class ReturnedItem(Schema):
     points: int = Field(description=gettext_noop("How much of it would come back."))
 
 
+class RestoodItem(Schema):
+    set: str = Field(description=gettext_noop("The code of the set of tiers."))
+    before: str = Field(description=gettext_noop("The tier that is held now; empty for none."))
+    after: str = Field(description=gettext_noop("The tier that would be held; empty for none."))
+
+
 class PreviewItem(Schema):
     points: int = Field(description=gettext_noop("What would be taken back, all parts together."))
     from_awards: int = Field(description=gettext_noop("From what is left of what the order gave."))
@@ -140,6 +146,7 @@ class PreviewItem(Schema):
     rewards: list[ReturnedItem] = Field(
         description=gettext_noop("What was redeemed for it and would come back.")
     )
+    tiers: list[RestoodItem] = Field(description=gettext_noop("Where another tier would be held."))
 
 
 class MeasureItem(Schema):
@@ -281,6 +288,7 @@ def refund_preview(request: HttpRequest, order_id: uuid.UUID, asked: Annotated[R
             {"redemption_id": one.id, "name": one.name, "unit": one.unit, "points": one.points}
             for one in found.returned
         ],
+        "tiers": [{"set": one.set_code, "before": one.before, "after": one.after} for one in found.tiers],
     }
 
 

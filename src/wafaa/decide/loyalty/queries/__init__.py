@@ -3,7 +3,7 @@
 from wafaa.decide.loyalty.queries.charging import list_charges
 from wafaa.decide.loyalty.queries.explaining import Explained, explain
 from wafaa.decide.loyalty.queries.judging import Judged, read_version
-from wafaa.decide.loyalty.queries.previewing import Preview, RefundLine, Returned, preview_refund
+from wafaa.decide.loyalty.queries.previewing import Preview, RefundLine, Restood, Returned, preview_refund
 from wafaa.decide.loyalty.queries.programmes import (
     compare_versions,
     export_customer,
@@ -30,6 +30,7 @@ __all__ = [
     "Preview",
     "Quote",
     "RefundLine",
+    "Restood",
     "Returned",
     "compare_versions",
     "explain",
