@@ -91,6 +91,21 @@ def test_the_page_tells_what_then_happens(order, page):
     assert (change.subject, change.after) == ("A", {"amount": "SAR\xa060.00", "reason": "mind"})
 
 
+def test_what_is_kept_back_for_points_that_were_spent_is_said_before(client_as, manager):
+    with clock.fixed_at(NOON):
+        make_live(SPEND, policy="charge", worth={"points": 10, "minor": 100, "currency": "SAR"})
+        make_customer("1")
+        order = make_order("A", lines=LINES)
+    spend(key="gift", wallet_id=Wallet.objects.get().pk, amount=7, at=NOON)
+    manager.language = "en"
+    manager.save()
+    shown = read(client_as(manager).get(reverse("order-refund", args=[order.uuid])))
+    assert (
+        "Keep SAR 0.70 of it back: 7 points of this order were spent already. So SAR 99.30 are paid out."
+        in shown
+    )
+
+
 def test_a_refund_counts_once_and_never_more_than_was_paid(order, page):
     client, address = page
     key = new_id()
