@@ -135,7 +135,7 @@ MIDDLEWARE = [
     "wafaa.stream.middleware.IngestMiddleware",  # before all that pages need: programs send thousands a second
     "django.middleware.security.SecurityMiddleware",
     "wafaa.design.middleware.HeadersMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "wafaa.design.middleware.PolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # pages with charts are half a megabyte of SVG; against BREACH Django pads by a random length and masks its tokens anew
     "django.middleware.gzip.GZipMiddleware",

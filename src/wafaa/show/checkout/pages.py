@@ -134,6 +134,16 @@ def show(order: Order, found: Foreseen, amount_minor: int) -> dict[str, Any]:
     preview = found.loyalty
     return {
         "money": format_money(amount_minor, order.currency, get_language() or "en"),
+        "charges": [
+            {
+                "points": one.points,
+                "money": format_money(one.minor, one.currency, get_language() or "en"),
+                "rest": format_money(amount_minor - one.minor, one.currency, get_language() or "en")
+                if one.currency == order.currency and one.minor <= amount_minor
+                else "",
+            }
+            for one in preview.charges
+        ],
         "is_nothing": not (
             preview.taken or preview.given or preview.returned or preview.tiers or found.gifts
         ),
@@ -148,7 +158,6 @@ def show(order: Order, found: Foreseen, amount_minor: int) -> dict[str, Any]:
         ],
         "rules": _show_rules(order, preview, units),
         "given": preview.given,
-        "charges": [format_money(one.minor, one.currency, get_language() or "en") for one in preview.charges],
         "returned": [
             {
                 "name": choose_words(one.name),

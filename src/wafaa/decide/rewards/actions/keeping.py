@@ -20,24 +20,35 @@ def note_deed(
 
     Raises KeyReused, KeyWrong.
     """
-    if not 0 < len(key) <= KEY_LETTERS_MAX:
-        raise KeyWrong
-    kept, told = digest(f"{verb}:{key}"), digest(dict(body))
-    found = _find(kept, told)
-    if found is not None:
-        return found, True
+    found = find_deed(verb, key, body)
+    return (found, True) if found is not None else write_deed(verb, key, body, at, redemption_id)
+
+
+def find_deed(verb: Verb, key: str, body: Mapping[str, Any]) -> Deed | None:
+    """Raises KeyReused, KeyWrong."""
+    found = Deed.objects.filter(key=name_deed(verb, key)).first()
+    if found is not None and found.body != digest(dict(body)):
+        raise KeyReused
+    return found
+
+
+def write_deed(
+    verb: Verb, key: str, body: Mapping[str, Any], at: datetime, redemption_id: int | None = None
+) -> tuple[Deed, bool]:
+    """As note_deed, for who has looked already."""
+    kept, told = name_deed(verb, key), digest(dict(body))
     try:
         with transaction.atomic():
             made = Deed.objects.create(key=kept, body=told, verb=verb, redemption_id=redemption_id, at=at)
             return made, False
     except IntegrityError:
-        if (found := _find(kept, told)) is not None:
+        if (found := find_deed(verb, key, body)) is not None:
             return found, True
         raise
 
 
-def _find(kept: uuid.UUID, told: uuid.UUID) -> Deed | None:
-    found = Deed.objects.filter(key=kept).first()
-    if found is not None and found.body != told:
-        raise KeyReused
-    return found
+def name_deed(verb: Verb, key: str) -> uuid.UUID:
+    """As it is kept. Raises KeyWrong."""
+    if not 0 < len(key) <= KEY_LETTERS_MAX:
+        raise KeyWrong
+    return digest(f"{verb}:{key}")

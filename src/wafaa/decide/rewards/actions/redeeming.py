@@ -18,7 +18,7 @@ from wafaa.act.points.actions import capture_hold, open_wallets, place_hold, spe
 from wafaa.act.points.errors import TooLittle
 from wafaa.act.vouchers.rules import draw_codes
 from wafaa.decide.rewards.actions.giving import give_gift
-from wafaa.decide.rewards.actions.keeping import note_deed
+from wafaa.decide.rewards.actions.keeping import find_deed, name_deed, note_deed, write_deed
 from wafaa.decide.rewards.actions.paying import tell_paid_parts
 from wafaa.decide.rewards.actions.telling import tell_redeemed
 from wafaa.decide.rewards.errors import (
@@ -31,8 +31,8 @@ from wafaa.decide.rewards.errors import (
 from wafaa.decide.rewards.models import Redemption, Reward, Stock
 from wafaa.decide.rewards.queries.offering import find_standing
 from wafaa.decide.rewards.rules import CODE_PATTERN, Kind, Reason, Standing, Verb
-from wafaa.decide.rewards.rules.judging import Asked, judge, reckon_price
-from wafaa.decide.rewards.rules.terms import begin_spans
+from wafaa.decide.rewards.rules.judging import Asked, Price, judge, reckon_price
+from wafaa.decide.rewards.rules.terms import Terms, begin_spans
 from wafaa.kit.ids import new_id
 from wafaa.kit.sql import fetch_prepared, load_sql
 
@@ -96,6 +96,8 @@ def place(
     """Sets the points aside and takes the reward from its stock, until it is confirmed, cancelled or its time is over. `points`
     is of a payment with points. Raises RewardMissing, one of REFUSALS, KeyReused, KeyWrong.
     """
+    if _is_gone(key, customer_id, reward_id, at):
+        raise REFUSALS[Reason.SOLD_OUT]
     wanted = _Wanted(
         key=key,
         customer_id=customer_id,
@@ -114,8 +116,7 @@ def place(
     has_freed = False
     for _try in range(TRIES):
         try:
-            with transaction.atomic():
-                return _place_once(wanted)
+            return _place_once(wanted)
         except _Changed:
             continue
         except REFUSALS[Reason.SOLD_OUT]:
@@ -125,19 +126,51 @@ def place(
     raise REFUSALS[Reason.NOT_LIVE]
 
 
+def _is_gone(key: str, customer_id: int, reward_id: int, at: datetime) -> bool:
+    """One cheap question, since most ask when everything is sold out; whether there is enough is asked again under locks."""
+    kept = name_deed(Verb.PLACE, key)
+    values = {"key": kept, "reward": reward_id, "customer": customer_id, "moment": at}
+    row = fetch_prepared(load_sql(ROOM, "is_gone"), values)
+    return bool(row and row[0])
+
+
 def _place_once(wanted: _Wanted) -> Redemption:
+    """What is refused anyway is refused before anything is written or locked."""
+    done = find_deed(Verb.PLACE, wanted.key, wanted.body)
+    if done is None:
+        try:
+            reward, terms, price = _judge(wanted)
+        except (RewardMissing, RewardRefused):
+            # the same key, done by another since we looked, may be what stands against it
+            done = find_deed(Verb.PLACE, wanted.key, wanted.body)
+            if done is None:
+                raise
+    if done is not None:
+        assert done.redemption_id is not None
+        return read_redemption(done.redemption_id)
+    return _write(wanted, reward, terms, price)
+
+
+def _judge(wanted: _Wanted) -> tuple[Reward, Terms, Price]:
+    """What it is and costs now. Raises RewardMissing, one of REFUSALS."""
     asked = wanted.asked
-    deed, is_replay = note_deed(Verb.PLACE, wanted.key, wanted.body, asked.at)
-    if is_replay:
-        assert deed.redemption_id is not None
-        return read_redemption(deed.redemption_id)
     reward = Reward.objects.select_related("unit", "programme", "pool").filter(pk=wanted.reward_id).first()
     if reward is None:
         raise RewardMissing
     terms, found = reward.terms, find_standing(reward, customer_id=wanted.customer_id, asked=asked)
     if refusals := judge(terms, found, asked):
         raise REFUSALS[refusals[0].reason](**refusals[0].facts)
-    price = reckon_price(terms, found, asked)
+    return reward, terms, reckon_price(terms, found, asked)
+
+
+@transaction.atomic
+def _write(wanted: _Wanted, reward: Reward, terms: Terms, price: Price) -> Redemption:
+    """Raises one of REFUSALS, KeyReused, and _Changed where the terms are others now."""
+    asked = wanted.asked
+    deed, is_replay = write_deed(Verb.PLACE, wanted.key, wanted.body, asked.at)
+    if is_replay:
+        assert deed.redemption_id is not None
+        return read_redemption(deed.redemption_id)
     made = new_id()
     ends_at = asked.at + (wanted.ends_in or timedelta(minutes=reward.keeps))
     wallet_id = open_wallets(unit_id=reward.unit_id, customer_ids=[wanted.customer_id])[wanted.customer_id]
