@@ -58,6 +58,16 @@ FIELDS: Final = {
 # Where one of these is shown at all, it is needed.
 ASKED: Final = ("event", "points", "factor", "money", "pieces")
 GOODS: Final = ("skus", "categories", "not_skus", "not_categories")
+FOLDED: Final = {
+    "goods": GOODS,
+    "reckoning": ("before_discounts", "with_shipping"),
+    "times": ("from_time", "to_time", "weekdays"),
+    "places": ("stores", "channels"),
+    "tiers": ("tiers",),
+    "segments": ("segments",),
+    "all": ("budget_points", "budget_uses", "budget_money"),
+    "beside": ("grouping",),
+}
 ONLY_ORDERS: Final = (
     "minimum", "is_first", "skus", "categories", "not_skus", "not_categories", "stores", "channels",
 )  # fmt: skip
@@ -209,40 +219,15 @@ class EarnForm(forms.Form):
         effect.choices = [(one.value, nights.get(one.value, words)) for one, words in EFFECTS.items()]
 
     @property
-    def goods_open(self) -> bool:
-        return self._is_open(*GOODS)
-
-    @property
-    def reckoning_open(self) -> bool:
-        return self._is_open("before_discounts", "with_shipping") or self["rounding"].value() not in {
-            None,
-            "",
-            Rounding.DOWN,
-        }
-
-    @property
-    def times_open(self) -> bool:
-        return self._is_open("from_time", "to_time", "weekdays")
-
-    @property
-    def places_open(self) -> bool:
-        return self._is_open("stores", "channels")
-
-    @property
-    def all_open(self) -> bool:
-        return self._is_open("budget_points", "budget_uses", "budget_money")
-
-    @property
-    def beside_open(self) -> bool:
-        return self._is_open("grouping") or bool(self["place"].errors)
-
-    def _is_open(self, *names: str) -> bool:
+    def opens(self) -> dict[str, bool]:
         """What says something, or is wrong, is not folded away."""
-        return any(self[name].value() or self[name].errors for name in names if name in self.fields)
-
-    @property
-    def caps_open(self) -> bool:
-        return any(self[f"cap_{kind}_{span}"].value() for kind in ("points", "uses") for span in Span)
+        is_open = {
+            part: any(self[name].value() or self[name].errors for name in names if name in self.fields)
+            for part, names in FOLDED.items()
+        }
+        rounds = self["rounding"].value() not in {None, "", Rounding.DOWN}
+        caps = any(self[f"cap_{kind}_{span}"].value() for kind in ("points", "uses") for span in Span)
+        return is_open | {"reckoning": is_open["reckoning"] or rounds, "caps": caps}
 
     @property
     def caps(self) -> list[dict[str, Any]]:

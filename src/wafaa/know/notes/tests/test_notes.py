@@ -233,7 +233,7 @@ def test_many_notes_come_by_pages_and_cost_no_query_each(
     for number in range(25):
         write(client, sara, f"Note {number}")
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(7):
         first = client.get(panel(sara))
     last = client.get(panel(sara), {"page": 3}).content.decode()
 

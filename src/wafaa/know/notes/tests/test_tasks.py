@@ -287,7 +287,7 @@ def test_the_page_costs_the_same_for_one_task_and_for_fifty(
         make_task(sara, agent, what=str(number))
     client = client_as(agent)
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(8):
         response = client.get(reverse("tasks"))
     assert len(response.context["rows"]) == 50
     assert len(client.get(reverse("tasks"), {"page": 2}).context["rows"]) == 10

@@ -192,7 +192,7 @@ def test_the_list_costs_the_same_for_one_and_for_fifty(owner, client_as, django_
     make_orders(*(order_event(str(i), customer=f"C{i}", store=f"S{i}") for i in range(60)))
     client = client_as(owner)
 
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         assert len(numbers(client.get(reverse("orders")))) == 50
 
 
@@ -204,5 +204,5 @@ def test_the_page_of_an_order_costs_the_same_for_any_number_of_lines(
         make_refund(order=order, lines=[(f"P{i}", 1, "1.00")])
     client = client_as(owner)
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         assert client.get(reverse("order", args=[order.uuid])).status_code == 200

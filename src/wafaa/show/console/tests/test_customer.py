@@ -146,7 +146,7 @@ def test_the_page_costs_the_same_for_one_event_and_for_many(owner, client_as, dj
     from wafaa.know.customers.models import Customer
 
     customer, client = Customer.objects.get(), client_as(owner)
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         assert page_of(client, customer).status_code == 200
 
 

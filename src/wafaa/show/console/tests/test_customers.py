@@ -175,7 +175,7 @@ def test_the_list_costs_the_same_for_one_and_for_fifty(owner, client_as, django_
     make_orders(*(order_event(str(i), customer=f"C{i:03}", store=f"S{i % 3}") for i in range(60)))
     client = client_as(owner)
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         response = client.get(reverse("customers"))
     assert len(response.context["rows"]) == 50
     assert response.context["page"].next_cursor
