@@ -227,7 +227,11 @@ class EarnForm(forms.Form):
         }
         rounds = self["rounding"].value() not in {None, "", Rounding.DOWN}
         caps = any(self[f"cap_{kind}_{span}"].value() for kind in ("points", "uses") for span in Span)
-        return is_open | {"reckoning": is_open["reckoning"] or rounds, "caps": caps}
+        return is_open | {
+            "reckoning": is_open["reckoning"] or rounds,
+            "caps": caps,
+            "beside": is_open["beside"] or bool(self["place"].errors),
+        }
 
     @property
     def caps(self) -> list[dict[str, Any]]:
