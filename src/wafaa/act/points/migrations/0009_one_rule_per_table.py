@@ -99,7 +99,7 @@ BEGIN
     IF lot IS NULL THEN
         PERFORM act_points_hand_over(made, source, target, told_amount, moment);
     ELSE
-        INSERT INTO act_points_lotuse (transfer_id, lot_id, amount) VALUES (made, lot, told_amount);
+        WITH noted AS (INSERT INTO act_points_lotuse (transfer_id, lot_id, amount) VALUES (made, lot, told_amount))
         INSERT INTO act_points_lot (wallet_id, award_id, amount, remaining, is_pending, expires_at)
         VALUES (target, made, told_amount, told_amount, false, ends);
     END IF;
