@@ -139,7 +139,7 @@ RULES = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [("act_points", "0008_ended_awards")]
+    dependencies = [("act_points", "0009_charges")]
 
     operations = [
         *(
