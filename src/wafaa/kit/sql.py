@@ -6,7 +6,7 @@ from importlib.resources import files
 from typing import Any
 
 import psycopg
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 
 
 @cache
@@ -30,19 +30,3 @@ def fetch_prepared(text: str, values: Mapping[str, Any]) -> tuple[Any, ...] | No
             return cursor.execute(text, values, prepare=True).fetchone()
         finally:
             opened.prepare_threshold = None
-
-
-def fetch_first(text: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
-    """The same for what only reads. As the first statement of a request it finds out whether the connection still works, which
-    Django would ask by a statement of its own; where it does not, another one is opened.
-    """
-    if connection.connection is None or connection.health_check_done or connection.in_atomic_block:
-        return fetch_prepared(text, values)
-    connection.health_check_done = True
-    try:
-        return fetch_prepared(text, values)
-    except (OperationalError, InterfaceError):
-        if connection.is_usable():
-            raise
-        connection.close()
-        return fetch_prepared(text, values)
