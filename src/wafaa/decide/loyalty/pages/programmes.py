@@ -225,6 +225,10 @@ def _show(
             for one in content.rules
         ],
         "is_draft": draft is not None,
+        "offers_proof": may_change
+        and found.started_at is None
+        and found.is_automatic
+        and bool(content.rules),
         "changes": say_changes(read_content(live.content), content, units, names) if live and draft else [],
         "has_errors": any(form.errors for form in forms.values()),
         "may_change": may_change,
