@@ -3,7 +3,7 @@
 import selectors
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 
 _OK = b"HTTP/1.1 200 "
@@ -31,18 +31,33 @@ class Sent:
         return sorted(self.waits)[int(len(self.waits) * 0.95)]
 
 
+# Yields requests, each when it got the answer to the one before: one connection's part of a conversation.
+Speaker = Generator[bytes, bytes, None]
+
+
 def send_all(port: int, requests: Sequence[bytes], *, connections: int) -> Sent:
     """Every request is answered with 200; whoever has its answer sends the next one."""
-    sent, waiting = Sent(), iter(requests)
+    waiting = iter(requests)
+
+    def speak() -> Speaker:
+        for request in waiting:  # noqa: UP028  (an iterator is not told answers)
+            yield request
+
+    return talk(port, [speak() for _ in range(connections)])
+
+
+def talk(port: int, speakers: Sequence[Speaker]) -> Sent:
+    """Each over a connection of its own, until none has more to say. Every request is answered with 200."""
+    sent = Sent()
     with selectors.DefaultSelector() as selector:
-        lines = [socket.create_connection(("127.0.0.1", port), PATIENCE_S) for _ in range(connections)]
-        left, started = len(requests), time.perf_counter()
-        for line in lines:
+        lines = [socket.create_connection(("127.0.0.1", port), PATIENCE_S) for _ in speakers]
+        started = time.perf_counter()
+        for line, speaker in zip(lines, speakers, strict=True):
             line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if (request := next(waiting, None)) is not None:
+            if (request := next(speaker, None)) is not None:
                 line.sendall(request)
-                selector.register(line, selectors.EVENT_READ, [time.perf_counter(), b""])
-        while left:
+                selector.register(line, selectors.EVENT_READ, [time.perf_counter(), b"", speaker])
+        while selector.get_map():
             ready = selector.select(PATIENCE_S)
             assert ready, "the server does not answer"
             for found, _events in ready:
@@ -54,8 +69,9 @@ def send_all(port: int, requests: Sequence[bytes], *, connections: int) -> Sent:
                 assert state[1].startswith(_OK), state[1][:2_000]
                 now = time.perf_counter()
                 sent.waits.append(now - state[0])
-                left -= 1
-                if (request := next(waiting, None)) is None:
+                try:
+                    request = state[2].send(state[1].partition(b"\r\n\r\n")[2])
+                except StopIteration:
                     selector.unregister(line)
                     continue
                 state[0], state[1] = now, b""

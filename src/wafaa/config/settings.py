@@ -135,7 +135,7 @@ MIDDLEWARE = [
     "wafaa.stream.middleware.IngestMiddleware",  # before all that pages need: programs send thousands a second
     "django.middleware.security.SecurityMiddleware",
     "wafaa.design.middleware.HeadersMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "wafaa.design.middleware.PolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # pages with charts are half a megabyte of SVG; against BREACH Django pads by a random length and masks its tokens anew
     "django.middleware.gzip.GZipMiddleware",
@@ -321,7 +321,10 @@ PROGRAMME_MADE = ["wafaa.decide.rewards.actions.ready.make_ready"]
 # And what of it goes with a programme that never held: functions (programme).
 PROGRAMME_DROPPED = ["wafaa.decide.rewards.actions.ready.drop_ready"]
 # What else a refund would bring back, told in loyalty's preview: functions (order, amount_minor, goods_minor).
-REFUND_PREVIEWS = ["wafaa.decide.rewards.queries.preview_return"]
+REFUND_PREVIEWS = [
+    "wafaa.decide.rewards.queries.preview_return",
+    "wafaa.decide.tiers.actions.preview_tiers",  # supposes the refund, so it comes last
+]
 # What rooms show on the home of members: functions as show.portal.panels describes them.
 PORTAL_PANELS: list[str] = [
     "wafaa.show.portal.tiers.show_tiers",

@@ -21,6 +21,7 @@ urlpatterns = [
     path("customers/", include("wafaa.show.console.customers.urls")),
     path("", include("wafaa.learn.segments.urls")),
     path("orders/", include("wafaa.know.orders.urls")),
+    path("orders/", include("wafaa.show.checkout.urls")),
     path("", include("wafaa.know.notes.urls")),
     path("touchpoints/", include("wafaa.stream.urls")),
     path("", include("wafaa.know.journey.urls")),

@@ -6,7 +6,7 @@ from importlib.resources import files
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 
 @cache
@@ -20,14 +20,29 @@ def fetch_prepared(text: str, values: Mapping[str, Any]) -> tuple[Any, ...] | No
 
     Each value has one type whatever it is, by a cast in the statement or as text: other types are planned anew.
     """
-    with (
-        connection.cursor() as wrapped,
-        connection.wrap_database_errors,
-        psycopg.Cursor(wrapped.connection) as cursor,
-    ):
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    opened = connection.connection
+    with connection.wrap_database_errors, psycopg.Cursor(opened) as cursor:
         # Django turns preparing off for its own statements, whose values stand in the text
-        wrapped.connection.prepare_threshold = 0
+        opened.prepare_threshold = 0
         try:
             return cursor.execute(text, values, prepare=True).fetchone()
         finally:
-            wrapped.connection.prepare_threshold = None
+            opened.prepare_threshold = None
+
+
+def fetch_first(text: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    """The same for what only reads. As the first statement of a request it finds out whether the connection still works, which
+    Django would ask by a statement of its own; where it does not, another one is opened.
+    """
+    if connection.connection is None or connection.health_check_done or connection.in_atomic_block:
+        return fetch_prepared(text, values)
+    connection.health_check_done = True
+    try:
+        return fetch_prepared(text, values)
+    except (OperationalError, InterfaceError):
+        if connection.is_usable():
+            raise
+        connection.close()
+        return fetch_prepared(text, values)

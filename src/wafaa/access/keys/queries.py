@@ -9,6 +9,7 @@ from wafaa.access.keys.errors import KeyNotFound
 from wafaa.access.keys.models import ApiKey
 from wafaa.access.keys.rules import name_source
 from wafaa.kit import clock
+from wafaa.kit.sql import fetch_first, load_sql
 
 
 def list_keys() -> QuerySet[ApiKey]:
@@ -25,7 +26,9 @@ def get_key(public_id: str) -> ApiKey:
 
 
 def find_key(public_id: str) -> ApiKey | None:
-    return ApiKey.objects.filter(public_id=public_id).first()
+    """Every request of a program begins by it."""
+    row = fetch_first(load_sql("wafaa.access.keys", "find_key"), {"public_id": public_id})
+    return ApiKey(*row) if row else None
 
 
 def find_public_sources() -> frozenset[str]:

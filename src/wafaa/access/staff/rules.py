@@ -34,6 +34,7 @@ class Capability(StrEnum):
     MANAGE_LOYALTY = "manage_loyalty"  # what customers are given, and under which rules
     GIVE_GIFTS = "give_gifts"  # from the budgets that are open to the role
     USE_TILL = "use_till"  # find members, let them earn and redeem, enrol, at the stores one works at
+    TELL_REFUNDS = "tell_refunds"  # what a refund would undo, and noting one, within the role's limits
     IMPORT_FILES = "import_files"
     SEE_STREAM = "see_stream"  # events as they come in, parked and refused ones
     MANAGE_CONNECTIONS = "manage_connections"  # shops, help desks, webhooks
@@ -57,6 +58,7 @@ _CAPABILITIES: dict[Role, frozenset[Capability]] = {
             _C.CHANGE_CUSTOMERS,
             _C.GIVE_GIFTS,
             _C.USE_TILL,
+            _C.TELL_REFUNDS,
             _C.EXPORT_FIGURES,
         }
     ),
@@ -71,6 +73,7 @@ _CAPABILITIES: dict[Role, frozenset[Capability]] = {
             _C.SEE_ANSWERS,
             _C.HANDLE_CASES,
             _C.GIVE_GIFTS,
+            _C.TELL_REFUNDS,
         }
     ),
     Role.ANALYST: frozenset(

@@ -229,7 +229,7 @@ def hold(request: HttpRequest, wallet_id: uuid.UUID, asked: Annotated[HoldAsked,
     now = clock.now()
     placed = place_hold(
         key=f"api:{asked.key}",
-        wallet_id=get_wallet(wallet_id).pk,
+        wallet_id=wallet_id,
         amount=asked.amount,
         at=now,
         ends_at=now + timedelta(seconds=asked.seconds),

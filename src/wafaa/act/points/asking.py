@@ -1,11 +1,11 @@
 """Asking the database's functions, and telling their refusals as errors of ours."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, Final
 
 import msgspec
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from wafaa.act.points import errors
 from wafaa.act.points.rules import AMOUNT_MAX, Posting
@@ -26,8 +26,10 @@ REFUSALS: Final[Mapping[str, tuple[type[WafaaError], str]]] = {
 
 
 def ask(name: str, values: Mapping[str, Any]) -> tuple[Any, ...]:
-    """The first row of sql/<name>.sql, in a savepoint of the caller's transaction. Raises what the ledger refuses by."""
-    with refusals(), transaction.atomic():
+    """The first row of sql/<name>.sql: in a savepoint of the caller's transaction, or as a transaction of its own, which takes no
+    BEGIN and no COMMIT. Raises what the ledger refuses by.
+    """
+    with refusals(), transaction.atomic() if connection.in_atomic_block else nullcontext():
         row = fetch_prepared(load_sql("wafaa.act.points", name), values)
     assert row is not None
     return row

@@ -170,13 +170,17 @@ def find_limits(holder: str, unit: Unit) -> Limits:
     return Limits(per_deed=found.per_deed, per_day=found.per_day)
 
 
+def start_of_limits(at: datetime) -> datetime:
+    """When the day began that limits count: the business's."""
+    return at.astimezone(get_business().zone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def sum_day(
     unit_id: int, at: datetime, *, asked_by: Staff | None = None, program: ApiKey | None = None
 ) -> int:
     """What somebody put right alone on the day of `at` in the business's zone, in and out alike."""
-    zone = get_business().zone
-    start = at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    end = (start.replace(tzinfo=None) + timedelta(days=1)).replace(tzinfo=zone)
+    start = start_of_limits(at)
+    end = (start.replace(tzinfo=None) + timedelta(days=1)).replace(tzinfo=start.tzinfo)
     done = Request.objects.filter(
         outcome=Outcome.DONE, asked_at__gte=start, asked_at__lt=end, wallet__unit=unit_id
     )

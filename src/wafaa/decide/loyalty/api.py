@@ -126,15 +126,27 @@ class ReturnedItem(Schema):
     points: int = Field(description=gettext_noop("How much of it would come back."))
 
 
+class RestoodItem(Schema):
+    set: str = Field(description=gettext_noop("The code of the set of tiers."))
+    before: str = Field(description=gettext_noop("The tier that is held now; empty for none."))
+    after: str = Field(description=gettext_noop("The tier that would be held; empty for none."))
+
+
 class PreviewItem(Schema):
     points: int = Field(description=gettext_noop("What would be taken back, all parts together."))
     from_awards: int = Field(description=gettext_noop("From what is left of what the order gave."))
     from_balance: int = Field(description=gettext_noop("From other amounts of the customer."))
     owed: int = Field(description=gettext_noop("What was spent already, and would be owed."))
     forgiven: int = Field(description=gettext_noop("What was spent already, and would be forgiven."))
+    charges: dict[str, int] = Field(
+        description=gettext_noop(
+            "By currency, what to keep back from the money for what was spent already, in minor units."
+        )
+    )
     rewards: list[ReturnedItem] = Field(
         description=gettext_noop("What was redeemed for it and would come back.")
     )
+    tiers: list[RestoodItem] = Field(description=gettext_noop("Where another tier would be held."))
 
 
 class MeasureItem(Schema):
@@ -271,10 +283,12 @@ def refund_preview(request: HttpRequest, order_id: uuid.UUID, asked: Annotated[R
         "from_balance": sum(one.others for one in found.taken),
         "owed": sum(one.owed for one in found.taken),
         "forgiven": sum(one.forgiven for one in found.taken),
+        "charges": {one.currency: one.minor for one in found.charges},
         "rewards": [
             {"redemption_id": one.id, "name": one.name, "unit": one.unit, "points": one.points}
             for one in found.returned
         ],
+        "tiers": [{"set": one.set_code, "before": one.before, "after": one.after} for one in found.tiers],
     }
 
 

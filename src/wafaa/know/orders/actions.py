@@ -13,10 +13,11 @@ from wafaa.access.audit.actions import record_change
 from wafaa.access.business.queries import get_business
 from wafaa.access.staff.models import Staff
 from wafaa.kit import clock
+from wafaa.kit.ids import new_id
 from wafaa.kit.money import decimals_of
 from wafaa.kit.sql import load_sql
 from wafaa.know.customers.actions import ensure_customers
-from wafaa.know.orders.models import CustomerTotals, Store
+from wafaa.know.orders.models import CustomerTotals, Order, Refund, Store
 from wafaa.know.orders.queries import totals_are_stale
 from wafaa.stream.actions import keep_silent
 from wafaa.stream.rules import EventHead, get_places
@@ -64,6 +65,20 @@ def apply_refunds(heads: Sequence[EventHead], *, cleaned: Sequence[str] | None =
         _save_names_and_customers(cursor)
         _run(cursor, "save_refunds")
         return _count_anew(cursor, "saved_refunds")
+
+
+def suppose_refund(*, order: Order, amount_minor: int) -> None:
+    """As if it had been told, for a transaction that looks at what it would lead to and is undone."""
+    Refund.objects.create(
+        source=order.source,
+        external_id=f"supposed:{new_id()}",
+        order=order,
+        order_external_id=order.external_id,
+        customer_id=order.customer_id,
+        refunded_at=clock.now(),
+        currency=order.currency,
+        amount_minor=amount_minor,
+    )
 
 
 def lock_links() -> None:

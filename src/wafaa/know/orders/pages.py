@@ -91,6 +91,7 @@ def order(request: StaffRequest, order_uuid: uuid.UUID) -> HttpResponse:
         "margin_minor": None
         if shown.known_cost_minor is None
         else shown.gross_minor - shown.known_cost_minor,
+        "may_refund": request.staff.may(Capability.TELL_REFUNDS),
         "trail": [(_("Orders"), reverse("orders"))],
     }
     return render(request, "orders/order.html", context)

@@ -1,22 +1,20 @@
 """Doing a request once, however often it is sent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from psycopg.errors import LockNotAvailable
 
 from wafaa.access.keys.models import ApiKey
 from wafaa.kit import clock
-from wafaa.kit.sql import load_sql
+from wafaa.kit.sql import fetch_prepared, load_sql
 from wafaa.show.api.errors import IdempotencyKeyInUse, IdempotencyKeyReused
 from wafaa.show.api.models import RememberedAnswer
 
 REMEMBERED_FOR = timedelta(hours=24)
-# A duplicate waits for the first one's answer, but does not hold one of the few threads for long.
-PATIENCE_MS = 3_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,11 +30,14 @@ def answer_once(*, key: ApiKey, name: str, fingerprint: str, perform: Callable[[
     Its effects and the answer commit together. Where it raises, nothing is kept and the request may be sent again. Two at
     the same time: the second waits for the first. Raises IdempotencyKeyReused, IdempotencyKeyInUse.
     """
+    place: dict[str, Any] = {"api_key": key.pk, "name": name}
     with transaction.atomic():
-        if not _claim(key, name, fingerprint):
-            return _recall(key, name, fingerprint)
+        if kept := _claim(place, fingerprint):
+            return kept
         answer = perform()
-        RememberedAnswer.objects.filter(api_key=key, name=name).update(status=answer.status, body=answer.body)
+        fetch_prepared(
+            load_sql("wafaa.show.api", "keep_answer"), {**place, "status": answer.status, "body": answer.body}
+        )
         return answer
 
 
@@ -51,33 +52,22 @@ def forget_person(*, names_person: Callable[[str], bool]) -> int:
     return RememberedAnswer.objects.filter(pk__in=doomed).delete()[0]
 
 
-def _claim(key: ApiKey, name: str, fingerprint: str) -> bool:
-    """Whether this transaction is the one that does the work."""
+def _claim(place: Mapping[str, Any], fingerprint: str) -> Answer | None:
+    """The answer that was given before; None where this transaction is the one that does the work."""
     now = clock.now()
-    values: dict[str, Any] = {"api_key": key.pk, "name": name, "fingerprint": fingerprint, "now": now}
+    values = {**place, "fingerprint": fingerprint, "now": now, "aged": now - REMEMBERED_FOR}
     try:
-        _wait_at_most(PATIENCE_MS)
-        RememberedAnswer.objects.filter(api_key=key, name=name, created_at__lt=now - REMEMBERED_FOR).delete()
-        with connection.cursor() as cursor:
-            cursor.execute(load_sql("wafaa.show.api", "claim_answer"), values)
-            claimed = cursor.fetchone() is not None
-        _wait_at_most(0)
+        told = fetch_prepared(load_sql("wafaa.show.api", "claim_answer"), values)
     except OperationalError as error:
         if isinstance(error.__cause__, LockNotAvailable):
             raise IdempotencyKeyInUse from error
         raise
-    return claimed
-
-
-def _recall(key: ApiKey, name: str, fingerprint: str) -> Answer:
-    kept = RememberedAnswer.objects.filter(api_key=key, name=name).first()
+    assert told is not None
+    is_claimed, kept, status, body = told
+    if is_claimed:
+        return None
     if kept is None:  # it aged out in between
         raise IdempotencyKeyInUse
-    if kept.fingerprint != fingerprint:
+    if kept != fingerprint:
         raise IdempotencyKeyReused
-    return Answer(status=kept.status, body=kept.body, is_replayed=True)
-
-
-def _wait_at_most(milliseconds: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(load_sql("wafaa.show.api", "set_lock_patience"), {"milliseconds": milliseconds})
+    return Answer(status=status, body=body, is_replayed=True)

@@ -35,6 +35,8 @@ from wafaa.show.api.validation import refuse_parameters
 from wafaa.stream.waiting import OTHERS, read_wait
 
 DOCUMENT = "/v1/openapi.json"
+# An answer that a browser shows by itself loads nothing and stands in no frame.
+POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 
 def answer(request: HttpRequest) -> HttpResponse:
@@ -50,7 +52,10 @@ def answer(request: HttpRequest) -> HttpResponse:
         response = _answer_unchanged(request, response)
     response["Content-Language"] = language
     response["Cache-Control"] = "private, no-cache"
+    response["Content-Security-Policy"] = POLICY
     patch_vary_headers(response, ("Authorization", "Accept-Language"))
+    if response.content:  # else the server would send it in chunks
+        response["Content-Length"] = str(len(response.content))
     return response
 
 

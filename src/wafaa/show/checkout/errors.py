@@ -19,5 +19,35 @@ class BuyerMissing(WafaaError):
     message = _("Say who bought by user_id or anonymous_id, or that nobody is known by anonymous.")
 
 
+class RefundReused(WafaaError):
+    code = "refund_key_reused"
+    status = 409
+    message = _("This form noted another refund before. Open the page anew.")
+
+
+class RefundNothing(WafaaError):
+    code = "refund_nothing"
+    status = 422
+    message = _("Say how much is given back.")
+
+
+class RefundTooMuch(WafaaError):
+    code = "refund_too_much"
+    status = 422
+    message = _("So much is not left of this order. At most: {left}.")
+
+
+class ToldElsewhere(WafaaError):
+    code = "refund_told_elsewhere"
+    status = 409
+    message = _("The system that this order comes from tells its refunds itself. Refund it there.")
+
+
+class AboveLimit(WafaaError):
+    code = "refund_above_limit"
+    status = 403
+    message = _("This moves more than your role may put right alone ({moved}). Ask a manager to note it.")
+
+
 # What a program may meet.
 ALL: tuple[type[WafaaError], ...] = (TellingReused, BuyerMissing)

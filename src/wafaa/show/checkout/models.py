@@ -1,8 +1,10 @@
-"""Under which keys orders and refunds were told."""
+"""Under which keys orders and refunds were told, by programs and by staff."""
 
 from django.db import models
 
 from wafaa.access.keys.models import ApiKey
+from wafaa.access.staff.models import Staff
+from wafaa.show.checkout.rules import NUMBERED
 
 
 class Telling(models.Model):
@@ -21,3 +23,34 @@ class Telling(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class StaffRefund(models.Model):
+    """A refund that somebody noted in the console, once by its key; it commits together with the event. `moved` is what it takes
+    and gives by unit: it counts towards the limits of a day.
+    """
+
+    key = models.UUIDField(unique=True, editable=False)
+    order_uuid = models.UUIDField(db_index=True)  # orders come and go with their sources
+    by = models.ForeignKey(Staff, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    currency = models.CharField(max_length=3, blank=True)
+    amount_minor = models.BigIntegerField()
+    moved = models.JSONField(default=dict)  # code of the unit -> amount
+    reason = models.CharField(max_length=20)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(amount_minor__gt=0), name="checkout_refund_gives_something"
+            ),
+        ]
+        indexes = [models.Index(fields=["by", "at"], name="checkout_refund_day")]
+
+    def __str__(self) -> str:
+        return str(self.key)[:8]
+
+    @property
+    def number(self) -> str:
+        """As the event has it."""
+        return f"{NUMBERED}{self.pk}"

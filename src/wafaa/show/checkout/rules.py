@@ -17,6 +17,8 @@ EVENTS: Mapping[str, str] = {
     "cancelled": "Order Cancelled",
 }
 REFUNDED = "Order Refunded"
+# How refunds are numbered that staff note.
+NUMBERED = "console-"
 # As events of browsers have it.
 ANONYMOUS = "anonymous:"
 
@@ -32,6 +34,23 @@ class Buyer:
     @property
     def distinct_id(self) -> str:
         return self.user_id or (f"{ANONYMOUS}{self.anonymous_id}" if self.anonymous_id else "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoodsBack:
+    """Pieces of one line of the order, and what is given back for them."""
+
+    sku: str
+    pieces: Decimal
+    amount_minor: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What somebody wants to give back; without goods the amount is taken from all of them by share."""
+
+    amount_minor: int
+    goods: tuple[GoodsBack, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,15 +34,22 @@ def spend(
 def place_hold(
     *,
     key: str,
-    wallet_id: int,
+    wallet_id: int | uuid.UUID,
     amount: int,
     at: datetime,
     ends_at: datetime,
     cause: Mapping[str, Any] | None = None,
 ) -> PlacedHold:
-    """Sets an amount aside until it is captured, voided or `ends_at` comes. Raises as spend does."""
+    """Sets an amount aside until it is captured, voided or `ends_at` comes. Raises as spend does.
+
+    `wallet_id` may be the one that programs know: it is found in the same statement.
+    """
     made = new_id()
     values = {**_values(key, wallet_id, amount, at, cause), "uuid": made, "ends_at": ends_at}
+    if isinstance(wallet_id, uuid.UUID):
+        values |= {"wallet_id": None, "wallet": wallet_id}
+    else:
+        values["wallet"] = None
     placed, stood, stood_amount, state, stood_end = ask("hold", values)
     if placed > 0:
         return PlacedHold(uuid=made, amount=amount, state=HoldState.OPEN, ends_at=ends_at, is_replay=False)
@@ -82,7 +89,7 @@ def void_hold(*, hold: uuid.UUID, at: datetime) -> bool:
 
 
 def _values(
-    key: str, wallet_id: int, amount: int, at: datetime, cause: Mapping[str, Any] | None
+    key: str, wallet_id: int | uuid.UUID, amount: int, at: datetime, cause: Mapping[str, Any] | None
 ) -> dict[str, Any]:
     return {
         "key": read_key(key),

@@ -1,5 +1,6 @@
 """Wallets over /v1: what they hold, and a checkout that holds, captures and puts back."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from wafaa.act.points import actions
 from wafaa.act.points.rules import UnitKind
 from wafaa.kit import clock
 from wafaa.know.customers.models import Customer
-from wafaa.show.api.tests.calls import call, get, make_key, walk
+from wafaa.show.api.tests.calls import call, get, make_key, walk, watch_statements
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +78,24 @@ def test_a_released_hold_is_free_again(wallet, key):
     assert post(f"/v1/holds/{hold['id']}/void", {}, key).json()["state"] == "voided"
     assert post(f"/v1/holds/{hold['id']}/restore", {"key": "2", "amount": 1}, key).status_code == 404
     assert get(f"/v1/wallets/{wallet.uuid}", key=key).json()["available"] == 100
+
+
+def test_a_wallet_that_is_none_holds_nothing(wallet, key):
+    refused = post(f"/v1/wallets/{uuid.uuid4()}/holds", {"key": "1", "amount": 1}, key)
+    assert (refused.status_code, refused.json()["code"]) == (404, "wallet_missing")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_hold_and_its_capture_ask_the_database_twice_each_for_the_key_and_for_themselves(wallet, key):
+    path = f"/v1/wallets/{wallet.uuid}/holds"
+    first = post(path, {"key": "first", "amount": 1}, key).json()
+    post(f"/v1/holds/{first['id']}/capture", {}, key)
+    with watch_statements() as held:
+        hold = post(path, {"key": "second", "amount": 1}, key).json()
+    with watch_statements() as captured:
+        done = post(f"/v1/holds/{hold['id']}/capture", {}, key)
+
+    assert (done.status_code, len(held), len(captured)) == (200, 2, 2), (held, captured)
 
 
 def test_a_program_puts_a_balance_right_once_and_the_trail_names_its_key(wallet, key):

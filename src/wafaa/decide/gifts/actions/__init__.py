@@ -14,6 +14,7 @@ from wafaa.decide.gifts.actions.giving import approve_gift, decline_gift, end_as
 from wafaa.decide.gifts.actions.hearing import apply_events, apply_orders
 from wafaa.decide.gifts.actions.mailing import deliver_cards
 from wafaa.decide.gifts.actions.opening import open_gift
+from wafaa.decide.gifts.actions.previewing import preview_gifts
 
 __all__ = [
     "GIFTS_FOLLOW",
@@ -31,6 +32,7 @@ __all__ = [
     "give_gift",
     "make_budget",
     "open_gift",
+    "preview_gifts",
     "turn_present",
     "turn_rule",
 ]

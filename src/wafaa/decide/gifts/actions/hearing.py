@@ -35,10 +35,10 @@ def apply_events(heads: Sequence[EventHead]) -> None:
 def apply_orders(*, order_ids: Sequence[int]) -> None:
     """Once its budget is held, each is looked at: who did it meanwhile is seen."""
     rules = {one.pk: one for one in Rule.objects.select_related("present").filter(started_at__isnull=False)}
-    if not order_ids or not _match(order_ids):
+    if not order_ids or not match_orders(order_ids):
         return
     budgets = hold_budgets({one.budget_id for one in rules.values()})
-    found, now = _match(order_ids), clock.now()
+    found, now = match_orders(order_ids), clock.now()
     going = [gift_id for _rule, _order, _customer, gift_id in found if gift_id is not None]
     take_back(load_gifts().filter(pk__in=going), now)
     made = [
@@ -49,7 +49,7 @@ def apply_orders(*, order_ids: Sequence[int]) -> None:
     hand_out(list(load_gifts().filter(pk__in=made, state=State.GIVEN).order_by("pk")), now)
 
 
-def _match(order_ids: Sequence[int]) -> list[tuple[int, int, int | None, int | None]]:
+def match_orders(order_ids: Sequence[int]) -> list[tuple[int, int, int | None, int | None]]:
     """(rule, order, customer, the gift that goes back)."""
     with connection.cursor() as cursor:
         values: dict[str, Any] = {"orders": list(order_ids), "given": int(State.GIVEN)}

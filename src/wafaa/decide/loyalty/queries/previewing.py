@@ -14,6 +14,7 @@ from wafaa.decide.loyalty.actions.moving import Taken, move_differences
 from wafaa.decide.loyalty.actions.reckoning import lock_for_orders, save
 from wafaa.decide.loyalty.models import Earning
 from wafaa.decide.loyalty.queries.programmes import find_occasions
+from wafaa.decide.loyalty.rules.charging import Charge, add_charges
 from wafaa.know.orders.models import Order, OrderLine
 
 
@@ -37,16 +38,32 @@ class Returned:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Restood:
+    """A tier that the member would hold afterwards instead of another, "" and no words being none; told in the same way."""
+
+    set_code: str
+    before: str
+    after: str
+    before_name: dict[str, str]  # language -> words
+    after_name: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Preview:
     """What would be taken back, part by part; and what would be given, where a better rule comes to hold."""
 
     taken: tuple[Taken, ...]
     given: int
     returned: tuple[Returned, ...] = ()
+    tiers: tuple[Restood, ...] = ()
 
     @property
     def points(self) -> int:
         return sum(one.amount for one in self.taken) - self.given
+
+    @property
+    def charges(self) -> list[Charge]:
+        return add_charges(one.charge for one in self.taken if one.charge)
 
 
 class _Undone(Exception):
@@ -66,12 +83,19 @@ def preview_refund(*, order: Order, amount_minor: int, lines: Sequence[RefundLin
             taken = tuple(move_differences(occasions, tells=False))
             given = after - before + sum(one.amount for one in taken)
             goods = sum(line.amount_minor for line in lines)
-            returned = tuple(
+            told = [
                 one
                 for name in settings.REFUND_PREVIEWS
                 for one in import_string(name)(order=order, amount_minor=amount_minor, goods_minor=goods)
+            ]
+            preview.append(
+                Preview(
+                    taken=taken,
+                    given=given,
+                    returned=tuple(one for one in told if isinstance(one, Returned)),
+                    tiers=tuple(one for one in told if isinstance(one, Restood)),
+                )
             )
-            preview.append(Preview(taken=taken, given=given, returned=returned))
             raise _Undone
     except _Undone:
         return preview[0]
@@ -85,7 +109,9 @@ def _write(occasions: Sequence[int], order: Order, amount_minor: int, lines: Seq
     products = dict(OrderLine.objects.filter(order=order).values_list("product__sku", "product_id"))
     told = [
         {
-            "product": products.get(line.sku, -1),  # what was not bought takes its amount from all goods
+            "product": products.get(
+                line.sku or None, -1
+            ),  # what was not bought takes its amount from all goods
             "amount": line.amount_minor,
             "quantity": str(line.pieces),
         }

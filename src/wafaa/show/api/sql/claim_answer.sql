@@ -1,5 +1,3 @@
--- Takes an Idempotency-Key for this transaction; waits while another one holds it. No row: it was answered before.
-INSERT INTO show_api_rememberedanswer (api_key_id, name, fingerprint, status, body, created_at)
-VALUES (%(api_key)s, %(name)s, %(fingerprint)s, 0, '', %(now)s)
-ON CONFLICT (api_key_id, name) DO NOTHING
-RETURNING id
+-- Takes an Idempotency-Key for this transaction, or tells what was answered by it; see migrations/0002_claiming.py.
+SELECT claimed, told_fingerprint, told_status, told_body
+FROM show_api_claim(%(api_key)s::bigint, %(name)s::text, %(fingerprint)s::text, %(now)s::timestamptz, %(aged)s::timestamptz)

@@ -202,7 +202,7 @@ def wait_until_somebody_waits():
             cursor.execute("SELECT pg_stat_clear_snapshot()")
             cursor.execute(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                " AND wait_event_type = 'Lock' AND query ILIKE '%%show_api_rememberedanswer%%'"
+                " AND wait_event_type = 'Lock' AND query ILIKE '%%show_api_claim%%'"
             )
             if cursor.fetchone()[0]:
                 return
