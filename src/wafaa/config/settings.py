@@ -333,6 +333,7 @@ PORTAL_PANELS: list[str] = [
     "wafaa.show.portal.gifts.show_gifts",
     "wafaa.show.portal.rewards.show_offers",
     "wafaa.show.portal.vouchers.show_codes",
+    "wafaa.show.portal.vouchers.show_cards",
 ]
 # Takes the demo shop out, for the import that replaces it.
 DEMO_REMOVER = "wafaa.run.demo.erasing.erase_demo"
