@@ -21,7 +21,7 @@ from wafaa.kit.sql import load_sql
 from wafaa.know.orders.actions import list_decimals
 
 # In well under a second, moves and all.
-AT_ONCE: Final = 1_000
+AT_ONCE: Final = 5_000
 # Up to so many PostgreSQL plans as it likes.
 FEW: Final = 50
 

@@ -9,8 +9,7 @@ final AS MATERIALIZED (
         coalesce(found.capped, 0) AS capped, coalesce(found.target, 0) AS target,
         coalesce(stood.target, 0) AS had
     FROM (SELECT * FROM judged WHERE points > 0) AS found
-    FULL JOIN (SELECT * FROM decide_loyalty_earning WHERE occasion_id = ANY (%(occasions)s::bigint[])) AS stood
-        ON stood.occasion_id = found.id AND stood.rule = found.rule
+    FULL JOIN stood ON stood.occasion_id = found.id AND stood.rule = found.rule
 ),
 spent AS (
     UPDATE decide_loyalty_budget AS budget
