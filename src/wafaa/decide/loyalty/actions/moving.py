@@ -39,32 +39,54 @@ class Taken:
     forgiven: int
 
 
-def move_differences(occasion_ids: Sequence[int], *, tells: bool = True) -> list[Taken]:
-    """Members of these occasions are locked. Afterwards what was awarded is what it should be. Returns what was taken back."""
+def move_differences(
+    occasion_ids: Sequence[int], *, given: Sequence[int] = (), tells: bool = True
+) -> list[Taken]:
+    """Members of these occasions are locked. Afterwards what was awarded is what it should be. Returns what was taken back.
+
+    `given` are transfers that moved already, and are told with the others.
+    """
     values: dict[str, Any] = {"occasions": list(occasion_ids)}
+    transfers, surplus = list(given), []
     with connection.cursor() as cursor:
-        cursor.execute(load_sql(ROOM, "list_owners"), values)
-        for unit_id, customer_ids in cursor.fetchall():
-            open_wallets(unit_id=unit_id, customer_ids=customer_ids)
-        cursor.execute(load_sql(ROOM, "award"), values)
-        transfers = [transfer for (transfer,) in cursor.fetchall()]
-        cursor.execute(load_sql(ROOM, "list_surplus"), values)
-        surplus = [Surplus(*row) for row in cursor.fetchall()]
+        cursor.execute(load_sql(ROOM, "find_differences"), values)
+        lacks, exceeds = cursor.fetchone()
+        if lacks:
+            cursor.execute(load_sql(ROOM, "list_owners"), values)
+            for unit_id, customer_ids in cursor.fetchall():
+                open_wallets(unit_id=unit_id, customer_ids=customer_ids)
+            cursor.execute(write_awarding("award"), values)
+            transfers += [transfer for (transfer,) in cursor.fetchall()]
+        if exceeds:
+            cursor.execute(load_sql(ROOM, "list_surplus"), values)
+            surplus = [Surplus(*row) for row in cursor.fetchall()]
     taken = [part for one in surplus for part in _take_back(one)]
-    if tells and transfers:
+    if tells:
+        _tell_awarded(transfers)
+        _tell_reversed(surplus, taken)
+    return taken
+
+
+def write_awarding(name: str) -> str:
+    """A statement with the parts that award."""
+    text = load_sql(ROOM, name)
+    for part in ("terms", "packed"):
+        text = text.replace(f"/*{part}*/", load_sql(ROOM, part).rstrip())
+    return text
+
+
+def _tell_awarded(transfers: Sequence[int]) -> None:
+    if transfers:
         record_selected(
             query=load_sql(ROOM, "tell_awarded"),
             values={
-                "transfers": transfers,
+                "transfers": list(transfers),
                 "name": AWARDED,
                 "now": clock.now(),
                 "source": SOURCE,
                 "decimals": list_decimals(),
             },
         )
-    if tells and surplus:
-        _tell_reversed(surplus, taken)
-    return taken
 
 
 def tell_joined(member_ids: Sequence[int], *, tells: bool = True) -> None:
@@ -143,6 +165,8 @@ def _take_back(one: Surplus) -> list[Taken]:
 
 def _tell_reversed(surplus: Sequence[Surplus], taken: Sequence[Taken]) -> None:
     """One event for each earning of a member who is known."""
+    if not surplus:
+        return
     customers = dict(
         Member.objects.filter(pk__in={one.member_id for one in surplus}, customer__isnull=False).values_list(
             "pk", "customer_id"

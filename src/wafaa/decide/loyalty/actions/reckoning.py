@@ -12,7 +12,7 @@ from typing import Any, Final
 from django.db import connection, transaction
 
 from wafaa.decide.loyalty.actions.holding import come_in
-from wafaa.decide.loyalty.actions.moving import ROOM, Taken, move_differences, tell_joined
+from wafaa.decide.loyalty.actions.moving import ROOM, Taken, move_differences, tell_joined, write_awarding
 from wafaa.decide.loyalty.actions.prolonging import prolong
 from wafaa.decide.loyalty.models import Budget, Earning, Member, Occasion, Programme
 from wafaa.decide.loyalty.rules import Trigger
@@ -152,7 +152,9 @@ def _settle_at_once(rows: Sequence[Row], tells: bool) -> list[Taken]:
     ids = [one.id for one in rows]
     budgets = Budget.objects.filter(programme__in={one.programme_id for one in rows}).order_by("id")
     before = {one.pk: (one.points, one.uses) for one in budgets.select_for_update()}
-    if not before or len(ids) == 1:
+    if not before:
+        return move_differences(ids, given=save(ids, gives=True), tells=tells)
+    if len(ids) == 1:
         save(ids)
     elif not _save_within_budgets(ids, before):
         for one in ids:
@@ -184,22 +186,27 @@ def lock_for_orders(order_ids: Sequence[int]) -> None:
     list(Budget.objects.filter(programme__in=mine).order_by("id").select_for_update().values_list("pk"))
 
 
-def save(occasion_ids: Sequence[int], *, refunds: str = "[]") -> None:
-    """Targets as they should be now; members and budgets are locked."""
+def save(occasion_ids: Sequence[int], *, refunds: str = "[]", gives: bool = False) -> list[int]:
+    """Targets as they should be now; members and budgets are locked.
+
+    With `gives`, what is earned for the first time moves at once; returns these transfers.
+    """
     values: dict[str, Any] = {
         "occasions": list(occasion_ids),
         "refunds": refunds,
         "decimals": list_decimals(),
         "traced": False,
+        "gives": gives,
     }
     with connection.cursor() as cursor:
-        cursor.execute(write_judging("save", "occasions"), values)
+        cursor.execute(write_judging(write_awarding("save"), "occasions"), values)
+        return [transfer for (transfer,) in cursor.fetchall()]
 
 
-def write_judging(name: str, source: str) -> str:
-    """The one statement that judges, over what `source` gives, with what sql/<name>.sql does with it."""
+def write_judging(text: str, source: str) -> str:
+    """The one statement that judges, over what sql/<source>.sql gives, with what `text` does with it."""
     judge = load_sql(ROOM, "judge").replace("/*occasions*/", load_sql(ROOM, source))
-    return load_sql(ROOM, name).replace("/*judge*/", judge)
+    return text.replace("/*judge*/", judge)
 
 
 def _hand_over(rows: Sequence[Row]) -> None:
