@@ -14,14 +14,14 @@ from wafaa.act.points.rules import Policy
 from wafaa.decide.loyalty.models import Earning, Member
 from wafaa.decide.loyalty.rules import AWARDED, JOINED, REVERSED
 from wafaa.decide.loyalty.rules.telling import choose_distinct_id
+from wafaa.decide.loyalty.statements import ROOM, write_statement
 from wafaa.kit import clock
-from wafaa.kit.sql import load_sql
+from wafaa.kit.sql import load_sql, write_ids
 from wafaa.know.customers.queries import list_distinct_ids
 from wafaa.know.orders.actions import list_decimals
 from wafaa.stream.actions import record_events, record_selected
 from wafaa.stream.rules import NewEvent
 
-ROOM: Final = "wafaa.decide.loyalty"
 SOURCE: Final = "loyalty"
 
 
@@ -46,7 +46,7 @@ def move_differences(
 
     `given` are transfers that moved already, and are told with the others.
     """
-    values: dict[str, Any] = {"occasions": list(occasion_ids)}
+    values: dict[str, Any] = {"occasions": write_ids(occasion_ids)}
     transfers, surplus = list(given), []
     with connection.cursor() as cursor:
         cursor.execute(load_sql(ROOM, "find_differences"), values)
@@ -55,7 +55,7 @@ def move_differences(
             cursor.execute(load_sql(ROOM, "list_owners"), values)
             for unit_id, customer_ids in cursor.fetchall():
                 open_wallets(unit_id=unit_id, customer_ids=customer_ids)
-            cursor.execute(write_awarding("award"), values)
+            cursor.execute(write_statement("award"), values)
             transfers += [transfer for (transfer,) in cursor.fetchall()]
         if exceeds:
             cursor.execute(load_sql(ROOM, "list_surplus"), values)
@@ -67,20 +67,12 @@ def move_differences(
     return taken
 
 
-def write_awarding(name: str) -> str:
-    """A statement with the parts that award."""
-    text = load_sql(ROOM, name)
-    for part in ("terms", "packed"):
-        text = text.replace(f"/*{part}*/", load_sql(ROOM, part).rstrip())
-    return text
-
-
 def _tell_awarded(transfers: Sequence[int]) -> None:
     if transfers:
         record_selected(
             query=load_sql(ROOM, "tell_awarded"),
             values={
-                "transfers": list(transfers),
+                "transfers": write_ids(transfers),
                 "name": AWARDED,
                 "now": clock.now(),
                 "source": SOURCE,

@@ -11,9 +11,9 @@ WITH due AS MATERIALIZED (
         WHERE stands.id = earning.occasion_id
         OFFSET 0
     ) AS occasion
-    JOIN decide_loyalty_version AS version ON version.id = occasion.version_id
-    JOIN decide_loyalty_rule AS rule ON rule.version_id = version.id AND rule.number = earning.rule
-    JOIN decide_loyalty_programme AS programme ON programme.id = occasion.programme_id
+    JOIN (
+        /*ruling*/
+    ) AS rule ON rule.version_id = occasion.version_id AND rule.number = earning.rule
     CROSS JOIN LATERAL (SELECT customer_id FROM decide_loyalty_member WHERE id = earning.member_id OFFSET 0) AS member
     CROSS JOIN LATERAL (
         SELECT id FROM act_points_wallet WHERE customer_id = member.customer_id AND unit_id = earning.unit_id OFFSET 0

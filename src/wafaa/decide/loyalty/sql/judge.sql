@@ -5,14 +5,8 @@
 -- a budget bears (actions/reckoning.py). Where an earning stands already, whoever is counted anew never gets more out of a cap
 -- than before unless the occasion itself grew, and then no more than is free now: a replay changes nothing.
 WITH /*occasions*/,
--- the rules of their versions, with what each gave to everybody so far and whether the programme has caps of its own
 ruling AS MATERIALIZED (
-    SELECT
-        rule.*, coalesce(budget.points, 0) AS given_points, coalesce(budget.uses, 0) AS given_uses,
-        version.cap_points IS NOT NULL AS is_limited
-    FROM decide_loyalty_version AS version
-    JOIN decide_loyalty_rule AS rule ON rule.version_id = version.id
-    LEFT JOIN decide_loyalty_budget AS budget ON budget.programme_id = version.programme_id AND budget.rule = rule.number
+    /*ruling*/
     WHERE version.id IN (SELECT version_id FROM occasion)
 ),
 stood AS MATERIALIZED (

@@ -33,8 +33,6 @@ due AS MATERIALIZED (
     FROM (SELECT * FROM final WHERE %(gives)s::boolean AND is_new AND target > 0 OFFSET 0) AS earning
     JOIN occasion ON occasion.id = earning.occasion_id
     JOIN ruling AS rule ON rule.version_id = occasion.version_id AND rule.number = earning.rule
-    JOIN decide_loyalty_version AS version ON version.id = occasion.version_id
-    JOIN decide_loyalty_programme AS programme ON programme.id = occasion.programme_id
     CROSS JOIN LATERAL (
         SELECT id FROM act_points_wallet WHERE customer_id = occasion.customer_id AND unit_id = earning.unit_id OFFSET 0
     ) AS wallet
