@@ -1,6 +1,6 @@
 """SQL lives in files: a room's `sql/<name>.sql`, read once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -13,6 +13,11 @@ from django.db import connection
 def load_sql(package: str, name: str) -> str:
     """The text of `<package>/sql/<name>.sql`; its first line is a comment that says what it does."""
     return (files(package) / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def write_ids(ids: Iterable[int]) -> str:
+    """A value that the statement casts to bigint[]: of thousands quicker than a list, whose members are looked at one by one."""
+    return "{" + ",".join(map(str, ids)) + "}"
 
 
 def fetch_prepared(text: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
