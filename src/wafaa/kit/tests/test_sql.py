@@ -3,10 +3,10 @@
 import psycopg
 import pytest
 from django.db import connection
+from tests.statements import watch_statements
 
 from wafaa.kit.database.base import BELIEVED_S
 from wafaa.kit.sql import fetch_prepared
-from wafaa.show.api.tests.calls import watch_statements
 
 WHO = "SELECT pg_backend_pid() AS pid, %(told)s::text"
 
