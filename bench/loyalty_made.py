@@ -6,7 +6,8 @@ import time
 from datetime import timedelta
 from typing import Any
 
-CHUNK, OPENED = 1_000, 50_000
+# A chunk is as many as the stream hands over at once.
+CHUNK, OPENED = 5_000, 50_000
 CUSTOMERS = """
 INSERT INTO know_customers_customer (
     id, uuid, external_id, name, email, phone, language, country, city, attributes, search_text, source, created_at

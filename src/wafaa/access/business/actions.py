@@ -6,6 +6,7 @@ from django.db import transaction
 
 from wafaa.access.audit.actions import record_change
 from wafaa.access.business.models import Business
+from wafaa.access.business.queries import forget_business
 from wafaa.access.staff.models import Staff
 
 
@@ -25,6 +26,7 @@ def save_settings(*, changes: dict[str, Any], by: Staff | None) -> Business:
         setattr(business, name, changes[name])
     business.full_clean()
     business.save(update_fields=differing)
+    forget_business()
     record_change(
         staff=by,
         deed="change_settings",

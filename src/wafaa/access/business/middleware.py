@@ -7,18 +7,19 @@ from django.http import HttpResponseBase
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from wafaa.access.business.queries import get_business
+from wafaa.access.business.queries import get_business, keep_business
 
 
 class BusinessMiddleware:
-    """Sets `request.business`, and its time zone as the one in which templates show moments."""
+    """Sets `request.business`, reads it once, and sets its time zone as the one in which templates show moments."""
 
     def __init__(self, get_response: Callable[[Any], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: Any) -> HttpResponseBase:
         request.business = SimpleLazyObject(get_business)
-        if not request.staff:  # sign-in shows no times
-            return self.get_response(request)
-        with timezone.override(request.business.zone):
-            return self.get_response(request)
+        with keep_business():
+            if not request.staff:  # sign-in shows no times
+                return self.get_response(request)
+            with timezone.override(request.business.zone):
+                return self.get_response(request)

@@ -87,11 +87,22 @@ def get_last_seal() -> Seal | None:
 
 def get_balance(wallet_id: int, at: datetime) -> Balance:
     """Raises WalletMissing."""
-    with connection.cursor() as cursor:
-        cursor.execute(load_sql("wafaa.act.points", "get_balance"), {"wallet_id": wallet_id, "at": at})
-        row = cursor.fetchone()
-    if row is None:
+    found = list_balances([wallet_id], at)
+    if not found:
         raise WalletMissing
+    return found[wallet_id]
+
+
+def list_balances(wallet_ids: Sequence[int], at: datetime) -> dict[int, Balance]:
+    """Of wallets that there are."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            load_sql("wafaa.act.points", "list_balances"), {"wallet_ids": list(wallet_ids), "at": at}
+        )
+        return {wallet_id: _read_balance(row) for wallet_id, *row in cursor.fetchall()}
+
+
+def _read_balance(row: Sequence[Any]) -> Balance:
     active, pending, held, owed, ended, ripe, ending, ripening = row
     free = active - ended + ripe
     return Balance(

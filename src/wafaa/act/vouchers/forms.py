@@ -9,8 +9,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from wafaa.access.business.queries import get_business
 from wafaa.act.vouchers.models import KINDS, Pool
@@ -30,7 +30,7 @@ from wafaa.design.fields import DayField, LinesField, MoneyField, NumberField
 from wafaa.design.formats import name_channel
 from wafaa.kit.clock import end_of_day, start_of_day
 from wafaa.kit.ids import new_id
-from wafaa.kit.money import from_minor, to_minor
+from wafaa.kit.money import from_minor, name_currency, to_minor
 from wafaa.know.orders.queries import list_channels, list_stores
 
 CODES_AT_FIRST = 100
@@ -57,6 +57,11 @@ def _money(label: Any, **more: Any) -> MoneyField:
     )
 
 
+IN_CURRENCY = {
+    "amount": gettext_lazy("Amount, in %(currency)s"),
+    "cap": gettext_lazy("At most, in %(currency)s"),
+    "minimum": gettext_lazy("The cart comes to at least, in %(currency)s"),
+}
 GIVES_FIELDS = ("kind", "share", "amount", "cap", "sku")
 
 
@@ -171,6 +176,12 @@ class PoolForm(forms.Form):
                 del self.fields[name]
         elif not self.is_bound:
             self._require_gives()
+
+    def _name_currency(self) -> None:
+        """Amounts say what they are of."""
+        currency = name_currency(self.currency, get_language() or "en")
+        for name in {"amount", "cap", "minimum"} & self.fields.keys():
+            self.fields[name].label = IN_CURRENCY[name] % {"currency": currency}
 
     def _require_gives(self) -> None:
         """Shown only where the kind has them, and not called optional there; read_terms asks for the right ones."""

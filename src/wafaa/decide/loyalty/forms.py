@@ -14,7 +14,7 @@ from wafaa.act.points.rules import AMOUNT_MAX, Policy
 from wafaa.act.points.words import REASONS
 from wafaa.decide.loyalty.actions import Plan
 from wafaa.decide.loyalty.models import Programme
-from wafaa.decide.loyalty.rules import Effect, Span
+from wafaa.decide.loyalty.rules import NIGHTS, Effect, Span
 from wafaa.decide.loyalty.rules.content import POINTS_MAX, Caps, Content, Earn, Worth
 from wafaa.decide.loyalty.rules.durations import read_days, read_months, write_days, write_months
 from wafaa.decide.loyalty.words import SPANS
@@ -77,7 +77,9 @@ class RuleForm(forms.Form):
                 "currency": name_currency(rule.currency, get_language() or "en")
             }
         elif rule.effect is Effect.PIECE:
-            self.fields["per"].label = _("for each … pieces")
+            self.fields["per"].label = (
+                _("for each … nights") if rule.unit == NIGHTS else _("for each … pieces")
+            )
         else:
             del self.fields["per"]
         if rule.effect is Effect.TIMES:

@@ -167,7 +167,7 @@ class Member(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["programme", "customer"], name="loyalty_member_once"),
         ]
-        indexes = [models.Index(fields=["programme", "joined_at"], name="loyalty_member_since")]
+        indexes = [models.Index(fields=["programme", "joined_at", "id"], name="loyalty_member_listed")]
 
     def __str__(self) -> str:
         return str(self.uuid)[:8]

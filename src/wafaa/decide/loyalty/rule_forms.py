@@ -16,7 +16,7 @@ from wafaa.access.business.queries import get_business
 from wafaa.act.points.models import Unit
 from wafaa.act.points.words import name_unit
 from wafaa.decide.loyalty.forms import ask_limit
-from wafaa.decide.loyalty.rules import ONCE_BP, Effect, Rounding, Span, Trigger
+from wafaa.decide.loyalty.rules import NIGHTS, ONCE_BP, Effect, Rounding, Span, Trigger
 from wafaa.decide.loyalty.rules.content import Content, Earn, Fault, find_faults
 from wafaa.decide.loyalty.rules.durations import read_days, read_months, write_days, write_months
 from wafaa.decide.loyalty.rules.presets import UNITS
@@ -195,12 +195,50 @@ class EarnForm(forms.Form):
         self.fields["money"].label = _("for each %(currency)s") % {
             "currency": name_currency(self.currency, get_language() or "en")
         }
+        if rule.unit == NIGHTS:
+            self._speak_of_nights()
         for name in ASKED:
             self.fields[name].is_asked = True  # type: ignore[attr-defined]  # read by design/field.html
 
+    def _speak_of_nights(self) -> None:
+        """What hotels sell by the piece."""
+        self.fields["pieces"].label = _("for each … nights")
+        effect = self.fields["effect"]
+        assert isinstance(effect, forms.ChoiceField)
+        nights = {Effect.PIECE.value: _("so many for each night")}
+        effect.choices = [(one.value, nights.get(one.value, words)) for one, words in EFFECTS.items()]
+
     @property
     def goods_open(self) -> bool:
-        return any(self[name].value() or self[name].errors for name in GOODS)
+        return self._is_open(*GOODS)
+
+    @property
+    def reckoning_open(self) -> bool:
+        return self._is_open("before_discounts", "with_shipping") or self["rounding"].value() not in {
+            None,
+            "",
+            Rounding.DOWN,
+        }
+
+    @property
+    def times_open(self) -> bool:
+        return self._is_open("from_time", "to_time", "weekdays")
+
+    @property
+    def places_open(self) -> bool:
+        return self._is_open("stores", "channels")
+
+    @property
+    def all_open(self) -> bool:
+        return self._is_open("budget_points", "budget_uses", "budget_money")
+
+    @property
+    def beside_open(self) -> bool:
+        return self._is_open("grouping") or bool(self["place"].errors)
+
+    def _is_open(self, *names: str) -> bool:
+        """What says something, or is wrong, is not folded away."""
+        return any(self[name].value() or self[name].errors for name in names if name in self.fields)
 
     @property
     def caps_open(self) -> bool:

@@ -11,7 +11,17 @@ from django.utils.translation import get_language, gettext_lazy, ngettext, pgett
 from django.utils.translation import gettext as _
 
 from wafaa.decide.loyalty.queries.judging import Judged
-from wafaa.decide.loyalty.rules import ANSWERED, ONCE_BP, REVIEWED, Effect, Refusal, Rounding, Span, Trigger
+from wafaa.decide.loyalty.rules import (
+    ANSWERED,
+    NIGHTS,
+    ONCE_BP,
+    REVIEWED,
+    Effect,
+    Refusal,
+    Rounding,
+    Span,
+    Trigger,
+)
 from wafaa.decide.loyalty.rules.content import Content, Earn, Fault
 from wafaa.decide.loyalty.rules.tiers import name_tiers
 from wafaa.design.formats import format_date, format_number
@@ -180,6 +190,13 @@ def _say_effect(rule: Earn, unit: str) -> str:
         case Effect.MONEY:
             money = format_money(rule.per, rule.currency, get_language() or "en")
             return _("%(unit)s: %(points)s for every %(money)s") % {**values, "money": money}
+        case Effect.PIECE if rule.unit == NIGHTS:  # what hotels sell by the piece
+            words = ngettext(
+                "%(unit)s: %(points)s for each night",
+                "%(unit)s: %(points)s for every %(count)s nights",
+                rule.per,
+            )
+            return words % {**values, "count": format_number(rule.per)}
         case Effect.PIECE if rule.per == 1:
             return _("%(unit)s: %(points)s for each piece") % values
         case Effect.PIECE:

@@ -391,7 +391,13 @@ class RedemptionFilterForm(forms.Form):
         ],
     )
 
+    heed = forms.BooleanField(required=False)
+
     def get_asked(self) -> dict[str, Any]:
         self.is_valid()
         state = self.cleaned_data.get("state")
-        return {"search": self.cleaned_data.get("q") or "", "state": Standing(state) if state else None}
+        return {
+            "search": self.cleaned_data.get("q") or "",
+            "state": Standing(state) if state else None,
+            "needs_heed": bool(self.cleaned_data.get("heed")),
+        }

@@ -21,6 +21,7 @@ from wafaa.decide.rewards.rules import (
     CODE_PATTERN,
     HOLDING,
     KEEPS_DEFAULT,
+    Heed,
     Kind,
     Returning,
     Standing,
@@ -217,6 +218,7 @@ class Redemption(models.Model):
     ends_at = models.DateTimeField()  # until then it may be used
     confirmed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    heed = models.PositiveSmallIntegerField(default=Heed.NONE.value, db_default=Heed.NONE.value)
 
     class Meta:
         constraints = [
@@ -240,6 +242,7 @@ class Redemption(models.Model):
             models.Index(
                 fields=["order_id"], name="redemption_of_order", condition=models.Q(order_id__isnull=False)
             ),
+            models.Index(fields=["-id"], name="redemption_heeded", condition=models.Q(heed=Heed.OPEN.value)),
             models.Index(fields=["order_ref"], name="redemption_waiting", condition=~models.Q(order_ref="")),
         ]
 

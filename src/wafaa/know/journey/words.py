@@ -76,6 +76,31 @@ HOUSE: Final[dict[str, Promise]] = {
     "Voucher Rolled Back": pgettext_lazy("event", "Use of a code taken back"),
 }
 
+# What the house tells besides, and no automation begins with.
+TOLD: Final[dict[str, Promise]] = {
+    "Segment Entered": pgettext_lazy("event", "Segment entered"),
+    "Segment Exited": pgettext_lazy("event", "Segment left"),
+    "Product Launched": pgettext_lazy("event", "New product announced"),
+    "Order Updated": pgettext_lazy("event", "Order changed"),
+    "Experiment Viewed": pgettext_lazy("event", "Seen as part of an experiment"),
+    "Consent Given": pgettext_lazy("event", "Agreed to messages"),
+    "Consent Withdrawn": pgettext_lazy("event", "Took back their consent to messages"),
+    "Survey Sent": pgettext_lazy("event", "Survey sent"),
+    "Message Sent": pgettext_lazy("event", "Message sent"),
+    "Message Refused": pgettext_lazy("event", "Message held back"),
+    "Message Failed": pgettext_lazy("event", "Message not sent"),
+    "Message Delivered": pgettext_lazy("event", "Message delivered"),
+    "Message Bounced": pgettext_lazy("event", "Message came back"),
+    "Message Complained": pgettext_lazy("event", "Message reported as unwanted"),
+    "Message Opened": pgettext_lazy("event", "Message opened"),
+    "Message Clicked": pgettext_lazy("event", "Link in a message pressed"),
+    "Message Unsubscribed": pgettext_lazy("event", "Messages unsubscribed"),
+    "Message Replied": pgettext_lazy("event", "Message replied to"),
+    "Push Subscribed": pgettext_lazy("event", "Notifications allowed"),
+    "Push Unsubscribed": pgettext_lazy("event", "Notifications switched off"),
+    "Survey Answered": pgettext_lazy("event", "Survey answered"),
+}
+
 # Where the ready-made surveys ask; a shop may name places of its own besides.
 PLACES: Final[dict[str, Promise]] = {
     "checkout": pgettext_lazy("touchpoint", "Checkout"),
@@ -95,7 +120,7 @@ PLACES: Final[dict[str, Promise]] = {
 }
 
 
-_WORDS: Final = LABELS | PLACES | HOUSE
+_WORDS: Final = LABELS | PLACES | HOUSE | TOLD
 
 
 def name_touchpoint(name: str) -> "str | Promise":

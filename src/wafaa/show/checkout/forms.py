@@ -59,6 +59,7 @@ class RefundForm(forms.Form):
         )
         self.fields["amount"].is_asked = True  # type: ignore[attr-defined]  # where it is shown, it is no option
         self.fields["reason"].required = asks_why
+        self.fields["reason"].is_asked = True  # type: ignore[attr-defined]  # by what notes it
         self.fields["key"].required = asks_why
         for line, product, left in lines:
             self.fields[_name(line)] = MoneyField(

@@ -206,7 +206,9 @@ def _say_ways(parts: Any, unit: Unit) -> Iterator[SafeString]:
         "own": _("From what is left of what this order gave: %(amount)s"),
         "others": _("From other amounts that the customer has: %(amount)s"),
         "owed": _("Spent already, so it is owed, and paid from what comes next: %(amount)s"),
-        "forgiven": _("Spent already, and forgiven: %(amount)s"),
+        "forgiven": _("Spent already, and kept back from the money: %(amount)s")
+        if any(one.charge for one in parts)
+        else _("Spent already, and forgiven: %(amount)s"),
     }
     for way, words in ways.items():
         if amount := sum(getattr(one, way) for one in parts):

@@ -14,12 +14,14 @@ from wafaa.access.staff.rules import DEMO_DOMAIN, Capability
 from wafaa.act.cases.queries import count_waiting
 from wafaa.act.points.queries import count_open_requests
 from wafaa.decide.gifts.queries import count_asked
+from wafaa.decide.rewards.queries import count_heeds
 from wafaa.kit import clock
 from wafaa.know.notes.queries import count_due
 from wafaa.show.console.navigation import (
     CASES_ICON,
     DAILY,
     LOYALTY_ICON,
+    REWARDS_ICON,
     SET_UP,
     TASKS_ICON,
     Link,
@@ -76,6 +78,15 @@ def _build_daily_links(request: Any, staff: Staff) -> list[Link]:
         now = clock.now()
         asked = count_open_requests(now, staff=staff) + count_asked(now, staff=staff)
         badges[LOYALTY_ICON] = (asked, ngettext("%(count)s request waits", "%(count)s requests wait", asked))
+        heeds = count_heeds()
+        badges[REWARDS_ICON] = (
+            heeds,
+            ngettext(
+                "%(count)s redemption, its order refunded",
+                "%(count)s redemptions, their orders refunded",
+                heeds,
+            ),
+        )
     return [_with_badge(link, *badges.get(link.icon, (0, ""))) for link in links]
 
 

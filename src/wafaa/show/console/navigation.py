@@ -37,6 +37,7 @@ class Link:
 TASKS_ICON = "done"
 CASES_ICON = "cases"
 LOYALTY_ICON = "loyalty"
+REWARDS_ICON = "rewards"
 
 # What one works with every day, then what one sets up now and then.
 DAILY: tuple[Entry, ...] = (
@@ -104,7 +105,7 @@ DAILY: tuple[Entry, ...] = (
     Entry(
         name="rewards",
         label=pgettext_lazy("menu", "Rewards"),
-        icon="rewards",
+        icon=REWARDS_ICON,
         capability=Capability.SEE_LOYALTY,
     ),
     Entry(

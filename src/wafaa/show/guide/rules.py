@@ -110,6 +110,7 @@ CHAPTER_OF: dict[str, str] = {
     "loyalty-rule-new": "loyalty",
     "loyalty-rule": "loyalty",
     "loyalty-tiers": "tiers",
+    "loyalty-members": "loyalty",
     "loyalty-tier-members": "tiers",
     "customer-panel-tiers": "tiers",
     "customer-panel-balances": "balances",

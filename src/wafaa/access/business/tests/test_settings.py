@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from wafaa.access.audit.models import Change
 from wafaa.access.business.actions import save_settings
-from wafaa.access.business.queries import get_business
+from wafaa.access.business.queries import get_business, keep_business
 
 FORM = {
     "name": "متجر الهدايا",
@@ -92,3 +92,16 @@ def test_the_command_line_is_validated_too(db):
         save_settings(changes={"lapse_window_days": 0}, by=None)
 
     assert get_business().lapse_window_days == 180
+
+
+def test_within_a_request_the_business_is_read_once_and_what_one_does_with_it_is_ones_own(
+    db, django_assert_num_queries
+):
+    with keep_business():
+        with django_assert_num_queries(1):
+            get_business().currency = "KWD"  # as a form writes into its own, right or wrong
+            assert get_business().currency == "SAR"
+        save_settings(changes={"currency": "AED"}, by=None)
+        assert get_business().currency == "AED"
+    with django_assert_num_queries(2):
+        assert [get_business().currency, get_business().currency] == ["AED", "AED"]

@@ -4,6 +4,7 @@ In text a value is isolated where the directions ask for it; in HTML it is escap
 what lies in an attribute (`_attribute`) or in an address (`{% _address %}`), which have no markup.
 """
 
+import re
 import time
 from collections.abc import Mapping
 from functools import lru_cache
@@ -309,6 +310,15 @@ def parse(source: str, *, is_html: bool = False) -> BoundTemplate:
         raise TemplateBroken("depth") from error
 
 
+# A stop of a word, its end of direction, and the stop of the sentence; no dots of a path or of an ellipsis.
+_TWO_STOPS = re.compile(r"(?<=[^\W\d_])\.(\u200f?(?:\u2069|</bdi>)?)\.(?![.\w/])")
+
+
+def close_once(text: str) -> str:
+    """A sentence that ends with a short form, such as that of a currency, has one stop, not two."""
+    return _TWO_STOPS.sub(r".\1", text)
+
+
 def fill(
     source: str,
     *,
@@ -338,4 +348,4 @@ def fill(
         raise TemplateBroken(str(error.message), find_line(error)) from error
     except (ArithmeticError, ValueError, TypeError, RecursionError, LiquidInterrupt) as error:
         raise TemplateBroken(type(error).__name__) from error
-    return buffer.getvalue(), list(sheet.missing)
+    return close_once(buffer.getvalue()), list(sheet.missing)

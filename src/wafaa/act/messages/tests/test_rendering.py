@@ -63,6 +63,21 @@ def test_values_are_written_as_people_of_the_language_read_them():
     )
 
 
+def test_a_sentence_that_ends_with_a_currency_has_one_stop():
+    values = {"order": {"total": {"minor": 175, "currency": "SAR"}}}
+
+    assert say("{{ order.total }}. ../a …ok...", values, language="ar") == "\u20681.75 ر.س.\u2069 ../a …ok..."
+    assert say("{{ order.total }}.", values) == "SAR 1.75."
+    made = render(
+        make_content({"ar": {"email": {"html": "<p>{{ order.total }}.</p>", "subject": "-", "text": "-"}}}),
+        language="ar",
+        channel="email",
+        values=values,
+        setting=SETTING,
+    )
+    assert "1.75 ر.س.</bdi></p>" in made.html
+
+
 def test_days_have_two_calendars_and_several_shapes():
     values = {"customer": {"birthday": "2026-02-18"}}
 

@@ -103,6 +103,11 @@ def test_wallets_that_give_to_each_other_never_wait_for_each_other_in_a_ring(wal
         for n, (source, target) in enumerate(pairs)
     )
     assert sum(get_balance(wallet, NOON).available for wallet in wallets) == 3_000
+    same = partial(
+        actions.move, key="test:same", source_id=wallets[1], target_id=wallets[0], amount=5, at=NOON
+    )
+    assert sum(not one.is_replay for one in at_once([same] * CLIENTS)) == 1
+    assert sum(get_balance(wallet, NOON).available for wallet in wallets) == 3_000
     assert check_books() == []
 
 

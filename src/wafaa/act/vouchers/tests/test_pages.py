@@ -42,6 +42,16 @@ def say(page):
     )
 
 
+def test_amounts_say_of_what_they_are(desk):
+    page = say(desk.get(reverse("voucher-new")))
+    for label in (
+        "Amount, in Saudi riyals",
+        "At most, in Saudi riyals",
+        "The cart comes to at least, in Saudi riyals",
+    ):
+        assert label in page
+
+
 def test_vouchers_are_made_by_one_form_and_pressing_twice_makes_them_once(desk):
     told = FORM | {
         "key": "01a20729-e42b-7c02-adbc-3a4d8a61eba6",

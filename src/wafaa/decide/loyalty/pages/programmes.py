@@ -20,7 +20,7 @@ from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.rules import Capability
 from wafaa.act.points.models import Unit
 from wafaa.act.points.queries import count_open_requests, sum_unit
-from wafaa.act.points.words import name_unit, say_amount
+from wafaa.act.points.words import name_unit, say_amount, say_counted
 from wafaa.decide.loyalty.actions import (
     drop_draft,
     end,
@@ -77,7 +77,6 @@ def programmes(request: StaffRequest) -> HttpResponse:
             "tone": TONES.get(State(one.state), ""),
             "members": one.member_count,  # type: ignore[attr-defined]  # annotated
             "outstanding": _say_outstanding(one.unit),
-            "unit": name_unit(one.unit),
         }
         for one in list_programmes()
     ]
@@ -225,6 +224,10 @@ def _show(
             for one in content.rules
         ],
         "is_draft": draft is not None,
+        "offers_proof": may_change
+        and found.started_at is None
+        and found.is_automatic
+        and bool(content.rules),
         "changes": say_changes(read_content(live.content), content, units, names) if live and draft else [],
         "has_errors": any(form.errors for form in forms.values()),
         "may_change": may_change,
@@ -266,7 +269,7 @@ def _say_unit(unit: Unit) -> dict[str, Any]:
 
 def _say_outstanding(unit: Unit) -> str:
     sums = sum_unit(unit.pk)
-    return say_amount(sums["active"] + sums["pending"] + sums["held"], unit)
+    return say_counted(sums["active"] + sums["pending"] + sums["held"], unit)
 
 
 def _show_presets() -> list[dict[str, Any]]:

@@ -46,6 +46,10 @@ class Effect(StrEnum):
     TIMES = "times"  # what the other rules of this unit gave on this occasion, times so much
 
 
+# The unit of the hotel's preset: what is sold by the piece is a night there.
+NIGHTS: Final = "nights"
+
+
 class Rounding(StrEnum):
     DOWN = "down"
     HALF_UP = "half"

@@ -156,3 +156,24 @@ def test_an_analyst_reads_and_changes_nothing(client_as, analyst, programme):
     assert page.post(reverse("loyalty-new"), {"preset": "retail"}).status_code == 403
     programme.refresh_from_db()
     assert (programme.state, Programme.objects.count()) == ("draft", 1)
+
+
+def test_a_hotel_reads_of_nights_where_others_read_of_pieces(as_manager):
+    as_manager.post(reverse("loyalty-new"), {"preset": "hotel"})
+    hotel = Programme.objects.get()
+    page = read(as_manager, reverse("loyalty-programme", args=[hotel.uuid]))
+    assert "Nights: 1 for each night" in page
+    assert "for each … nights" in page
+    assert "piece" not in page
+    rule = read(as_manager, reverse("loyalty-rule", args=[hotel.uuid, 1]))
+    assert ("so many for each night" in rule, "for each … nights" in rule) == (True, True)
+
+
+def test_a_control_group_is_offered_where_a_programme_is_switched_on_for_the_first_time(
+    as_manager, programme
+):
+    page, proof = (reverse(f"loyalty-{name}", args=[programme.uuid]) for name in ("programme", "proof"))
+    offer = f'<a class="button" href="{proof}">Begin with a control group</a>'
+    assert offer in read(as_manager, page)
+    as_manager.post(reverse("loyalty-publish", args=[programme.uuid]))
+    assert offer not in read(as_manager, page)

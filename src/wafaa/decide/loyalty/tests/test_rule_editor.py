@@ -186,3 +186,17 @@ def test_name_holds_at_once_and_worth_goes_into_the_draft(client_as, manager, pr
     assert draft.worth == Worth(points=200, minor=750, currency="SAR")
     assert draft.cap_points == {Span.DAY: 1_000}
     assert [one.id for one in draft.rules] == list_numbers(programme)
+
+
+def test_what_is_rarely_used_is_folded_away_unless_it_says_something():
+    content = Content(rules=RICH)
+    opens = ("reckoning_open", "goods_open", "times_open", "caps_open", "all_open", "beside_open")
+    told = {
+        rule.id: [name for name in opens if getattr(EarnForm(rule=rule, content=content), name)]
+        for rule in (*RICH[:2], RICH[3])
+    }
+    assert told == {
+        7: ["reckoning_open", "times_open", "caps_open", "all_open", "beside_open"],
+        8: ["goods_open"],
+        10: [],
+    }

@@ -11,7 +11,7 @@ from wafaa.decide.rewards.actions.making import (
 )
 from wafaa.decide.rewards.actions.picturing import keep_picture
 from wafaa.decide.rewards.actions.redeeming import cancel, confirm, end_late, place
-from wafaa.decide.rewards.actions.returning import return_orders, take_back
+from wafaa.decide.rewards.actions.returning import return_orders, see_to, take_back
 
 __all__ = [
     "REDEMPTIONS_FOLLOW",
@@ -26,6 +26,7 @@ __all__ = [
     "move_up",
     "place",
     "return_orders",
+    "see_to",
     "set_state",
     "set_stock",
     "take_back",

@@ -22,8 +22,8 @@ from wafaa.decide.rewards.actions.telling import tell_returned
 from wafaa.decide.rewards.errors import RedemptionMissing, RedemptionOver, TooMuchBack
 from wafaa.decide.rewards.models import Redemption
 from wafaa.decide.rewards.queries.refunding import find_refunded, may_take_gift
-from wafaa.decide.rewards.rules import Standing, Verb
-from wafaa.decide.rewards.rules.sharing import find_target, reckon_paid
+from wafaa.decide.rewards.rules import HANDED, Heed, Standing, Verb
+from wafaa.decide.rewards.rules.sharing import Refunded, find_target, reckon_paid
 
 
 @transaction.atomic
@@ -69,7 +69,9 @@ def return_orders(*, order_ids: Collection[int], at: datetime) -> int:
     """
     held = Redemption.objects.filter(order_id__in=order_ids, confirmed_at__isnull=False).order_by("id")
     ones = [read_redemption(pk) for pk in held.select_for_update(of=("self",)).values_list("pk", flat=True)]
-    targets = _find_targets(ones)
+    refunded = find_refunded({one.order_id for one in ones if one.order_id})
+    targets = _read_targets(ones, refunded)
+    _call_for_heed([one for one in ones if one.order_id and refunded[one.order_id].is_whole])
     due = {
         one: targets[one] - one.returned
         for one in ones
@@ -79,9 +81,35 @@ def return_orders(*, order_ids: Collection[int], at: datetime) -> int:
     return len(due)
 
 
+def _call_for_heed(ones: Sequence[Redemption]) -> None:
+    """Once: the points come back by themselves, what was handed out or used does not."""
+    for one in ones:
+        is_out = one.terms["kind"] in HANDED or not may_take_gift(one)
+        if one.standing is Standing.CONFIRMED and one.heed == Heed.NONE and is_out:
+            one.heed = Heed.OPEN
+            one.save(update_fields=["heed"])
+
+
+@transaction.atomic
+def see_to(*, redemption_id: int, by: Staff) -> bool:
+    """Somebody looked at it; whether it was still open. Raises RedemptionMissing."""
+    if not Redemption.objects.filter(pk=redemption_id).exists():
+        raise RedemptionMissing
+    one = hold_redemption(redemption_id)
+    if one.heed != Heed.OPEN:
+        return False
+    one.heed = Heed.SEEN
+    one.save(update_fields=["heed"])
+    note_by_hand("see_to_redemption", one, by)
+    return True
+
+
 def _find_targets(ones: Sequence[Redemption]) -> dict[Redemption, int]:
+    return _read_targets(ones, find_refunded({one.order_id for one in ones if one.order_id}))
+
+
+def _read_targets(ones: Sequence[Redemption], refunded: Mapping[int, Refunded]) -> dict[Redemption, int]:
     """What refunds of their orders should have given back of each by now."""
-    refunded = find_refunded({one.order_id for one in ones if one.order_id})
     return {
         one: find_target(one.points, one.returning, refunded[one.order_id]) if one.order_id in refunded else 0
         for one in ones

@@ -34,6 +34,7 @@ from wafaa.decide.rewards.queries import (
     Figures,
     count_figures,
     find_picture,
+    find_state,
     get_reward,
     list_redemptions,
     list_rewards,
@@ -64,12 +65,15 @@ def rewards(request: StaffRequest) -> HttpResponse:
 def show_reward(one: Reward, figures: Figures) -> dict[str, Any]:
     """In words and figures."""
     language = get_language() or "ar"
+    state = find_state(one)
+    waits = state is State.DRAFT and one.state == State.LIVE
     return {
+        "state": _("offered once its programme is switched on") if waits else one.get_state_display(),
         "reward": one,
         "name": one.say_name(language),
         "gift": say_gift(one.terms),
         "price": say_price(one),
-        "tone": TONES[State(one.state)],
+        "tone": TONES[state],
         "programme": one.programme.name.get(language[:2]) or str(one.programme),
         "figures": figures,
         "spent": say_points(figures.points, one.unit),

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from wafaa.access.staff.decorators import requires
 from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.rules import Capability
-from wafaa.decide.rewards.actions import cancel, confirm, take_back
+from wafaa.decide.rewards.actions import cancel, confirm, see_to, take_back
 from wafaa.decide.rewards.forms import RedemptionFilterForm, SettleForm
 from wafaa.decide.rewards.models import Redemption
-from wafaa.decide.rewards.queries import get_redemption, list_redemptions
-from wafaa.decide.rewards.rules import Standing
+from wafaa.decide.rewards.queries import count_heeds, get_redemption, list_redemptions
+from wafaa.decide.rewards.rules import Heed, Standing
 from wafaa.decide.rewards.words import say_points
 from wafaa.kit import clock
 from wafaa.kit.errors import WafaaError
@@ -44,6 +44,8 @@ def redemptions(request: StaffRequest) -> HttpResponse:
         "page": page,
         "redemptions": [show_redemption(one, sees_personal) for one in page],
         "is_narrowed": any(asked.values()),
+        "heeds": count_heeds(),
+        "needs_heed": asked["needs_heed"],
         "trail": [(_("Rewards"), reverse("rewards"))],
     }
     return render(request, "rewards/redemptions.html", context)
@@ -67,6 +69,10 @@ def redemption(request: StaffRequest, redemption_uuid: uuid.UUID) -> HttpRespons
     """POST settles it, for who may manage loyalty."""
     one = get_redemption(redemption_uuid)
     may_change = request.staff.may(Capability.MANAGE_LOYALTY)
+    if may_change and request.POST.get("deed") == "seen":
+        see_to(redemption_id=one.pk, by=request.staff)
+        messages.success(request, _("Done."))
+        return redirect("redemption", one.uuid)
     form = SettleForm(request.POST if request.method == "POST" and may_change else None, one=one)
     if form.is_bound and form.is_valid():
         try:
@@ -82,6 +88,7 @@ def redemption(request: StaffRequest, redemption_uuid: uuid.UUID) -> HttpRespons
         "form": form,
         "order": order,
         "may_change": may_change,
+        "needs_heed": one.heed == Heed.OPEN,
         "is_placed": one.standing is Standing.PLACED,
         "may_confirm": one.standing in {Standing.PLACED, Standing.TIMED_OUT},
         "is_confirmed": one.standing is Standing.CONFIRMED,

@@ -12,6 +12,7 @@ from wafaa.act.points.queries import find_wallets, get_balance
 from wafaa.act.vouchers.models import Code
 from wafaa.decide.loyalty.models import Member, Programme
 from wafaa.decide.loyalty.queries import find_published
+from wafaa.decide.loyalty.rules import State as ProgrammeState
 from wafaa.decide.loyalty.rules.content import read_content
 from wafaa.decide.rewards.models import Reward, Stock
 from wafaa.decide.rewards.rules import Kind, Span, State
@@ -77,7 +78,7 @@ def list_offers(
     """All rewards that are offered in the programmes of the member (to nobody in particular: in all), in their order."""
     asked = Asked(at=at, store=store, currency=currency or get_business().currency, cart_minor=cart_minor)
     rewards = Reward.objects.filter(state=State.LIVE).select_related("unit", "programme", "pool", "picture")
-    rewards = rewards.defer("picture__content").exclude(programme__state="draft")
+    rewards = rewards.defer("picture__content").exclude(programme__state=ProgrammeState.DRAFT)
     if customer_id is not None:
         rewards = rewards.filter(
             programme__in=Member.objects.filter(customer=customer_id).values("programme")
@@ -105,6 +106,11 @@ def find_standing(reward: Reward, *, customer_id: int | None, asked: Asked) -> F
     return find_standings([reward], customer_id=customer_id, asked=asked)[0][1]
 
 
+def find_state(reward: Reward) -> State:
+    """Nothing is offered while its programme is a draft."""
+    return State.DRAFT if reward.programme.state == ProgrammeState.DRAFT else State(reward.state)
+
+
 def find_standings(
     rewards: Sequence[Reward], *, customer_id: int | None, asked: Asked
 ) -> list[tuple[Reward, Found]]:
@@ -123,7 +129,7 @@ def find_standings(
         (
             one,
             Found(
-                state=State(one.state),
+                state=find_state(one),
                 is_member=one.programme_id in memberships,
                 tiers=memberships.get(one.programme_id, ()),
                 available=balances.get(one.unit_id, 0),

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from wafaa.act.vouchers.rules import normalise_code
 from wafaa.decide.rewards.errors import RedemptionMissing, RewardMissing
 from wafaa.decide.rewards.models import Picture, Redemption, Reward, Stock
-from wafaa.decide.rewards.rules import HOLDING, Standing
+from wafaa.decide.rewards.rules import HOLDING, Heed, Standing
 
 _SHOWN = ("reward__unit", "reward__programme", "unit", "customer", "voucher__pool", "voucher__batch", "card")
 
@@ -71,6 +71,7 @@ def list_redemptions(
     order_id: int | None = None,
     state: Standing | None = None,
     search: str = "",
+    needs_heed: bool = False,
 ) -> QuerySet[Redemption]:
     """The newest first; `search` is a code that somebody shows, or a part of a member's name."""
     found = Redemption.objects.select_related(*_SHOWN).order_by("-id")
@@ -82,9 +83,16 @@ def list_redemptions(
         found = found.filter(order_id=order_id)
     if state is not None:
         found = found.filter(state=state)
+    if needs_heed:
+        found = found.filter(heed=Heed.OPEN)
     if search.strip():
         found = found.filter(Q(text=normalise_code(search)) | Q(customer__name__icontains=search.strip()))
     return found
+
+
+def count_heeds() -> int:
+    """How many wait for somebody who looks at them."""
+    return Redemption.objects.filter(heed=Heed.OPEN).count()
 
 
 def get_redemption(redemption: uuid.UUID) -> Redemption:

@@ -49,6 +49,18 @@ class Standing(IntEnum):
 HOLDING: Final = (Standing.PLACED, Standing.CONFIRMED)
 
 
+class Heed(IntEnum):
+    """Whether staff should look at a redemption whose order was refunded whole: what was handed out is still with the member."""
+
+    NONE = 0
+    OPEN = 1
+    SEEN = 2
+
+
+# What a member holds in their hands afterwards.
+HANDED: Final = (Kind.PRODUCT, Kind.EXPERIENCE)
+
+
 class Verb(StrEnum):
     """What a key was used for."""
 

@@ -10,9 +10,10 @@ from django.urls import reverse
 from tests.build import NOON
 
 from wafaa.access.audit.models import Change
-from wafaa.decide.loyalty.actions import make_programme
+from wafaa.decide.loyalty.actions import make_programme, publish
 from wafaa.decide.rewards.actions import place
 from wafaa.decide.rewards.models import Picture, Redemption, Reward
+from wafaa.decide.rewards.queries import find_state
 from wafaa.decide.rewards.rules import Standing, State
 from wafaa.decide.rewards.tests.build import count, make_club, make_member, make_offer
 from wafaa.kit import clock
@@ -76,7 +77,7 @@ def say(page):
 def test_a_reward_is_written_by_one_form_pictured_offered_and_counted(desk, club):
     told = FORM | {"programme": club.pk, "key": "01a20729-e42b-7c02-adbc-3a4d8a61eba6"}
     seen = say(desk.post(reverse("reward-preview"), told))
-    assert "SAR 5.00 / KWD 0.400 off for 100 Points." in seen
+    assert "SAR 5.00 / KWD 0.400 off for 100 points." in seen
     assert "Each member at most 2 a month." in seen
 
     for _press in range(2):
@@ -163,6 +164,17 @@ def test_a_redemption_is_found_by_its_code_used_and_taken_back_with_a_reason(des
     assert Change.objects.filter(deed="take_back_redemption").count() == 1
     panel = desk.get(reverse("customer-panel-rewards", args=[Customer.objects.get(pk=member).uuid]))
     assert "Mug" in say(panel)
+
+
+def test_a_reward_is_offered_only_once_its_programme_is_switched_on(desk):
+    cafe = make_programme(name={"en": "Cafe"}, by=None, preset="cafe")
+    drink, waits = Reward.objects.get(programme=cafe), "offered once its programme is switched on"
+    assert (find_state(drink), drink.state) == (State.DRAFT, State.LIVE)
+    assert waits in say(desk.get(reverse("rewards")))
+    publish(programme=cafe, by=None)
+    drink = Reward.objects.get()
+    assert find_state(drink) is State.LIVE
+    assert waits not in say(desk.get(reverse("reward", args=[drink.uuid])))
 
 
 def test_presets_come_with_rewards(db):

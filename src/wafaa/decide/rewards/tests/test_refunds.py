@@ -1,14 +1,17 @@
 """What was paid with points earns nothing; what is refunded gives back what was spent, never more, however often it is told."""
 
 import pytest
+from django.urls import reverse
 from tests.build import NOON, make_event, make_order, make_refund, tell
 
+from wafaa.access.audit.models import Change
 from wafaa.act.points.checking import check_books
 from wafaa.decide.loyalty.models import PaidPart
 from wafaa.decide.loyalty.tests.build import list_told
 from wafaa.decide.rewards.actions import place, return_orders, take_back
 from wafaa.decide.rewards.errors import REFUSALS
 from wafaa.decide.rewards.models import Redemption
+from wafaa.decide.rewards.queries import count_heeds, list_redemptions
 from wafaa.decide.rewards.rules import Kind, Reason, Returning, Standing
 from wafaa.decide.rewards.tests.build import (
     DAY,
@@ -157,3 +160,29 @@ def test_lots_that_ended_meanwhile_live_on_for_a_while(club):
         make_refund("R", order="A", lines=HUNDRED, at=NOON + 5 * DAY)
         assert count(member, at=NOON + 5 * DAY) == (400, 0)
     assert count(member, at=NOON + 20 * DAY) == (0, 0)
+
+
+def test_what_was_handed_out_is_seen_to_by_staff_once_its_order_is_refunded_whole(
+    club, member, client_as, manager
+):
+    manager.language = "en"
+    manager.save()
+    client = client_as(manager)
+    one = redeem(member, make_offer(club, returning=Returning.NEVER), order_source="test", order_ref="A")
+    redeem(member, make_amount_off(club, 2_000), order_source="test", order_ref="A")  # nothing to bring back
+    make_order("A", lines=HUNDRED)
+    make_refund("R", order="A", lines=HALF)
+    assert count_heeds() == 0
+
+    tell(make_event("Order Cancelled", properties={"order_id": "A"}))
+    page = reverse("redemption", args=[one.uuid])
+    assert (count_heeds(), [each.pk for each in list_redemptions(needs_heed=True)]) == (1, [one.pk])
+    shown = client.get(page).content.decode()
+    assert "Its order was refunded whole" in shown
+    assert "1 redemption, its order refunded" in shown
+    assert "1</bdi> was handed out" in client.get(reverse("redemptions")).content.decode()
+
+    assert client.post(page, {"deed": "seen"}).status_code == 302
+    return_orders(order_ids=[Redemption.objects.get(pk=one.pk).order_id], at=NOON)
+    assert count_heeds() == 0
+    assert Change.objects.filter(deed="see_to_redemption", staff_id=manager.pk).count() == 1

@@ -9,7 +9,7 @@ TRUNCATE
     decide_tiers_standing, decide_tiers_reached, decide_tiers_change, decide_tiers_placing,
     decide_rewards_redemption, decide_rewards_deed,
     decide_gifts_gift, decide_gifts_month,
-    show_till_deed, show_till_confirmation;
+    show_checkout_staffrefund, show_till_deed, show_till_confirmation;
 
 -- What was published never changes while its programme stands; here the programmes go.
 ALTER TABLE decide_loyalty_rule DISABLE TRIGGER rule_is_immutable;

@@ -68,7 +68,7 @@ def test_the_page_tells_what_then_happens(order, page):
 
     whole = read(client.get(address))
     for words in (
-        "SAR 100.00 are given back",
+        "Given back: SAR 100.00",
         "−40 Points",
         "From other amounts that the customer has: 5",
         "paid from what comes next: 35",
@@ -77,7 +77,7 @@ def test_the_page_tells_what_then_happens(order, page):
         assert words in whole
     pot = {"scope": "goods", "pieces_2": "1"}
     partly = read(client.post(address, pot, headers={"HX-Request": "true"}))
-    assert "SAR 60.00 are given back" in partly
+    assert "Given back: SAR 60.00" in partly
     assert "−36 Points" in partly
     assert "Note the refund" not in partly
     assert (hold(), Refund.objects.count(), Standing.objects.get().tier) == ({"1": [5, 0, 0]}, 0, "gold")

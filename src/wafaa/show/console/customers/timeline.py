@@ -19,7 +19,7 @@ from wafaa.kit.money import format_money, to_minor
 from wafaa.know.customers.models import Customer
 from wafaa.know.customers.queries import get_timeline
 from wafaa.know.customers.rules import read_properties
-from wafaa.know.journey.words import HOUSE, LABELS
+from wafaa.know.journey.words import HOUSE, LABELS, TOLD
 from wafaa.know.orders.queries import Stores, find_orders, find_refunds
 from wafaa.show.console.customers.earned import EARNED, Earned
 from wafaa.show.console.customers.noted import NOTED, Noted
@@ -121,8 +121,8 @@ def say_event(name: str, properties: Properties) -> SafeString:
     """The sentence of one event; numbers and names in it are isolated."""
     if say := _SENTENCES.get(name):
         return say(properties)
-    if name in LABELS or name in HOUSE:
-        return format_html("{}", LABELS.get(name) or HOUSE[name])
+    if words := LABELS.get(name) or HOUSE.get(name) or TOLD.get(name):
+        return format_html("{}", words)
     return format_html("<bdi>{}</bdi>", name)
 
 
@@ -196,6 +196,16 @@ def _say_product(properties: Properties) -> SafeString:
     return _fill(_("Looked at %(page)s"), page=product)
 
 
+def _say_segment(sentence: Callable[[], str], name: str) -> Callable[[Properties], SafeString]:
+    """Ready-made segments have names of this house."""
+
+    def say(properties: Properties) -> SafeString:
+        segment = str(properties.get("name") or "")
+        return _fill(sentence(), segment=_(segment)) if segment else format_html("{}", TOLD[name])
+
+    return say
+
+
 _SENTENCES: dict[str, Callable[[Properties], SafeString]] = {
     "Order Completed": _say_order,
     "Order Refunded": _say_refund,
@@ -205,6 +215,8 @@ _SENTENCES: dict[str, Callable[[Properties], SafeString]] = {
     "identify": _say_traits,
     "page": _say_page,
     "Product Viewed": _say_product,
+    "Segment Entered": _say_segment(lambda: _("Came into the segment %(segment)s"), "Segment Entered"),
+    "Segment Exited": _say_segment(lambda: _("Left the segment %(segment)s"), "Segment Exited"),
     "Case Opened": _plainly(lambda: _("A case was opened")),
     "Case Closed": _plainly(lambda: _("A case was closed")),
     "Review Submitted": _plainly(lambda: _("Wrote a review")),
@@ -213,7 +225,7 @@ _SENTENCES: dict[str, Callable[[Properties], SafeString]] = {
     "Cart Viewed": _plainly(lambda: _("Looked at the cart")),
     "Checkout Started": _plainly(lambda: _("Began to check out")),
 }
-_LOUD = {*_SENTENCES, *EARNED}
+_LOUD = {*_SENTENCES, *EARNED} - {"Segment Entered", "Segment Exited"}
 
 
 def _fill(sentence: str, **values: Any) -> SafeString:

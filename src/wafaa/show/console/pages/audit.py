@@ -28,7 +28,11 @@ def audit(request: StaffRequest) -> HttpResponse:
     changes = list_changes(**chosen.get_choice(), zone=request.business.zone)
     page = Paginator(changes, PAGE_ROWS).get_page(request.GET.get("page"))
     rows = [
-        {"change": change, "deed": say_deed(change.deed), "details": say_changes(change.before, change.after)}
+        {
+            "change": change,
+            "deed": say_deed(change.deed),
+            "details": say_changes(change.before, change.after, change.deed),
+        }
         for change in page
     ]
     return render(request, "console/audit.html", {"page": page, "rows": rows, "filter": chosen})

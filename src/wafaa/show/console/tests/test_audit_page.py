@@ -1,7 +1,11 @@
 import csv
 import io
 
+import pytest
+from django.utils import translation
+
 from wafaa.access.audit.actions import record_change
+from wafaa.show.console.words.deeds import say_changes
 
 
 def test_the_trail_tells_in_words_who_changed_what(owner, client_as):
@@ -57,3 +61,17 @@ def test_the_export_holds_the_chosen_rows_and_runs_no_formula(owner, client_as):
 
 def test_an_empty_trail_says_what_will_stand_here(owner, client_as):
     assert "كل تغيير في الإعدادات" in client_as(owner).get("/audit/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("deed", "label"),
+    [
+        ("change_portal", "Members may sign in"),
+        ("change_gift_budget", "It is given from now"),
+        ("change_something", "Switched on"),
+    ],
+)
+def test_a_field_is_called_what_its_deed_means_by_it(deed, label):
+    with translation.override("en"):
+        (detail,) = say_changes({"is_on": True}, {"is_on": False}, deed)
+    assert (detail.field, detail.before, detail.after) == (label, "yes", "no")

@@ -168,6 +168,9 @@ def test_the_page_costs_the_same_for_one_event_and_for_many(owner, client_as, dj
         ("Order Delivered", {"order_id": "7"}, "Order 7 arrived"),
         ("Order Cancelled", {"order_id": "{x}"}, "Cancelled order {x}"),
         ("identify", {}, "Became known"),
+        ("Segment Entered", {"name": "VIP {x}"}, "Came into the segment VIP {x}"),
+        ("Segment Exited", {}, "Segment left"),
+        ("Message Opened", {"subject": "?"}, "Message opened"),
         ("<b>Odd</b>", {}, "&lt;b&gt;Odd&lt;/b&gt;"),
     ],
 )

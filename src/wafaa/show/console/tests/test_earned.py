@@ -10,6 +10,7 @@ from wafaa.act.webhooks.forms import EndpointForm
 from wafaa.decide.journeys.plan_forms import list_events
 from wafaa.know.journey.words import HOUSE
 from wafaa.show.console.customers.earned import EARNED, Earned
+from wafaa.show.console.customers.noted import NOTED
 from wafaa.show.console.customers.timeline import say_event
 from wafaa.stream.catalogue import EVENTS
 
@@ -42,5 +43,9 @@ def test_every_event_of_the_house_is_known_said_and_offered(db):
     assert set(HOUSE) <= set(EVENTS)
     assert set(EARNED) <= set(HOUSE)
     assert all(str(say_event(name, {})) for name in HOUSE)
+    nameless = {"Product Updated", "Customer Erased"} | set(NOTED)  # of nobody, or said with what was written
+    for language in ("en", "ar"):
+        with override(language):
+            assert [one for one in set(EVENTS) - nameless if say_event(one, {}) == f"<bdi>{one}</bdi>"] == []
     assert set(HOUSE) <= dict(list_events(None)).keys()
     assert set(HOUSE) <= dict(EndpointForm().fields["names"].choices).keys()

@@ -176,6 +176,7 @@ DEEDS = {
     "count_reward": gettext_lazy("Counted the stock of a reward anew"),
     "cancel_redemption": gettext_lazy("Gave a redemption up"),
     "take_back_redemption": gettext_lazy("Took a redemption back"),
+    "see_to_redemption": gettext_lazy("Saw to a redemption whose order was refunded"),
     "order_rewards": gettext_lazy("Put rewards in another order"),
     "share_page": gettext_lazy("Shared a page by link"),
     "revoke_share": gettext_lazy("Revoked a shared link"),
@@ -198,6 +199,7 @@ DEEDS = {
     "resume_backfill": gettext_lazy("Let fetching a system's past go on"),
     "cancel_backfill": gettext_lazy("Cancelled fetching a system's past"),
     "adjust_balance": gettext_lazy("Put a balance right"),
+    "tell_refund": gettext_lazy("Noted a refund"),
     "ask_adjustment": gettext_lazy("Asked to put a balance right"),
     "approve_adjustment": gettext_lazy("Approved putting a balance right"),
     "decline_adjustment": gettext_lazy("Declined putting a balance right"),
@@ -360,12 +362,19 @@ FIELDS = {
     "settings": gettext_lazy("Settings"),
     "is_stopped": gettext_lazy("Stopped"),
     "duty": gettext_lazy("On duty"),
-    "is_on": gettext_lazy("Members may sign in"),
+    "is_on": gettext_lazy("Switched on"),
     "may_join": gettext_lazy("Whoever is new may join here"),
     "welcome_ar": gettext_lazy("Welcome in Arabic"),
     "welcome_en": gettext_lazy("Welcome in English"),
     "frame_sites": gettext_lazy("Sites that may show it"),
     "whatsapp_template": gettext_lazy("WhatsApp template for codes"),
+}
+
+
+# Where a deed means something of its own by it.
+FIELDS_OF = {
+    ("change_portal", "is_on"): gettext_lazy("Members may sign in"),
+    ("change_gift_budget", "is_on"): gettext_lazy("It is given from now"),
 }
 
 
@@ -381,12 +390,12 @@ def say_deed(deed: str) -> str:
     return str(DEEDS.get(deed, deed))
 
 
-def say_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Detail]:
+def say_changes(before: Mapping[str, Any], after: Mapping[str, Any], deed: str = "") -> list[Detail]:
     """The fields that differ, in the order in which they stand."""
     names = [*after, *(name for name in before if name not in after)]
     return [
         Detail(
-            field=str(FIELDS.get(name, name)),
+            field=str(FIELDS_OF.get((deed, name)) or FIELDS.get(name, name)),
             before=_say(name, before.get(name)),
             after=_say(name, after.get(name)),
         )

@@ -62,7 +62,7 @@ def test_each_page_is_light_and_speaks_both_languages(phone, sara, language):
         page = response.content.decode()
         assert f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}">' in page
         assert len(response.content) < 30_000
-        assert len(queries) <= 20, [one["sql"] for one in queries]
+        assert len(queries) <= 21, [one["sql"] for one in queries]
         assert response["Cache-Control"] == "no-store"
         assert "<style" not in page
         assert " style=" not in page

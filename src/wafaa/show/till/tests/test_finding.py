@@ -63,7 +63,7 @@ def test_the_greeting_has_points_on_their_way_and_the_cart_left_online(till, sar
     page = " ".join(till.find("0501234567")["html"].split())
 
     assert "Hello <bdi>Sara</bdi>" in page
-    assert '<bdi class="num" dir="ltr">25</bdi></strong> <bdi>Points</bdi>' in page
+    assert '<bdi class="num" dir="ltr">25</bdi></strong> <bdi>points</bdi>' in page
     assert "<bdi>Arabic coffee</bdi>" in page
     assert "90.00" in page
     assert "Sara Ali" not in page  # the next in the queue reads along

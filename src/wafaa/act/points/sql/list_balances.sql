@@ -1,6 +1,6 @@
--- What a wallet holds, and of its lots what can be used at a moment: ended ones that are still on the books can't.
+-- What wallets hold, and of their lots what can be used at a moment: ended ones that are still on the books can't.
 SELECT
-    wallet.active, wallet.pending, wallet.held, wallet.owed,
+    wallet.id, wallet.active, wallet.pending, wallet.held, wallet.owed,
     coalesce(lots.ended, 0), coalesce(lots.ripe, 0), coalesce(lots.ending, '[]'), coalesce(lots.ripening, '[]')
 FROM act_points_wallet AS wallet
 CROSS JOIN LATERAL (
@@ -19,4 +19,4 @@ CROSS JOIN LATERAL (
         GROUP BY 1, 2, 3, 4, 5
     ) AS grouped
 ) AS lots
-WHERE wallet.id = %(wallet_id)s
+WHERE wallet.id = ANY (%(wallet_ids)s::bigint[])
