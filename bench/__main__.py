@@ -1,7 +1,7 @@
 """make bench: everything side by side in one run; writes docs/benchmarks.md.
 
-python -m bench [--measures] [--imports] [--pages] [--ingest] [--drain] [--segments] [--mailing] [--effects] [--results] [--answers] [--ledger] [--loyalty]
-    [--vouchers] [--lines N] [--rounds N] [--retail PATH] [--customers N] [--house FOLDER] [--events N] [--mails N]
+python -m bench [--measures] [--imports] [--pages] [--ingest] [--drain] [--segments] [--mailing] [--effects] [--results] [--answers] [--ledger] [--redeeming]
+    [--loyalty] [--vouchers] [--lines N] [--rounds N] [--retail PATH] [--customers N] [--house FOLDER] [--events N] [--mails N]
 
 Without a name of a part all of them are measured; the others keep their place in the document.
 """
@@ -24,6 +24,7 @@ from bench.loyalty import measure_loyalty
 from bench.mailing import MAILS, measure_mailing
 from bench.pages import VIEWS, measure_pages
 from bench.process import ROOT, run
+from bench.redeeming import measure_redeeming
 from bench.report import Limit, Part, merge
 from bench.results import measure_results
 from bench.segments import measure_segments
@@ -44,6 +45,7 @@ PARTS = (
     "results",
     "answers",
     "ledger",
+    "redeeming",
     "loyalty",
     "vouchers",
 )
@@ -70,6 +72,7 @@ def main() -> int:
         "results": measure_results,
         "answers": measure_answers,
         "ledger": measure_ledger,
+        "redeeming": measure_redeeming,
         "loyalty": measure_loyalty,
         "vouchers": measure_vouchers,
     }

@@ -1,28 +1,20 @@
-"""The ledger beside a minimal double entry in the same server: transfers, awards in bulk, the nightly end of lots, and redeeming
-over HTTP.
-"""
+"""The ledger beside a minimal double entry in the same server: transfers, awards in bulk, and the nightly end of lots."""
 
-import http.client
-import json
 import subprocess
 import threading
 import time
-import uuid
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import median
 
 import psycopg
 
-from bench.ingest import serving
 from bench.process import run
 from bench.report import Limit, Part
 from wafaa.run.postgres import EmbeddedPostgres, find_programs
 
 MEMBERS = 1_000_000
 CLIENTS, SECONDS, ROUNDS = 16, 10, 3
-PAIRED = 32  # connections that redeem
-RATIO, REDEEM_SHARE, REDEEM_P95_S = 0.8, 1 / 25, 0.080
+RATIO = 0.8
 EXPIRY_S, WAIT_S = 60.0, 1.0
 BULK_SHARE, BULK = 1 / 3, 1_000_000
 BULK_CHUNK = 10_000
@@ -59,20 +51,6 @@ def measure_ledger(folder: Path, members: int = MEMBERS) -> Part:
             print(f"ledger: transfers, round {number + 1}", flush=True)
             bare.append(transfer(url, BARE, members))
             ours.append(transfer(url, OURS, members))
-        print("ledger: redeeming over HTTP", flush=True)
-        key = run(
-            "wafaa.run.cli",
-            "key",
-            "create",
-            "--name",
-            "bench",
-            "--scope",
-            "write",
-            home=home,
-            WAFAA_DATABASE_URL=url,
-        )
-        with serving(home, url) as port:
-            pairs, waits = redeem(port, key.strip().splitlines()[-1], wallets_of(url, 4_000))
         print("ledger: awards in bulk", flush=True)
         bulk_bare, bulk_ours = award_in_bulk(url)
         print("ledger: the nightly end of lots", flush=True)
@@ -86,7 +64,6 @@ def measure_ledger(folder: Path, members: int = MEMBERS) -> Part:
     return describe(
         members,
         (bare, ours),
-        (pairs, waits),
         (bulk_bare, bulk_ours),
         (ended, seconds, longest),
         (books, checked),
@@ -124,48 +101,6 @@ def transfer(url: str, script: str, members: int) -> float:
     assert done.returncode == 0, done.stderr
     (line,) = [line for line in done.stdout.splitlines() if line.startswith("tps")]
     return float(line.split()[2])
-
-
-def wallets_of(url: str, count: int) -> list[str]:
-    with psycopg.connect(url) as connection:
-        rows = connection.execute(
-            "SELECT uuid FROM act_points_wallet ORDER BY id LIMIT %s", [count]
-        ).fetchall()
-    return [str(row[0]) for row in rows]
-
-
-def redeem(port: int, key: str, wallets: list[str]) -> tuple[float, list[float]]:
-    """Pairs of hold and capture a second, and the waits of each pair's requests."""
-    waits: list[float] = []
-    lock = threading.Lock()
-    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-
-    def ask(connection: http.client.HTTPConnection, path: str, body: dict[str, object]) -> dict[str, object]:
-        started = time.perf_counter()
-        connection.request("POST", path, json.dumps(body), headers)
-        answer = connection.getresponse()
-        told = answer.read()
-        assert answer.status == http.HTTPStatus.OK, told
-        with lock:
-            waits.append(time.perf_counter() - started)
-        found: dict[str, object] = json.loads(told)
-        return found
-
-    def work(number: int) -> int:
-        connection, done = http.client.HTTPConnection("127.0.0.1", port, timeout=60), 0
-        while time.perf_counter() < ending:
-            wallet = wallets[(number + done * PAIRED) % len(wallets)]
-            hold = ask(connection, f"/v1/wallets/{wallet}/holds", {"key": str(uuid.uuid4()), "amount": 7})
-            ask(connection, f"/v1/holds/{hold['id']}/capture", {})
-            done += 1
-        return done
-
-    ending = time.perf_counter() + 3  # until everything is loaded
-    with ThreadPoolExecutor(PAIRED) as pool:
-        list(pool.map(work, range(PAIRED)))
-        waits.clear()
-        ending = time.perf_counter() + 2 * SECONDS
-        return sum(pool.map(work, range(PAIRED))) / (2 * SECONDS), waits
 
 
 def award_in_bulk(url: str) -> tuple[float, float]:
@@ -233,14 +168,11 @@ def end_lots(url: str, members: int) -> tuple[int, float, float]:
 def describe(
     members: int,
     transfers: tuple[list[float], list[float]],
-    redeemed: tuple[float, list[float]],
     bulk: tuple[float, float],
     night: tuple[int, float, float],
     books: tuple[str, float],
 ) -> Part:
     bare, ours = (median(one) for one in transfers)
-    pairs, waits = redeemed
-    p95 = sorted(waits)[int(len(waits) * 0.95)]
     ended, seconds, longest = night
     said, checked = books
     return Part(
@@ -249,14 +181,6 @@ def describe(
             Limit(
                 what=f"transfers between random wallets, {CLIENTS} clients, against a minimal double entry",
                 measured=f"{ours / bare:.2f}", limit=f"at least {RATIO}", is_kept=ours / bare >= RATIO,
-            ),
-            Limit(
-                what=f"pairs of hold and capture over HTTP, {PAIRED} clients, against the minimal double entry",
-                measured=f"1/{bare / pairs:.1f}", limit="at least 1/25", is_kept=pairs / bare >= REDEEM_SHARE,
-            ),
-            Limit(
-                what="the 95th percentile of such a request",
-                measured=f"{p95 * 1000:.0f} ms", limit=f"below {REDEEM_P95_S * 1000:.0f} ms", is_kept=p95 < REDEEM_P95_S,
             ),
             Limit(
                 what=f"{BULK:,} awards in bulk, against INSERT ... SELECT of bare entries",
@@ -276,7 +200,6 @@ def describe(
             "| | a second |\n|---|---:|",
             f"| minimal double entry, {', '.join(f'{one:,.0f}' for one in transfers[0])} | {bare:,.0f} |",
             f"| ours, {', '.join(f'{one:,.0f}' for one in transfers[1])} | {ours:,.0f} |",
-            f"| hold and capture over HTTP, median wait of a request {median(waits) * 1000:.0f} ms | {pairs:,.0f} |",
             f"| awards in bulk, bare entries | {bulk[0]:,.0f} |",
             f"| awards in bulk with keys, lots and balances | {bulk[1]:,.0f} |",
             f"| lots that ended | {ended / seconds:,.0f} |",

@@ -43,7 +43,7 @@ def _database() -> dict[str, Any]:
     """WAFAA_DATABASE_URL, which the supervisor and the command line set to the embedded server where none is given."""
     given = psycopg.conninfo.conninfo_to_dict(env_text("WAFAA_DATABASE_URL"))
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "wafaa.kit.database",
         "NAME": str(given.pop("dbname", "wafaa")),
         "USER": str(given.pop("user", "")),
         "PASSWORD": str(given.pop("password", "")),
@@ -273,6 +273,8 @@ WHITENOISE_AUTOREFRESH = DEBUG
 # Files that people bring (uploads), what is read from them (staging) and the facts live under the data directory.
 FILES_ROOT = HOME / "files"
 FACTS_ROOT = HOME / "facts"
+# Changed whenever a key is revoked, so that no process trusts it any more.
+KEYS_REVOKED = HOME / "keys_revoked"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024**2
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024**2
 UPLOAD_BYTES_MAX = env_int("WAFAA_UPLOAD_BYTES_MAX", default=2 * 1024**3)
@@ -331,6 +333,7 @@ PORTAL_PANELS: list[str] = [
     "wafaa.show.portal.gifts.show_gifts",
     "wafaa.show.portal.rewards.show_offers",
     "wafaa.show.portal.vouchers.show_codes",
+    "wafaa.show.portal.vouchers.show_cards",
 ]
 # Takes the demo shop out, for the import that replaces it.
 DEMO_REMOVER = "wafaa.run.demo.erasing.erase_demo"

@@ -1,18 +1,23 @@
 """SQL lives in files: a room's `sql/<name>.sql`, read once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import psycopg
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 
 
 @cache
 def load_sql(package: str, name: str) -> str:
     """The text of `<package>/sql/<name>.sql`; its first line is a comment that says what it does."""
     return (files(package) / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def write_ids(ids: Iterable[int]) -> str:
+    """A value that the statement casts to bigint[]: of thousands quicker than a list, whose members are looked at one by one."""
+    return "{" + ",".join(map(str, ids)) + "}"
 
 
 def fetch_prepared(text: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
@@ -30,19 +35,3 @@ def fetch_prepared(text: str, values: Mapping[str, Any]) -> tuple[Any, ...] | No
             return cursor.execute(text, values, prepare=True).fetchone()
         finally:
             opened.prepare_threshold = None
-
-
-def fetch_first(text: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
-    """The same for what only reads. As the first statement of a request it finds out whether the connection still works, which
-    Django would ask by a statement of its own; where it does not, another one is opened.
-    """
-    if connection.connection is None or connection.health_check_done or connection.in_atomic_block:
-        return fetch_prepared(text, values)
-    connection.health_check_done = True
-    try:
-        return fetch_prepared(text, values)
-    except (OperationalError, InterfaceError):
-        if connection.is_usable():
-            raise
-        connection.close()
-        return fetch_prepared(text, values)

@@ -21,7 +21,7 @@ from wafaa.run.loading import load_django
 from wafaa.run.words import say as _
 
 # Recovery and a large import need room for their write-ahead log (max_wal_size) and for staged files.
-FREE_BYTES_MIN = 2 * 1024**3
+FREE_BYTES_MIN = 4 * 1024**3
 # Sessions, quiet hours and the facts' days depend on the time; PostgreSQL may run on another machine.
 CLOCK_DIFFERENCE_S_MAX = 5.0
 

@@ -51,7 +51,6 @@ SETTINGS = {
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
     "max_connections": "100",
-    "max_wal_size": "1GB",
     # The wheel has no lz4, and pglz costs more than it saves: 10,000 pages touched first after a checkpoint take a second.
     "wal_compression": "off",
     "random_page_cost": "1.1",
@@ -399,10 +398,12 @@ def size_settings(memory_bytes: int) -> dict[str, str]:
     """What the server keeps in memory of its own: a sixteenth of the machine's, as it is there for other work too.
 
     A million customers with twenty events each touch index pages of some hundred megabytes in a midnight.
+    The write-ahead log may grow to three times as much: after a checkpoint, pages are logged whole, 350 MB of a million wallets.
     """
     kept_mb = min(max(memory_bytes // MEGABYTE // 16, 128), 1024)
     return {
         "shared_buffers": f"{kept_mb}MB",
+        "max_wal_size": f"{max(kept_mb * 3, 1024)}MB",
         "effective_cache_size": f"{max(memory_bytes // MEGABYTE // 2, 1024)}MB",
     }
 

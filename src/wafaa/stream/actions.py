@@ -131,10 +131,10 @@ def record_selected(*, query: str, values: Mapping[str, Any]) -> int:
 
     For many that the database knows all about. Returns how many were new.
     """
+    statement = load_sql("wafaa.stream", "record_selected").replace("/*query*/", query)
     with connection.cursor() as cursor:
-        cursor.execute(load_sql("wafaa.stream", "prepare_incoming"))
-        cursor.execute(load_sql("wafaa.stream", "select_incoming").replace("/*query*/", query), values)
-        return _record_incoming(cursor)
+        cursor.execute(statement, {**values, "received_at": clock.now()})
+        return int(cursor.fetchone()[0])
 
 
 def _as_row(event: NewEvent) -> tuple[Any, ...]:

@@ -164,7 +164,7 @@ def _authenticate(environ: Mapping[str, Any], authorization: str) -> ApiKey:
             environ.get("HTTP_X_FORWARDED_FOR", ""),
             proxies=settings.TRUSTED_PROXIES,
         )
-        ask = partial(authenticate_key, authorization=authorization, address=address, trusts=True)
+        ask = partial(authenticate_key, authorization=authorization, address=address)
         key = ask() if connection.in_atomic_block else _LOOKUPS.submit(_look_up, ask).result()
     require_scope(key, Scope.INGEST)
     return key

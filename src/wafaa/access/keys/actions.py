@@ -1,11 +1,14 @@
 """Making and revoking keys, and letting a request in by one."""
 
+import contextlib
 import hashlib
 import hmac
+import os
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
@@ -41,7 +44,8 @@ from wafaa.kit.addresses import limit_subject
 NAME_MAX = 100
 # A busy program would otherwise write its row with every request.
 LAST_USE_PATIENCE_S = 60.0
-# How long a process goes on to trust a key that it has checked: so long a key that was revoked elsewhere may still work.
+# How long a process goes on to trust a key that it has checked. One that was revoked is dead at once; after so long for a process
+# with another data directory.
 TRUST_S = 3.0
 TRUSTED_MAX = 1_000
 # A program with a mistyped key retries a few times a minute; a guesser never stops.
@@ -50,8 +54,8 @@ WRONG_KEYS = Limit(name="wrong_keys", burst=30, every_s=10)
 _NO_DIGEST = "0" * 64
 
 
-# By a digest of the whole key: the key, and until when (time.monotonic) it need not be looked up again.
-_trusted: dict[bytes, tuple[ApiKey, float]] = {}
+# By a digest of the whole key: the key, until when (time.monotonic) it need not be looked up again, and unless keys are revoked.
+_trusted: dict[bytes, tuple[ApiKey, float, int]] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,38 +109,43 @@ def revoke_key(*, key: ApiKey, by: Staff | None) -> ApiKey:
         key.revoked_at = clock.now()
         key.save(update_fields=["revoked_at"])
         _trusted.clear()
+        transaction.on_commit(_tell_revoked)
         record_change(staff=by, deed="revoke_key", subject=str(key))
     return key
 
 
-def authenticate_key(*, authorization: str, address: str, trusts: bool = False) -> ApiKey:
-    """The key that this Authorization header carries, if it works; its use is noted.
-
-    With `trusts`, for programs that send much, find_trusted_key knows it for the next TRUST_S.
+def authenticate_key(*, authorization: str, address: str) -> ApiKey:
+    """The key that this Authorization header carries, if it works; its use is noted, and find_trusted_key knows it for TRUST_S.
 
     Raises KeyMissing, KeyWrong, KeyRevoked, KeyExpired; instead of the last three TooManyAttempts when the address has
     sent too many such keys. A good key is never kept out by its neighbours' wrong ones.
     """
+    if trusted := find_trusted_key(authorization):
+        return trusted
     presented = read_authorization(authorization)
     if not presented:
         raise KeyMissing
+    revoked_at = _see_revoked()  # before the look-up
     try:
         key = _find_working(presented)
     except (KeyWrong, KeyRevoked, KeyExpired):
         take(WRONG_KEYS, limit_subject(address))
         raise
     _note_use(key)
-    if trusts:
-        _trust(presented, key)
+    _trust(presented, key, revoked_at)
     return key
 
 
 def find_trusted_key(authorization: str) -> ApiKey | None:
-    """The key of this header if this process checked it less than TRUST_S ago, without a look-up; one that expired is none."""
-    key, until = _trusted.get(_digest(read_authorization(authorization)), (None, 0.0))
-    if key is None or time.monotonic() >= until:
+    """The key of this header if this process checked it less than TRUST_S ago and none was revoked since, without a look-up; none
+    that expired, or whose use is to be noted again.
+    """
+    key, until, revoked_at = _trusted.get(_digest(read_authorization(authorization)), (None, 0.0, 0))
+    if key is None or time.monotonic() >= until or revoked_at != _see_revoked():
         return None
-    return None if key.expires_at is not None and key.expires_at <= clock.now() else key
+    now = clock.now()
+    is_over = key.expires_at is not None and key.expires_at <= now
+    return None if is_over or is_stale(key.last_used_at, now, LAST_USE_PATIENCE_S) else key
 
 
 def require_scope(key: ApiKey, needed: Scope) -> None:
@@ -161,11 +170,25 @@ def _find_working(presented: str) -> ApiKey:
     return key
 
 
-def _trust(presented: str, key: ApiKey) -> None:
+def _see_revoked() -> int:
+    """When a key was revoked last, as the data directory says; 0 where none ever was."""
+    try:
+        return os.stat(settings.KEYS_REVOKED).st_mtime_ns
+    except OSError:
+        return 0
+
+
+def _tell_revoked() -> None:
+    """To the other processes."""
+    with contextlib.suppress(OSError):  # somebody else's file: then they look after TRUST_S
+        settings.KEYS_REVOKED.touch()
+
+
+def _trust(presented: str, key: ApiKey, revoked_at: int) -> None:
     """Only what works is remembered: a stranger's wrong keys take no room and are counted each time."""
     if len(_trusted) >= TRUSTED_MAX:
         _trusted.clear()
-    _trusted[_digest(presented)] = key, time.monotonic() + TRUST_S
+    _trusted[_digest(presented)] = key, time.monotonic() + TRUST_S, revoked_at
 
 
 def _digest(presented: str) -> bytes:

@@ -44,7 +44,7 @@ def identify_key(request: Any) -> ApiKey:
     known = getattr(request, "api_key", None)
     if known is None:
         known = authenticate_key(
-            authorization=request.headers.get("Authorization", ""),
+            authorization=request.META.get("HTTP_AUTHORIZATION", ""),
             address=read_client(request),  # no middleware has looked: programs go past those of sessions
         )
         request.api_key = known

@@ -9,7 +9,7 @@ from wafaa.access.keys.errors import KeyNotFound
 from wafaa.access.keys.models import ApiKey
 from wafaa.access.keys.rules import name_source
 from wafaa.kit import clock
-from wafaa.kit.sql import fetch_first, load_sql
+from wafaa.kit.sql import fetch_prepared, load_sql
 
 
 def list_keys() -> QuerySet[ApiKey]:
@@ -26,8 +26,7 @@ def get_key(public_id: str) -> ApiKey:
 
 
 def find_key(public_id: str) -> ApiKey | None:
-    """Every request of a program begins by it."""
-    row = fetch_first(load_sql("wafaa.access.keys", "find_key"), {"public_id": public_id})
+    row = fetch_prepared(load_sql("wafaa.access.keys", "find_key"), {"public_id": public_id})
     return ApiKey(*row) if row else None
 
 

@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.request import RawPostDataException, UnreadablePostError
 from django.utils import translation
 
-from wafaa.access.keys.actions import authenticate_key, find_trusted_key, require_scope
+from wafaa.access.keys.actions import authenticate_key, require_scope
 from wafaa.access.keys.models import ApiKey
 from wafaa.access.keys.rules import Scope
 from wafaa.access.limits.actions import take
@@ -150,9 +150,7 @@ def _read(request: HttpRequest) -> Asked:
 def _find_key(request: HttpRequest, write_key: str) -> ApiKey:
     """Raises the errors of authenticate_key, ScopeMissing."""
     authorization = f"Bearer {write_key}" if write_key else ""
-    key = find_trusted_key(authorization) or authenticate_key(
-        authorization=authorization, address=read_client(request), trusts=True
-    )
+    key = authenticate_key(authorization=authorization, address=read_client(request))
     require_scope(key, Scope.INGEST)
     return key
 

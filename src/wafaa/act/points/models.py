@@ -1,22 +1,22 @@
 """Units, wallets with a balance for each role, immutable transfers, the lots they made and used, holds and seals; limits of
 staff and what waits for a second person.
 
-What must not go below 0 is held by the database. Rows of transfers never change or go; balances, lots and holds are
+What must not go below 0 is held by the database, by one constraint of each table: the text of each is read anew for every
+statement. Rows of transfers never change or go; balances, lots and holds are
 written by the functions of the database alone (migrations/0002_functions.py).
 """
 
 from typing import Any
 
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Least, Now
+from django.db.models.lookups import Exact, GreaterThanOrEqual, IsNull, LessThan
 
 from wafaa.access.keys.models import ApiKey
 from wafaa.access.staff.models import Staff
 from wafaa.act.points.rules import HoldState, Kind, Outcome, Role, UnitKind
 from wafaa.kit.ids import new_id
 from wafaa.know.customers.models import Customer
-
-_AMOUNTS = ("active", "pending", "held", "owed")
 
 
 def _choices(kinds: Any) -> list[tuple[Any, str]]:
@@ -63,11 +63,9 @@ class Wallet(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["customer", "unit"], name="wallet_once"),
-            *(
-                models.CheckConstraint(
-                    condition=models.Q(**{f"{name}__gte": 0}), name=f"wallet_{name}_not_below_0"
-                )
-                for name in _AMOUNTS
+            models.CheckConstraint(
+                condition=GreaterThanOrEqual(Least("active", "pending", "held", "owed"), 0),
+                name="wallet_not_below_0",
             ),
         ]
 
@@ -84,7 +82,7 @@ class Transfer(models.Model):
     key = models.CharField(
         max_length=250
     )  # once: a constraint, because of `unique` Django would make a second index
-    kind = models.PositiveSmallIntegerField(choices=_choices(Kind))
+    kind = models.SmallIntegerField(choices=_choices(Kind))
     unit = models.ForeignKey(
         Unit, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
@@ -92,11 +90,11 @@ class Transfer(models.Model):
     source = models.ForeignKey(
         Wallet, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
-    source_role = models.PositiveSmallIntegerField(choices=_choices(Role))
+    source_role = models.SmallIntegerField(choices=_choices(Role))
     target = models.ForeignKey(
         Wallet, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
-    target_role = models.PositiveSmallIntegerField(choices=_choices(Role))
+    target_role = models.SmallIntegerField(choices=_choices(Role))
     amount = models.BigIntegerField()
     undoes = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
@@ -108,16 +106,11 @@ class Transfer(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["key"], name="transfer_once"),
-            models.CheckConstraint(condition=models.Q(amount__gt=0), name="transfer_moves_something"),
             models.CheckConstraint(
-                condition=models.Q(source=None, source_role__lt=10)
-                | models.Q(source__isnull=False, source_role__gt=10),
-                name="transfer_source_fits",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(target=None, target_role__lt=10)
-                | models.Q(target__isnull=False, target_role__gt=10),
-                name="transfer_target_fits",
+                condition=models.Q(amount__gt=0)
+                & models.Q(Exact(IsNull(models.F("source"), True), LessThan(models.F("source_role"), 10)))
+                & models.Q(Exact(IsNull(models.F("target"), True), LessThan(models.F("target_role"), 10))),
+                name="transfer_fits",
             ),
         ]
         indexes = [
@@ -160,12 +153,9 @@ class Lot(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(remaining__gte=0, remaining__lte=models.F("amount")),
-                name="lot_remaining_fits",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(is_pending=False) | models.Q(usable_from__isnull=False),
-                name="lot_pending_ends",
+                condition=models.Q(remaining__gte=0, remaining__lte=models.F("amount"))
+                & (models.Q(is_pending=False) | models.Q(usable_from__isnull=False)),
+                name="lot_fits",
             ),
         ]
         indexes = [
@@ -200,10 +190,9 @@ class LotUse(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(amount__gt=0), name="use_takes_something"),
             models.CheckConstraint(
-                condition=models.Q(restored__gte=0, restored__lte=models.F("amount")),
-                name="use_restored_fits",
+                condition=models.Q(amount__gt=0, restored__gte=0, restored__lte=models.F("amount")),
+                name="use_fits",
             ),
         ]
 

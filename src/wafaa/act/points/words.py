@@ -1,5 +1,10 @@
 """What movements and reasons are called, and how amounts are written, for staff."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -7,7 +12,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from wafaa.act.points.models import Unit
-from wafaa.act.points.rules import Kind, Limits, Role
+from wafaa.act.points.rules import Coming, Kind, Limits, Role
 from wafaa.design.formats import format_number
 from wafaa.kit.money import format_money
 
@@ -45,12 +50,56 @@ REASONS: dict[str, Promise] = {
     "moved_in": pgettext_lazy("reason", "Moved in from another programme"),
     "other": pgettext_lazy("reason", "Something else"),
 }
+# What the usual units are called after a number: after 1 and after hundreds, after 3 to 10, after 11 to 99. English
+# knows the first and the last. Any other name stands as its owner wrote it.
+_COUNTED: dict[str, tuple[str, str, str]] = {
+    "نقاط": ("نقطة", "نقاط", "نقطة"),
+    "أختام": ("ختم", "أختام", "ختمًا"),
+    "ليالٍ": ("ليلة", "ليالٍ", "ليلة"),
+    "زيارات": ("زيارة", "زيارات", "زيارة"),
+    "Points": ("point", "points", "points"),
+    "Stamps": ("stamp", "stamps", "stamps"),
+    "Nights": ("night", "nights", "nights"),
+    "Visits": ("visit", "visits", "visits"),
+}
 
 
 def name_unit(unit: Unit) -> str:
     """In the reader's language where it was named so, else in another."""
     language = (get_language() or "")[:2]
     return unit.name.get(language) or next((one for one in unit.name.values() if one), unit.code)
+
+
+def count_unit(amount: int, unit: Unit) -> str:
+    """What the unit is called after this amount of it: 1 نقطة, 5 نقاط, 100 نقطة."""
+    return count_name(amount / 10**unit.scale, name_unit(unit))
+
+
+def count_name(number: float, name: str) -> str:
+    """The same for a name that was chosen already."""
+    forms = _COUNTED.get(name)
+    if forms is None:
+        return name
+    single, few, many = forms
+    if single.isascii():
+        return single if abs(number) == 1 else many
+    rest = int(abs(number)) % 100
+    return few if 3 <= rest <= 10 else many if rest > 10 else single
+
+
+def say_counted(amount: int, unit: Unit, *, signed: bool = False) -> SafeString:
+    """A figure with its unit, each in its own direction."""
+    return format_html("{} <bdi>{}</bdi>", say_amount(amount, unit, signed=signed), count_unit(amount, unit))
+
+
+def gather_days(coming: Sequence[Coming], *, ends: bool = False) -> list[Coming]:
+    """What comes, or ends, on the same day of the business is one: people read days."""
+    sums: dict[object, Coming] = {}
+    for one in coming:
+        moment = one.at - timedelta(microseconds=1) if ends else one.at
+        day = timezone.localtime(moment).date()
+        sums[day] = replace(one, amount=one.amount + (sums[day].amount if day in sums else 0))
+    return list(sums.values())
 
 
 def say_amount(amount: int, unit: Unit, *, signed: bool = False) -> SafeString:
@@ -66,11 +115,7 @@ def say_amount(amount: int, unit: Unit, *, signed: bool = False) -> SafeString:
 def say_limits(limits: Limits, unit: Unit) -> str:
     """What its holder puts right alone; empty without a limit."""
     spans = {"deed": limits.per_deed, "day": limits.per_day}
-    told = {
-        name: format_html("{} <bdi>{}</bdi>", say_amount(most, unit), name_unit(unit))
-        for name, most in spans.items()
-        if most is not None
-    }
+    told = {name: say_counted(most, unit) for name, most in spans.items() if most is not None}
     if len(told) == 2:
         words = _(
             "You put right up to %(deed)s at once and %(day)s in a day; above that another person decides."

@@ -232,6 +232,14 @@ def list_cards() -> QuerySet[GiftCard]:
     return GiftCard.objects.select_related("wallet__unit", "customer", "created_by").order_by("-id")
 
 
+def list_customer_cards(customer_id: int, at: datetime) -> QuerySet[GiftCard]:
+    """With something on them, the soonest to end first; a present whose mail is still to come is told by the mail."""
+    told = Q(mail_at=None) | Q(mail_at__lte=at) | Q(mailed_at__isnull=False)
+    lasts = Q(expires_at=None) | Q(expires_at__gt=at)
+    rows = list_cards().filter(told, lasts, customer=customer_id, is_blocked=False, wallet__active__gt=0)
+    return rows.order_by(F("expires_at").asc(nulls_last=True), "id")
+
+
 def list_batch_cards(batch: uuid.UUID) -> QuerySet[GiftCard]:
     return GiftCard.objects.filter(batch=batch).select_related("wallet__unit").order_by("id")
 

@@ -14,7 +14,7 @@ from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from wafaa.access.keys.actions import authenticate_key, find_trusted_key, require_scope
+from wafaa.access.keys.actions import authenticate_key, require_scope
 from wafaa.access.keys.rules import Scope
 from wafaa.access.limits.actions import take
 from wafaa.access.limits.rules import Limit
@@ -105,9 +105,7 @@ def _find_reader(request: HttpRequest) -> tuple[int, str]:
     asked = _read(request)
     authorization = f"Bearer {asked.write_key}" if asked.write_key else ""
     address = read_client(request)
-    key = find_trusted_key(authorization) or authenticate_key(
-        authorization=authorization, address=address, trusts=True
-    )
+    key = authenticate_key(authorization=authorization, address=address)
     require_scope(key, Scope.INGEST)
     try:
         distinct_id = read_user(asked.user_token, public_id=key.public_id, now=clock.now())

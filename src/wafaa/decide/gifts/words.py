@@ -5,7 +5,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from wafaa.act.points.words import name_unit, say_amount
+from wafaa.act.points.words import say_counted
 from wafaa.decide.gifts.models import Budget, Present, Rule
 from wafaa.decide.gifts.rules import RuleKind
 from wafaa.kit.money import format_money
@@ -14,7 +14,7 @@ from wafaa.kit.money import format_money
 def say_cost(cost: int, budget: Budget) -> SafeString:
     """In the budget's measure."""
     if budget.unit is not None:
-        return format_html("{} <bdi>{}</bdi>", say_amount(cost, budget.unit), name_unit(budget.unit))
+        return say_counted(cost, budget.unit)
     return format_html(
         '<bdi class="money">{}</bdi>', format_money(cost, budget.currency, get_language() or "")
     )
@@ -23,7 +23,7 @@ def say_cost(cost: int, budget: Budget) -> SafeString:
 def say_points(present: Present) -> SafeString | str:
     if present.unit is None:
         return ""
-    return format_html("{} <bdi>{}</bdi>", say_amount(present.points, present.unit), name_unit(present.unit))
+    return say_counted(present.points, present.unit)
 
 
 def say_offer(present: Present) -> SafeString:

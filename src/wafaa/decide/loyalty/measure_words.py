@@ -130,7 +130,7 @@ def _show(figure: Figure, sums: Sums, unit: Unit) -> dict[str, Any]:
         "missing": _say_missing(figure, sums) if figure.value is None else "",
         "margin": _say_margin(figure, sums, unit),
         "n": ngettext("of %(shown)s", "of %(shown)s", n) % {"shown": isolate(format_number(n))} if n else "",
-        "is_long": figure.shape in {"money", "points"},
+        "is_long": figure.shape in {"money", "points", "price"},
     }
 
 

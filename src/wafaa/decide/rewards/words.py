@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from wafaa.access.business.queries import get_business
 from wafaa.act.points.models import Unit
-from wafaa.act.points.words import name_unit
+from wafaa.act.points.words import count_unit
 from wafaa.act.vouchers.words import join_names, name_products, name_stores
 from wafaa.decide.loyalty.models import Version
 from wafaa.decide.loyalty.rules.content import read_content
@@ -76,7 +76,7 @@ def _say_fact(value: Any, facts: Mapping[str, Any]) -> str:
 
 
 def say_points(points: int, unit: Unit) -> str:
-    return f"{isolate(format_number(points / 10**unit.scale, unit.scale))} {name_unit(unit)}"
+    return f"{isolate(format_number(points / 10**unit.scale, unit.scale))} {count_unit(points, unit)}"
 
 
 def say_price(reward: Reward, currency: str = "") -> str:

@@ -279,8 +279,10 @@ def test_a_fast_stop_ends_sessions_that_hang(cluster):
 
 
 @pytest.mark.parametrize(
-    ("gigabytes", "kept", "assumed"),
-    [(1, "128MB", "1024MB"), (4, "256MB", "2048MB"), (24, "1024MB", "12288MB")],
+    ("gigabytes", "kept", "logged", "assumed"),
+    [(1, "128MB", "1024MB", "1024MB"), (8, "512MB", "1536MB", "4096MB"), (24, "1024MB", "3072MB", "12288MB")],
 )
-def test_the_server_keeps_a_sixteenth_of_the_machines_memory_within_bounds(gigabytes, kept, assumed):
-    assert size_settings(gigabytes * 1024**3) == {"shared_buffers": kept, "effective_cache_size": assumed}
+def test_the_server_keeps_a_sixteenth_of_the_machines_memory_within_bounds(gigabytes, kept, logged, assumed):
+    assert size_settings(gigabytes * 1024**3) == {
+        "shared_buffers": kept, "max_wal_size": logged, "effective_cache_size": assumed,
+    }  # fmt: skip

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wafaa.act.points.models import Unit
+from wafaa.act.points.words import count_name
 from wafaa.decide.rewards.errors import MESSAGES
 from wafaa.decide.rewards.models import Picture, Redemption, Reward
 from wafaa.decide.rewards.queries import Offer, list_offers, list_redemptions
@@ -88,7 +89,9 @@ def _say_why(reasons: Sequence[Any]) -> str:
 def say_points(points: int, unit: Unit, language: str, digits: str) -> str:
     """With what it is called."""
     amount = say_amount(points, unit, language, digits)
-    return amount if unit.currency else f"{amount} {choose_words(unit.name, language) or unit.code}"
+    if unit.currency:
+        return amount
+    return f"{amount} {count_name(points / 10**unit.scale, choose_words(unit.name, language) or unit.code)}"
 
 
 def list_choices(one: Offer, *, language: str, digits: str) -> list[tuple[int, str]]:

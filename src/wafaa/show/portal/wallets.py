@@ -1,6 +1,6 @@
 """What a member has: balances, what is on its way and what ends when, and every movement with its reason."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,8 @@ from django.utils.translation import pgettext, pgettext_lazy
 
 from wafaa.act.points.models import Transfer, Unit, Wallet
 from wafaa.act.points.queries import SHOWN, as_entry, find_wallets, get_balance, list_entries
-from wafaa.act.points.rules import Kind, UnitKind
+from wafaa.act.points.rules import Coming, Kind, UnitKind
+from wafaa.act.points.words import count_name, gather_days
 from wafaa.decide.loyalty.models import Programme, Version
 from wafaa.decide.loyalty.rules import State
 from wafaa.decide.rewards.models import Redemption
@@ -23,6 +24,8 @@ from wafaa.show.portal.words import write_digits
 
 # More than the next three nobody reads.
 COMING_SHOWN = 3
+# Whatever the number, a name alone stands as it does for a few.
+SEVERAL = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +36,7 @@ class ComingShown:
 
 @dataclass(frozen=True, kw_only=True)
 class WalletShown:
-    """`figure` is the number alone, `whole` with its unit."""
+    """`figure` is the number alone, `whole` with its unit; `later` is what comes after the days that are told."""
 
     uuid: UUID
     name: str
@@ -44,6 +47,7 @@ class WalletShown:
     held: str
     ending: Sequence[ComingShown]
     ripening: Sequence[ComingShown]
+    later: str
 
 
 def show_wallets(customer: Customer, *, language: str, digits: str) -> list[WalletShown]:
@@ -59,21 +63,26 @@ def show_wallet(wallet: Wallet, *, language: str, digits: str) -> WalletShown:
     def say(amount: int) -> str:
         return say_amount(amount, wallet.unit, language, digits)
 
-    def list_coming(found: Iterable[Any]) -> list[ComingShown]:
-        return [ComingShown(amount=say(one.amount), at=one.at) for one in list(found)[:COMING_SHOWN]]
+    def list_coming(found: Sequence[Coming]) -> list[ComingShown]:
+        return [ComingShown(amount=say(one.amount), at=one.at) for one in found[:COMING_SHOWN]]
 
+    ripening = gather_days(balance.ripening)
+    later = sum(one.amount for one in ripening[COMING_SHOWN:])
     name = choose_words(wallet.unit.name, language) or wallet.unit.code
     figure = say(balance.available)
     return WalletShown(
         uuid=wallet.uuid,
-        name=name,
+        name=count_name(SEVERAL, name),
         figure=figure,
-        whole=figure if wallet.unit.currency else f"{figure} {name}",
+        whole=figure
+        if wallet.unit.currency
+        else f"{figure} {count_name(balance.available / 10**wallet.unit.scale, name)}",
         pending=say(balance.pending) if balance.pending else "",
         owed=say(balance.owed) if balance.owed else "",
         held=say(balance.held) if balance.held else "",
-        ending=list_coming(balance.ending),
-        ripening=list_coming(balance.ripening),
+        ending=list_coming(gather_days(balance.ending, ends=True)),
+        ripening=list_coming(ripening),
+        later=say(later) if later else "",
     )
 
 
@@ -104,11 +113,11 @@ def find_own_wallet(customer: Customer, wallet: UUID) -> Wallet | None:
 
 
 def list_visible(wallet: Wallet) -> Any:
-    """The movements that change what a member has: what goes between its own drawers says nothing."""
+    """The movements that change what a member has, by their day: what goes between its own drawers says nothing."""
     roles = [int(role) for role in SHOWN]
     comes = Q(target=wallet.pk, target_role__in=roles)
     goes = Q(source=wallet.pk, source_role__in=roles)
-    return list_entries(wallet.pk).filter((comes & ~goes) | (goes & ~comes))
+    return list_entries(wallet.pk).filter((comes & ~goes) | (goes & ~comes)).order_by("-occurred_at", "-id")
 
 
 def show_entries(

@@ -89,6 +89,30 @@ def test_a_key_lets_in_until_it_is_revoked_or_expires(db):
         come(other.text[:-1] + ("0" if other.text[-1] != "0" else "1"))  # a wrong secret learns nothing of it
 
 
+def test_a_key_that_another_process_revoked_is_dead_when_that_one_says_so(db, settings, tmp_path):
+    settings.KEYS_REVOKED = tmp_path / "keys_revoked"
+    key = create_key(name="A", scope=Scope.READ, by=None)
+    come(key.text)
+    ApiKey.objects.update(revoked_at=clock.now())  # as seen from here
+    assert come(key.text) == key.key  # it was looked up a moment ago
+
+    settings.KEYS_REVOKED.touch()
+
+    with pytest.raises(KeyRevoked):
+        come(key.text)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_revoking_a_key_is_told_to_the_other_processes(settings, tmp_path):
+    settings.KEYS_REVOKED = tmp_path / "keys_revoked"
+    key = create_key(name="A", scope=Scope.READ, by=None)
+    assert not settings.KEYS_REVOKED.exists()
+
+    revoke_key(key=key.key, by=None)
+
+    assert settings.KEYS_REVOKED.exists()
+
+
 def test_the_last_use_is_written_once_a_minute(db):
     with clock.fixed_at(NOON):
         key = create_key(name="A", scope=Scope.READ, by=None)

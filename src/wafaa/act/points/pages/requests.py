@@ -20,7 +20,7 @@ from wafaa.act.points.actions import approve_request, decline_request
 from wafaa.act.points.models import Request
 from wafaa.act.points.queries import find_open_requests, is_alone, list_requests
 from wafaa.act.points.rules import REQUEST_LIVES, Outcome
-from wafaa.act.points.words import REASONS, name_unit, say_amount
+from wafaa.act.points.words import REASONS, count_unit, say_amount
 from wafaa.kit import clock
 from wafaa.kit.errors import WafaaError
 from wafaa.know.customers.queries import say_customer
@@ -74,7 +74,7 @@ def _show(one: Request, reader_id: int, sees_personal: bool) -> dict[str, Any]:
     return {
         "request": one,
         "amount": say_amount(one.amount, one.wallet.unit, signed=True),
-        "unit": name_unit(one.wallet.unit),
+        "unit": count_unit(one.amount, one.wallet.unit),
         "customer": say_customer(customer, sees_personal) if customer else "",
         "link": reverse("customer-wallet", args=[customer.uuid, one.wallet.uuid]) if customer else "",
         "reason": REASONS.get(one.reason, one.reason),

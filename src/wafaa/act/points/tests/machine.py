@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import hypothesis.strategies as st
-from django.db import connection, transaction
+from django.db import transaction
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from wafaa.act.points import actions
@@ -17,17 +17,19 @@ from wafaa.act.points.checking import check_books
 from wafaa.act.points.rules import Policy, UnitKind
 from wafaa.act.points.tests.model import Books, Refused
 from wafaa.kit.errors import WafaaError
+from wafaa.kit.sql import fetch_prepared
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 WALLETS = 4
 
 BALANCES = ("active", "pending", "held", "owed")
 HELD = """
-SELECT 'wallet', id, active, pending, held, owed FROM act_points_wallet WHERE id = ANY (%s)
-UNION ALL (
-    SELECT 'lot', wallet_id, remaining, is_pending::integer, (expires_at::date - date '2026-01-01'), id
-    FROM act_points_lot WHERE wallet_id IN (SELECT id FROM act_points_wallet) ORDER BY id
-)
+SELECT
+    (SELECT array_agg(ARRAY[active, pending, held, owed] ORDER BY id) FROM act_points_wallet WHERE id = ANY (%(wallets)s)),
+    (
+        SELECT array_agg(ARRAY[wallet_id, remaining, is_pending::integer, expires_at::date - date '2026-01-01'] ORDER BY id)
+        FROM act_points_lot WHERE wallet_id = ANY (%(wallets)s)
+    )
 """
 
 places = st.integers(0, 1_000)
@@ -66,7 +68,9 @@ class Ledger(RuleBasedStateMachine):
         self.serial = 0
         self.books = Books(WALLETS)
         unit = actions.make_unit(code="machine", name={"en": "points"}, kind=UnitKind.POINTS)
-        self.ids = [actions.open_wallet(unit_id=unit.pk).pk for _ in range(WALLETS)]
+        self.unit = unit
+        self.wallets = [actions.open_wallet(unit_id=unit.pk) for _ in range(WALLETS)]
+        self.ids = [one.pk for one in self.wallets]
         self.places = {wallet: place for place, wallet in enumerate(self.ids)}
         self.transfers: dict[str, int] = {}
         self.holds: list[Any] = []
@@ -90,6 +94,19 @@ class Ledger(RuleBasedStateMachine):
         self.compare()
         return told is None
 
+    def same(self, real: Callable[[], int], plain: Callable[[], int], crash: bool = False) -> None:
+        """What is done without a refusal, and comes to the same figure."""
+        told: list[int] = []  # by the model, which is asked first
+
+        def do() -> None:
+            found = real()
+            assert told in ([], [found])
+
+        def tell() -> None:
+            told[:] = [plain()]
+
+        self.both(do, tell, crash)
+
     def crash(self, real: Callable[[], Any]) -> None:
         transfers, holds = dict(self.transfers), list(self.holds)
         try:
@@ -103,16 +120,13 @@ class Ledger(RuleBasedStateMachine):
     def compare(self) -> None:
         """Balances and lots, in one question: it is asked after every step."""
         state, place = self.books.state, self.places
-        with connection.cursor() as cursor:
-            cursor.execute(HELD, [self.ids])
-            rows = cursor.fetchall()
-        wallets = {place[row[1]]: row[2:] for row in rows if row[0] == "wallet"}
-        lots = [(place[row[1]], row[2], bool(row[3]), row[4]) for row in rows if row[0] == "lot"]
-        told = {one: tuple(mine[name] for name in BALANCES) for one, mine in state.wallets.items()}
-        assert (wallets, lots) == (
-            told,
-            [(lot.wallet, lot.remaining, lot.waits, lot.ends) for lot in state.lots],
-        )
+        row = fetch_prepared(HELD, {"wallets": self.ids})
+        assert row is not None
+        wallets, lots = row
+        assert wallets == [[mine[name] for name in BALANCES] for mine in state.wallets.values()]
+        assert [[place[wallet], *rest] for wallet, *rest in lots or ()] == [
+            [lot.wallet, lot.remaining, int(lot.waits), lot.ends] for lot in state.lots
+        ]
 
     def note(self, key: str, posting: Any) -> None:
         self.transfers[key] = posting.transfer_id
@@ -123,6 +137,7 @@ class Ledger(RuleBasedStateMachine):
 
     @rule(wallet=wallets, amount=amounts, usable=spans, ends=spans, crash=crashes)
     def award(self, wallet: int, amount: int, usable: int | None, ends: int | None, crash: bool) -> None:
+        cause = amount % 2
         key, day, now = self.key(), self.day, self.now
         first = None if usable is None else day + usable
         last = None if ends is None else day + (usable or 0) + ends + 1
@@ -135,10 +150,11 @@ class Ledger(RuleBasedStateMachine):
                 at=now,
                 usable_from=_at(first),
                 expires_at=_at(last),
+                cause={"for": cause},
             )
             self.note(key, posting)
 
-        self.write(real, lambda: self.books.award(key, wallet, amount, day, first, last), crash)
+        self.write(real, lambda: self.books.award(key, wallet, amount, day, first, last, cause), crash)
 
     @rule(wallet=wallets, amount=amounts, crash=crashes)
     def spend(self, wallet: int, amount: int, crash: bool) -> None:
@@ -248,15 +264,66 @@ class Ledger(RuleBasedStateMachine):
     @rule(what=st.sampled_from(["expire", "ripen", "end_holds"]))
     def sweep(self, what: str) -> None:
         day, now = self.day, self.now
-        real = {"expire": actions.expire_lots, "ripen": actions.ripen_lots, "end_holds": actions.end_holds}[
-            what
-        ]
+        sweeps = {"expire": actions.expire_lots, "ripen": actions.ripen_lots, "end_holds": actions.end_holds}
+        real = sweeps[what]
 
         def sweep_all() -> None:
             while real(at=now, at_most=2):
                 pass
 
-        self.both(sweep_all, lambda: getattr(self.books, what)(day))
+        plain = {
+            "expire": lambda: self.books.expire(day, 2),
+            "ripen": lambda: self.books.ripen(day),
+            "end_holds": lambda: self.books.end_holds(day),
+        }[what]
+        self.both(sweep_all, plain)
+
+    @precondition(lambda self: self.day >= 0 and self.books.list_ended())
+    @rule(place=places, back=st.integers(0, 3), span=st.integers(1, 6), key=st.integers(1, 3), crash=crashes)
+    def reinstate(self, place: int, back: int, span: int, key: int, crash: bool) -> None:
+        """Under few keys, so that some are sent again."""
+        ended = self.books.list_ended()
+        one = ended[place % len(ended)]
+        wallet, since, day, now = one.wallet, one.day - back, self.day, self.now
+        told = f"test:reinstate {wallet} {key}"
+        self.same(
+            lambda: actions.reinstate_expired(
+                key=told,
+                wallet=self.wallets[wallet],
+                since=START + timedelta(days=since),
+                at=now,
+                ends_at=now + timedelta(days=span),
+                by=None,
+            ),
+            lambda: self.books.reinstate(told, wallet, since, day, day + span),
+            crash,
+        )
+
+    @precondition(lambda self: self.day >= 0 and self.books.list_ending(self.day))
+    @rule(place=places, other=wallets, span=st.integers(0, 6), cause=st.sampled_from([None, 0, 1]))
+    def put_off(self, place: int, other: int, span: int, cause: int | None) -> None:
+        ending = self.books.list_ending(self.day)
+        lot = ending[place % len(ending)]
+        ends = {other: self.day + span + 1, lot.wallet: (lot.ends or 0) + span}
+        self.same(
+            lambda: actions.put_off_ends(
+                ends={self.ids[wallet]: START + timedelta(days=end) for wallet, end in ends.items()},
+                cause={} if cause is None else {"for": cause},
+                at=self.now,
+            ),
+            lambda: self.books.put_off(ends, cause, self.day),
+        )
+
+    @precondition(lambda self: self.day >= 0 and self.books.list_ending(self.day))
+    @rule(place=places, back=st.integers(0, 2), span=st.integers(1, 3), days=st.integers(1, 3))
+    def extend(self, place: int, back: int, span: int, days: int) -> None:
+        ending = self.books.list_ending(self.day)
+        start = (ending[place % len(ending)].ends or 0) - back
+        begin, end = START + timedelta(days=start), START + timedelta(days=start + span)
+        self.same(
+            lambda: actions.extend_lots(unit=self.unit, start=begin, end=end, days=days, by=None),
+            lambda: self.books.extend(start, start + span, days),
+        )
 
 
 def refused_by(do: Callable[[], Any]) -> tuple[str, int | None] | None:

@@ -5,7 +5,7 @@ Times are whole days. Lots stand in the order in which they were made, as the da
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from copy import deepcopy
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,7 +32,6 @@ class Lot:
     waits: bool
     usable: int | None
     ends: int | None
-    ended: int = 0
 
     def is_usable(self, day: int) -> bool:
         return self.remaining > 0 and not self.waits and (self.ends is None or self.ends > day)
@@ -49,6 +48,16 @@ class Hold:
 
 
 @dataclass
+class Ending:
+    """What ended of a lot by one sweep, less what came back or was reversed."""
+
+    wallet: int
+    lot: int
+    left: int
+    day: int
+
+
+@dataclass
 class State:
     wallets: dict[int, dict[str, int]] = field(default_factory=dict)
     lots: list[Lot] = field(default_factory=list)
@@ -59,6 +68,26 @@ class State:
     reversed: dict[str, int] = field(default_factory=dict)
     spends: dict[str, tuple[int, str]] = field(default_factory=dict)  # key -> wallet, whose uses
     holds: list[Hold] = field(default_factory=list)
+    causes: dict[str, int] = field(default_factory=dict)  # award -> what it was for
+    endings: list[Ending] = field(default_factory=list)
+    reinstated: dict[str, int] = field(default_factory=dict)  # key -> how much
+
+    def copy(self) -> "State":
+        """As deepcopy makes it, in a tenth of its time: after every step one is made."""
+        return State(
+            wallets={one: dict(mine) for one, mine in self.wallets.items()},
+            lots=[copy(one) for one in self.lots],
+            uses={key: [list(use) for use in uses] for key, uses in self.uses.items()},
+            told=dict(self.told),
+            results=dict(self.results),
+            awards=dict(self.awards),
+            reversed=dict(self.reversed),
+            spends=dict(self.spends),
+            holds=[copy(one) for one in self.holds],
+            causes=dict(self.causes),
+            endings=[copy(one) for one in self.endings],
+            reinstated=dict(self.reinstated),
+        )
 
 
 class Books:
@@ -71,7 +100,7 @@ class Books:
 
     @contextmanager
     def whole(self) -> Iterator[State]:
-        before = deepcopy(self.state)
+        before = self.state.copy()
         try:
             yield self.state
         except Refused:
@@ -90,9 +119,10 @@ class Books:
             return state.results[key]
 
     def award(
-        self, key: str, wallet: int, amount: int, day: int, usable: int | None, ends: int | None
+        self, key: str, wallet: int, amount: int, day: int, usable: int | None, ends: int | None, cause: int
     ) -> Any:
         def do(state: State) -> None:
+            state.causes[key] = cause
             waits = usable is not None and usable > day
             state.lots.append(Lot(wallet, key, amount, amount, waits, usable, ends))
             state.awards[key] = amount
@@ -182,10 +212,10 @@ class Books:
                     lot.remaining -= part
                     state.wallets[lot.wallet]["pending" if lot.waits else "active"] -= part
                     rest -= part
-            for lot in state.lots:
-                if lot.award == award:
-                    part = min(lot.ended, rest)
-                    lot.ended -= part
+            for ending in state.endings:
+                if state.lots[ending.lot].award == award:
+                    part = min(ending.left, rest)
+                    ending.left -= part
                     rest -= part
             own = amount - rest
             others = min(rest, self._count_usable(state, home, day)) if policy != Policy.FORGIVE else 0
@@ -222,12 +252,68 @@ class Books:
         state.wallets[source]["owed"] = 0
         self._settle(state, target, day)
 
-    def expire(self, day: int) -> None:
-        for lot in self.state.lots:
-            if lot.remaining and not lot.waits and lot.ends is not None and lot.ends <= day:
-                self.state.wallets[lot.wallet]["active"] -= lot.remaining
-                lot.ended += lot.remaining
-                lot.remaining = 0
+    def expire(self, day: int, at_most: int) -> None:
+        """Of as many wallets at once as have so many lots that are due."""
+        state = self.state
+        while due := [
+            (lot.ends, lot.wallet, place)
+            for place, lot in enumerate(state.lots)
+            if lot.remaining and not lot.waits and lot.ends is not None and lot.ends <= day
+        ]:
+            wallets = {wallet for _, wallet, _ in sorted(due)[:at_most]}
+            for ends, wallet, place in sorted(due, key=lambda one: (one[0], one[2])):
+                if wallet in wallets:
+                    amount = state.lots[place].remaining
+                    state.lots[place].remaining = 0
+                    state.wallets[wallet]["active"] -= amount
+                    state.endings.append(Ending(wallet, place, amount, ends))
+
+    def list_ended(self) -> list[Ending]:
+        """Of which something can come back."""
+        return [one for one in self.state.endings if one.left]
+
+    def list_ending(self, day: int) -> list[Lot]:
+        """What ends later than this day."""
+        return [lot for lot in self.state.lots if lot.remaining and lot.ends is not None and lot.ends > day]
+
+    def reinstate(self, key: str, wallet: int, since: int, day: int, ends: int) -> int:
+        """What ended since then comes back, once; or how much came back by this key."""
+        state, amount = self.state, 0
+        for ending in [one for one in state.endings if one.wallet == wallet and one.day >= since]:
+            lot = state.lots[ending.lot]
+            lot.remaining += ending.left
+            state.wallets[wallet]["active"] += ending.left
+            amount += ending.left
+            if ending.left:
+                lot.ends = ends if lot.ends is not None and lot.ends <= day else lot.ends
+                ending.left = 0
+                self._settle(state, wallet, day)
+        state.reinstated[key] = state.reinstated.get(key, 0) + amount
+        return amount or state.reinstated[key]
+
+    def put_off(self, ends: dict[int, int], cause: int | None, day: int) -> int:
+        """Of awards for this, or of all; what ended stays so."""
+        due = [
+            lot
+            for lot in self.state.lots
+            if lot.remaining
+            and lot.ends is not None
+            and day < lot.ends < ends.get(lot.wallet, 0)
+            and cause in (None, self.state.causes.get(lot.award))
+        ]
+        for lot in due:
+            lot.ends = ends[lot.wallet]
+        return len(due)
+
+    def extend(self, start: int, end: int, days: int) -> int:
+        due = [
+            lot
+            for lot in self.state.lots
+            if lot.remaining and lot.ends is not None and start <= lot.ends < end
+        ]
+        for lot in due:
+            lot.ends = (lot.ends or 0) + days
+        return len(due)
 
     def ripen(self, day: int) -> None:
         for wallet in self.state.wallets:

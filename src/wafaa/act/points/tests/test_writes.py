@@ -231,6 +231,35 @@ def test_amounts_move_to_another_wallet_with_their_ends_but_not_to_another_unit(
     assert check_books() == []
 
 
+@pytest.mark.parametrize("is_back", [False, True])  # wallets are locked in the order of their ids
+def test_a_move_that_is_repeated_refused_or_waits_leaves_what_it_should(unit, wallet, is_back):
+    other = actions.open_wallet(unit_id=unit.pk).pk
+    source, target = (other, wallet) if is_back else (wallet, other)
+
+    def move(key, amount, to=target, at=NOON):
+        return actions.move(key=key, source_id=source, target_id=to, amount=amount, at=at)
+
+    award(source, 50)
+    first = move("test:move", 30)
+    assert move("test:move", 30).transfer_id == first.transfer_id  # there is too little for it by now
+    award(source, 50, "test:more")
+    assert move("test:move", 30).is_replay
+    for key, amount, to, refusal in (
+        ("test:move", 31, target, KeyReused),
+        ("test:move", 71, target, KeyReused),
+        ("test:much", 71, target, TooLittle),
+        ("test:gone", 1, 10**9, WalletMissing),
+        ("test:self", 1, source, UnitsDiffer),
+    ):
+        with pytest.raises(refusal):
+            move(key, amount, to)
+        assert (balance(source), balance(target)) == ((70, 0, 0, 0), (30, 0, 0, 0))
+    award(source, 20, "test:later", usable_from=NOON + DAY)
+    move("test:ripe", 90, at=NOON + DAY)
+    assert (balance(source, NOON + DAY), balance(target, NOON + DAY)) == ((0, 0, 0, 0), (120, 0, 0, 0))
+    assert check_books() == []
+
+
 def test_balances_follow_a_merged_customer_and_come_back_with_what_is_left(unit):
     one, two = (Customer.objects.create(external_id=name, created_at=NOON) for name in ("1", "2"))
     ids = actions.open_wallets(unit_id=unit.pk, customer_ids=[one.pk, two.pk])

@@ -9,10 +9,10 @@ import msgspec
 from django.db import connection, transaction
 
 from wafaa.access.keys.queries import find_public_sources
-from wafaa.decide.loyalty.actions.moving import ROOM
 from wafaa.decide.loyalty.actions.reckoning import Moment, reckon_moments, reckon_orders
 from wafaa.decide.loyalty.models import Programme
 from wafaa.decide.loyalty.rules import ANSWERED, ORDER_EVENTS, REVIEWED, Trigger
+from wafaa.decide.loyalty.statements import ROOM
 from wafaa.kit.sql import load_sql
 from wafaa.know.customers.models import DistinctId
 from wafaa.know.customers.rules import read_properties

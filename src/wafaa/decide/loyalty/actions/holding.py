@@ -19,11 +19,11 @@ from wafaa.decide.experiments.models import Experiment
 from wafaa.decide.experiments.rules import Costs, Kind, make_arms
 from wafaa.decide.experiments.rules import State as ExperimentState
 from wafaa.decide.loyalty.actions.making import publish
-from wafaa.decide.loyalty.actions.moving import ROOM
 from wafaa.decide.loyalty.errors import ControlNotPossible, TrialMissing
 from wafaa.decide.loyalty.models import Programme, Trial
 from wafaa.decide.loyalty.queries.programmes import find_published
 from wafaa.decide.loyalty.rules.content import Worth, read_content
+from wafaa.decide.loyalty.statements import ROOM
 from wafaa.kit import clock
 from wafaa.kit.sql import load_sql
 

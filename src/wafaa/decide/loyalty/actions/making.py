@@ -18,7 +18,6 @@ from wafaa.access.staff.models import Staff
 from wafaa.act.points.actions import make_unit
 from wafaa.act.points.models import Unit
 from wafaa.act.points.rules import Policy, UnitKind
-from wafaa.decide.loyalty.actions.moving import ROOM
 from wafaa.decide.loyalty.errors import (
     NothingToDrop,
     NothingToPublish,
@@ -40,6 +39,7 @@ from wafaa.decide.loyalty.rules.content import (
     write_content,
 )
 from wafaa.decide.loyalty.rules.presets import PRESETS, UNITS
+from wafaa.decide.loyalty.statements import ROOM
 from wafaa.kit import clock
 from wafaa.kit.ids import new_id
 from wafaa.kit.sql import load_sql

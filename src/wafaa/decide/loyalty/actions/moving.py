@@ -17,15 +17,15 @@ from wafaa.decide.loyalty.rules import AWARDED, JOINED, REVERSED
 from wafaa.decide.loyalty.rules.charging import Charge, add_charges, make_charge
 from wafaa.decide.loyalty.rules.content import Worth
 from wafaa.decide.loyalty.rules.telling import choose_distinct_id
+from wafaa.decide.loyalty.statements import ROOM, write_statement
 from wafaa.kit import clock
 from wafaa.kit.money import from_minor
-from wafaa.kit.sql import load_sql
+from wafaa.kit.sql import load_sql, write_ids
 from wafaa.know.customers.queries import list_distinct_ids
 from wafaa.know.orders.actions import list_decimals
 from wafaa.stream.actions import record_events, record_selected
 from wafaa.stream.rules import NewEvent
 
-ROOM: Final = "wafaa.decide.loyalty"
 SOURCE: Final = "loyalty"
 
 
@@ -44,32 +44,46 @@ class Taken:
     charge: Charge | None
 
 
-def move_differences(occasion_ids: Sequence[int], *, tells: bool = True) -> list[Taken]:
-    """Members of these occasions are locked. Afterwards what was awarded is what it should be. Returns what was taken back."""
-    values: dict[str, Any] = {"occasions": list(occasion_ids)}
+def move_differences(
+    occasion_ids: Sequence[int], *, given: Sequence[int] = (), tells: bool = True
+) -> list[Taken]:
+    """Members of these occasions are locked. Afterwards what was awarded is what it should be. Returns what was taken back.
+
+    `given` are transfers that moved already, and are told with the others.
+    """
+    values: dict[str, Any] = {"occasions": write_ids(occasion_ids)}
+    transfers, surplus = list(given), []
     with connection.cursor() as cursor:
-        cursor.execute(load_sql(ROOM, "list_owners"), values)
-        for unit_id, customer_ids in cursor.fetchall():
-            open_wallets(unit_id=unit_id, customer_ids=customer_ids)
-        cursor.execute(load_sql(ROOM, "award"), values)
-        transfers = [transfer for (transfer,) in cursor.fetchall()]
-        cursor.execute(load_sql(ROOM, "list_surplus"), values)
-        surplus = [Surplus(*row) for row in cursor.fetchall()]
+        cursor.execute(load_sql(ROOM, "find_differences"), values)
+        lacks, exceeds = cursor.fetchone()
+        if lacks:
+            cursor.execute(load_sql(ROOM, "list_owners"), values)
+            for unit_id, customer_ids in cursor.fetchall():
+                open_wallets(unit_id=unit_id, customer_ids=customer_ids)
+            cursor.execute(write_statement("award"), values)
+            transfers += [transfer for (transfer,) in cursor.fetchall()]
+        if exceeds:
+            cursor.execute(load_sql(ROOM, "list_surplus"), values)
+            surplus = [Surplus(*row) for row in cursor.fetchall()]
     taken = [part for one in surplus for part in _take_back(one)]
-    if tells and transfers:
+    if tells:
+        _tell_awarded(transfers)
+        _tell_reversed(surplus, taken)
+    return taken
+
+
+def _tell_awarded(transfers: Sequence[int]) -> None:
+    if transfers:
         record_selected(
             query=load_sql(ROOM, "tell_awarded"),
             values={
-                "transfers": transfers,
+                "transfers": write_ids(transfers),
                 "name": AWARDED,
                 "now": clock.now(),
                 "source": SOURCE,
                 "decimals": list_decimals(),
             },
         )
-    if tells and surplus:
-        _tell_reversed(surplus, taken)
-    return taken
 
 
 def tell_joined(member_ids: Sequence[int], *, tells: bool = True) -> None:
@@ -173,6 +187,8 @@ def _make_taken(one: Surplus, amount: int, back: Reversal) -> Taken:
 
 def _tell_reversed(surplus: Sequence[Surplus], taken: Sequence[Taken]) -> None:
     """One event for each earning of a member who is known."""
+    if not surplus:
+        return
     customers = dict(
         Member.objects.filter(pk__in={one.member_id for one in surplus}, customer__isnull=False).values_list(
             "pk", "customer_id"

@@ -7,27 +7,27 @@ budgets by id, wallets (the ledger's). Nobody reckons for a member whom somebody
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db import connection, transaction
 
 from wafaa.decide.loyalty.actions.holding import come_in
-from wafaa.decide.loyalty.actions.moving import ROOM, Taken, move_differences, tell_joined
+from wafaa.decide.loyalty.actions.moving import Taken, move_differences, tell_joined
 from wafaa.decide.loyalty.actions.prolonging import prolong
 from wafaa.decide.loyalty.models import Budget, Earning, Member, Occasion, Programme
 from wafaa.decide.loyalty.rules import Trigger
+from wafaa.decide.loyalty.statements import ROOM, write_statement
 from wafaa.kit import clock
-from wafaa.kit.sql import load_sql
+from wafaa.kit.sql import load_sql, write_ids
 from wafaa.know.orders.actions import list_decimals
 
 # In well under a second, moves and all.
-AT_ONCE: Final = 1_000
+AT_ONCE: Final = 5_000
 # Up to so many PostgreSQL plans as it likes.
 FEW: Final = 50
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A row of sql/list_occasions.sql."""
 
     id: int
@@ -49,7 +49,7 @@ def _reckon_orders(order_ids: Sequence[int], tells: bool) -> None:
     is_many = len(order_ids) > FEW
     if is_many:
         _ask("plan_plainly", {})
-    values: dict[str, Any] = {"orders": list(order_ids), "now": clock.now()}
+    values: dict[str, Any] = {"orders": write_ids(order_ids), "now": clock.now()}
     come_in(order_ids)
     joined = [one for (one,) in _ask("join_buyers", values)]
     _lock_members(order_ids)
@@ -57,7 +57,7 @@ def _reckon_orders(order_ids: Sequence[int], tells: bool) -> None:
         welcome(joined, tells=tells)
         tell_joined(joined, tells=tells)
     _run("note_orders", values)
-    rows = _list([one for one, _member in _ask("find_occasions", values)])
+    rows = _list(orders=order_ids)
     settle(rows, tells=tells)
     prolong([one.id for one in rows])
     if is_many:
@@ -73,7 +73,7 @@ def reckon_moments(moments: "Sequence[Moment]", *, tells: bool = True) -> int:
     members = list(Member.objects.filter(customer__in=customers).values_list("pk", flat=True))
     if not members:
         return 0
-    _ask("lock_members", {"orders": [], "members": members})
+    _run("lock_members", {"orders": write_ids([]), "members": write_ids(members)})
     made = [one for (one,) in _ask("note_moments", _as_arrays(moments))]
     settle(_list(made), tells=tells)
     prolong(made)
@@ -152,7 +152,9 @@ def _settle_at_once(rows: Sequence[Row], tells: bool) -> list[Taken]:
     ids = [one.id for one in rows]
     budgets = Budget.objects.filter(programme__in={one.programme_id for one in rows}).order_by("id")
     before = {one.pk: (one.points, one.uses) for one in budgets.select_for_update()}
-    if not before or len(ids) == 1:
+    if not before:
+        return move_differences(ids, given=save(ids, gives=True), tells=tells)
+    if len(ids) == 1:
         save(ids)
     elif not _save_within_budgets(ids, before):
         for one in ids:
@@ -167,7 +169,7 @@ def _save_within_budgets(ids: Sequence[int], before: dict[int, tuple[int, int]])
     try:
         with transaction.atomic():
             save(ids)
-            over = _ask("list_overdrawn", {"occasions": list(ids)})
+            over = _ask("list_overdrawn", {"occasions": write_ids(ids)})
             for pk, points, uses in over:
                 if points > before[pk][0] or uses > before[pk][1]:
                     raise Over
@@ -184,22 +186,21 @@ def lock_for_orders(order_ids: Sequence[int]) -> None:
     list(Budget.objects.filter(programme__in=mine).order_by("id").select_for_update().values_list("pk"))
 
 
-def save(occasion_ids: Sequence[int], *, refunds: str = "[]") -> None:
-    """Targets as they should be now; members and budgets are locked."""
+def save(occasion_ids: Sequence[int], *, refunds: str = "[]", gives: bool = False) -> list[int]:
+    """Targets as they should be now; members and budgets are locked.
+
+    With `gives`, what is earned for the first time moves at once; returns these transfers.
+    """
     values: dict[str, Any] = {
-        "occasions": list(occasion_ids),
+        "occasions": write_ids(occasion_ids),
         "refunds": refunds,
         "decimals": list_decimals(),
         "traced": False,
+        "gives": gives,
     }
     with connection.cursor() as cursor:
-        cursor.execute(write_judging("save", "occasions"), values)
-
-
-def write_judging(name: str, source: str) -> str:
-    """The one statement that judges, over what `source` gives, with what sql/<name>.sql does with it."""
-    judge = load_sql(ROOM, "judge").replace("/*occasions*/", load_sql(ROOM, source))
-    return load_sql(ROOM, name).replace("/*judge*/", judge)
+        cursor.execute(write_statement("save"), values)
+        return [transfer for (transfer,) in cursor.fetchall()]
 
 
 def _hand_over(rows: Sequence[Row]) -> None:
@@ -211,13 +212,12 @@ def _hand_over(rows: Sequence[Row]) -> None:
 
 
 def _lock_members(order_ids: Sequence[int]) -> None:
-    orders = {"orders": list(order_ids)}
-    owners = [member for _occasion, member in _ask("find_occasions", orders)]
-    _ask("lock_members", orders | {"members": owners})
+    _run("lock_members", {"orders": write_ids(order_ids), "members": write_ids([])})
 
 
-def _list(occasion_ids: Sequence[int]) -> list[Row]:
-    return [Row(*row) for row in _ask("list_occasions", {"occasions": list(occasion_ids)})]
+def _list(occasion_ids: Sequence[int] = (), *, orders: Sequence[int] = ()) -> list[Row]:
+    values = {"occasions": write_ids(occasion_ids), "orders": write_ids(orders)}
+    return [Row._make(row) for row in _ask("list_occasions", values)]
 
 
 def _ask(name: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:

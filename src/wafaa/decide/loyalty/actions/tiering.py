@@ -5,14 +5,16 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from wafaa.decide.loyalty.actions.moving import ROOM
-from wafaa.kit.sql import load_sql
+from wafaa.decide.loyalty.statements import ROOM
+from wafaa.kit.sql import load_sql, write_ids
 
 
 def lock_members(member_ids: Collection[int]) -> None:
     """As whoever reckons for them does, so that nobody reckons meanwhile; to the end of the caller's transaction."""
     with connection.cursor() as cursor:
-        cursor.execute(load_sql(ROOM, "lock_members"), {"orders": [], "members": sorted(member_ids)})
+        cursor.execute(
+            load_sql(ROOM, "lock_members"), {"orders": write_ids([]), "members": write_ids(member_ids)}
+        )
 
 
 @transaction.atomic

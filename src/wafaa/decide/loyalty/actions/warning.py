@@ -9,11 +9,12 @@ from django.db import connection, transaction
 
 from wafaa.access.business.queries import get_business
 from wafaa.act.points.models import Unit
-from wafaa.decide.loyalty.actions.moving import ROOM, SOURCE
+from wafaa.decide.loyalty.actions.moving import SOURCE
 from wafaa.decide.loyalty.models import Notice, Programme, Version
 from wafaa.decide.loyalty.rules import EXPIRING, State
 from wafaa.decide.loyalty.rules.content import Content, list_units, read_content
 from wafaa.decide.loyalty.rules.ending import list_steps
+from wafaa.decide.loyalty.statements import ROOM
 from wafaa.kit import clock
 from wafaa.kit.money import decimals_of
 from wafaa.kit.sql import load_sql

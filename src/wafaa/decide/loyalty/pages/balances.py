@@ -18,7 +18,7 @@ from wafaa.access.staff.decorators import requires
 from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.rules import Capability
 from wafaa.act.points.actions import adjust_as_staff
-from wafaa.act.points.models import Transfer, Wallet
+from wafaa.act.points.models import Transfer, Unit, Wallet
 from wafaa.act.points.queries import (
     as_entry,
     find_limits,
@@ -28,8 +28,17 @@ from wafaa.act.points.queries import (
     list_entries,
     sum_after,
 )
-from wafaa.act.points.rules import NOTE_LETTERS_MAX, Kind
-from wafaa.act.points.words import KINDS, REASONS, ROLES, name_unit, say_amount, say_limits
+from wafaa.act.points.rules import NOTE_LETTERS_MAX, Coming, Kind
+from wafaa.act.points.words import (
+    KINDS,
+    REASONS,
+    ROLES,
+    count_unit,
+    gather_days,
+    name_unit,
+    say_amount,
+    say_limits,
+)
 from wafaa.decide.loyalty.forms import AdjustForm
 from wafaa.decide.loyalty.pages.ending import show_expired
 from wafaa.kit import clock
@@ -108,16 +117,26 @@ def put_right(request: StaffRequest, customer_uuid: uuid.UUID, wallet_uuid: uuid
 def show_wallet(one: Wallet) -> dict[str, Any]:
     """A wallet and its balance in words and figures."""
     balance, unit = get_balance(one.pk, clock.now()), one.unit
+    ending, ripening = gather_days(balance.ending, ends=True), gather_days(balance.ripening)
     return {
         "wallet": one,
         "unit": name_unit(unit),
+        "counted": count_unit(balance.available, unit),
         "available": say_amount(balance.available, unit),
         "pending": say_amount(balance.pending, unit) if balance.pending else "",
         "held": say_amount(balance.held, unit) if balance.held else "",
         "owed": say_amount(balance.owed, unit) if balance.owed else "",
-        "ending": [(one.at, say_amount(one.amount, unit)) for one in balance.ending[:COMING_SHOWN]],
-        "ripening": [(one.at, say_amount(one.amount, unit)) for one in balance.ripening[:COMING_SHOWN]],
+        "ending": [(one.at, say_amount(one.amount, unit)) for one in ending[:COMING_SHOWN]],
+        "ending_later": say_later(ending, unit),
+        "ripening": [(one.at, say_amount(one.amount, unit)) for one in ripening[:COMING_SHOWN]],
+        "ripening_later": say_later(ripening, unit),
     }
+
+
+def say_later(coming: Sequence[Coming], unit: Unit) -> str:
+    """What comes after those that are told singly, so that the lines add up."""
+    later = sum(one.amount for one in coming[COMING_SHOWN:])
+    return say_amount(later, unit) if later else ""
 
 
 def _get(request: StaffRequest, customer_uuid: uuid.UUID, wallet_uuid: uuid.UUID) -> tuple[Customer, Wallet]:

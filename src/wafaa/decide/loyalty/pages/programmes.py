@@ -20,7 +20,7 @@ from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.rules import Capability
 from wafaa.act.points.models import Unit
 from wafaa.act.points.queries import count_open_requests, sum_unit
-from wafaa.act.points.words import name_unit, say_amount
+from wafaa.act.points.words import name_unit, say_amount, say_counted
 from wafaa.decide.loyalty.actions import (
     drop_draft,
     end,
@@ -33,7 +33,7 @@ from wafaa.decide.loyalty.actions import (
 from wafaa.decide.loyalty.change_words import say_changes
 from wafaa.decide.loyalty.errors import ProgrammeMissing, RulesWrong
 from wafaa.decide.loyalty.forms import RuleForm
-from wafaa.decide.loyalty.models import Programme
+from wafaa.decide.loyalty.models import Programme, Rule
 from wafaa.decide.loyalty.queries import (
     find_draft,
     find_published,
@@ -77,7 +77,6 @@ def programmes(request: StaffRequest) -> HttpResponse:
             "tone": TONES.get(State(one.state), ""),
             "members": one.member_count,  # type: ignore[attr-defined]  # annotated
             "outstanding": _say_outstanding(one.unit),
-            "unit": name_unit(one.unit),
         }
         for one in list_programmes()
     ]
@@ -234,7 +233,7 @@ def _show(
         "may_change": may_change,
         "may_settings": request.staff.may(Capability.CHANGE_SETTINGS),
         "members": found.members.filter(left_at=None).count(),
-        "units": [_say_unit(one) for one in Unit.objects.filter(code__in=[*units, found.unit.code])],
+        **_show_units(found, {*units, found.unit.code}),
         "versions": _show_versions(found, names),
         "trail": [(_("Loyalty"), reverse("loyalty"))],
     }
@@ -263,6 +262,17 @@ def _show_versions(found: Programme, names: dict[str, str]) -> list[dict[str, An
     return rows
 
 
+def _show_units(found: Programme, codes: set[str]) -> dict[str, Any]:
+    """What stands in its units, once it gave something; other programmes that give them stand in the same sums."""
+    if found.started_at is None:
+        return {"units": [], "shares_units": False}
+    others = Rule.objects.filter(unit__code__in=codes).exclude(version__programme=found)
+    return {
+        "units": [_say_unit(one) for one in Unit.objects.filter(code__in=codes).order_by("id")],
+        "shares_units": others.exclude(version__published_at=None).exists(),
+    }
+
+
 def _say_unit(unit: Unit) -> dict[str, Any]:
     sums = sum_unit(unit.pk)
     return {"name": name_unit(unit), **{name: say_amount(amount, unit) for name, amount in sums.items()}}
@@ -270,7 +280,7 @@ def _say_unit(unit: Unit) -> dict[str, Any]:
 
 def _say_outstanding(unit: Unit) -> str:
     sums = sum_unit(unit.pk)
-    return say_amount(sums["active"] + sums["pending"] + sums["held"], unit)
+    return say_counted(sums["active"] + sums["pending"] + sums["held"], unit)
 
 
 def _show_presets() -> list[dict[str, Any]]:

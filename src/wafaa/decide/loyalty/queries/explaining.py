@@ -7,8 +7,8 @@ from django.db import connection
 
 from wafaa.decide.loyalty.models import Earning, Occasion
 from wafaa.decide.loyalty.queries.judging import Judged, read_rows, read_version
-from wafaa.decide.loyalty.queries.quoting import ROOM
-from wafaa.kit.sql import load_sql
+from wafaa.decide.loyalty.statements import write_statement
+from wafaa.kit.sql import write_ids
 from wafaa.know.orders.actions import list_decimals
 
 
@@ -39,15 +39,14 @@ def look_ahead(
     occasion_ids: list[int], *, refunds: str = "[]", traced: bool = True
 ) -> dict[int, list[Judged]]:
     """What occasions earn as things are, or would if `refunds` (see sql/occasions.sql) happened."""
-    judge = load_sql(ROOM, "judge").replace("/*occasions*/", load_sql(ROOM, "occasions"))
     values: dict[str, Any] = {
-        "occasions": occasion_ids,
+        "occasions": write_ids(occasion_ids),
         "refunds": refunds,
         "decimals": list_decimals(),
         "traced": traced,
     }
     with connection.cursor() as cursor:
-        cursor.execute(load_sql(ROOM, "look_ahead").replace("/*judge*/", judge), values)
+        cursor.execute(write_statement("look_ahead"), values)
         rows = cursor.fetchall()
     versions = dict(Occasion.objects.filter(pk__in=occasion_ids).values_list("pk", "version_id"))
     return {

@@ -11,9 +11,9 @@ from wafaa.access.business.queries import get_business
 from wafaa.act.points.models import Unit
 from wafaa.decide.loyalty.models import Programme
 from wafaa.decide.loyalty.queries.programmes import find_published
-from wafaa.decide.loyalty.queries.quoting import ROOM
 from wafaa.decide.loyalty.rules.content import Content, Worth, list_units, read_content
 from wafaa.decide.loyalty.rules.measuring import Orders, Sums
+from wafaa.decide.loyalty.statements import ROOM
 from wafaa.kit import clock
 from wafaa.kit.money import decimals_of
 from wafaa.kit.sql import load_sql

@@ -12,8 +12,8 @@ from wafaa.act.points.models import Unit
 from wafaa.act.points.queries import sum_unit
 from wafaa.decide.loyalty.models import Programme
 from wafaa.decide.loyalty.queries.measuring import find_worth_of
-from wafaa.decide.loyalty.queries.quoting import ROOM
 from wafaa.decide.loyalty.rules.content import Worth
+from wafaa.decide.loyalty.statements import ROOM
 from wafaa.kit import clock
 from wafaa.kit.sql import load_sql
 from wafaa.learn.measures.periods import add_months

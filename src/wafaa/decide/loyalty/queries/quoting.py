@@ -12,10 +12,10 @@ from django.db import connection
 
 from wafaa.decide.loyalty.errors import CartWrong
 from wafaa.decide.loyalty.queries.judging import Judged, read_rows, read_version
+from wafaa.decide.loyalty.statements import ROOM, write_statement
 from wafaa.kit import clock
 from wafaa.kit.sql import fetch_prepared, load_sql
 
-ROOM: Final = "wafaa.decide.loyalty"
 LINES_MAX: Final = 1_000
 
 
@@ -88,8 +88,7 @@ def quote(cart: Cart) -> list[Quote]:
 
 def judge_carts(told: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
     """Rows (occasion, rule, verdict, base, pieces, raw, points, capped, target) of carts as sql/carts.sql reads them."""
-    judge = load_sql(ROOM, "judge").replace("/*occasions*/", load_sql(ROOM, "carts"))
-    statement = load_sql(ROOM, "quote").replace("/*judge*/", judge)
+    statement = write_statement("quote", occasions="carts")
     row = fetch_prepared(statement, {"carts": msgspec.json.encode(told).decode(), "traced": True})
     return msgspec.json.decode(row[0]) if row and row[0] else []
 

@@ -10,7 +10,7 @@ from django.db.models import Count
 from wafaa.decide.experiments.queries import foresee_effect, get_effect
 from wafaa.decide.experiments.rules import Foresight, Reading
 from wafaa.decide.loyalty.models import Programme, Trial
-from wafaa.decide.loyalty.queries.quoting import ROOM
+from wafaa.decide.loyalty.statements import ROOM
 from wafaa.kit import clock
 from wafaa.kit.sql import load_sql
 from wafaa.know.orders.models import Order

@@ -5,33 +5,23 @@
 -- a budget bears (actions/reckoning.py). Where an earning stands already, whoever is counted anew never gets more out of a cap
 -- than before unless the occasion itself grew, and then no more than is free now: a replay changes nothing.
 WITH /*occasions*/,
-looked AS (
+ruling AS MATERIALIZED (
+    /*ruling*/
+    WHERE version.id IN (SELECT version_id FROM occasion)
+),
+stood AS MATERIALIZED (
+    SELECT one.*
+    FROM occasion CROSS JOIN LATERAL (SELECT * FROM decide_loyalty_earning WHERE occasion_id = occasion.id OFFSET 0) AS one
+),
+weighed AS MATERIALIZED (
     SELECT
         occasion.id, occasion.programme_id, occasion.member_id, occasion.version_id, occasion.at, occasion.zone, occasion.week_start,
-        rule.number AS rule, rule.ordinal, rule.unit_id, rule.effect, rule.points AS gives, rule.rounding, rule.grouping,
-        paid.base, goods.pieces, stood.points AS had_points, stood.capped AS had_capped,
-        failed.verdict,
-        CASE
-            WHEN failed.verdict > 0 THEN 0
-            WHEN rule.effect = 'fixed' THEN rule.points
-            WHEN rule.effect = 'money' AND rule.rounding = 'down' -- as the function does, which costs more
-            THEN least(1000000000000000, div(paid.base * rule.points, rule.per))
-            WHEN rule.effect = 'money' THEN decide_loyalty_round(paid.base * rule.points, rule.per, rule.rounding)
-            WHEN rule.effect = 'piece'
-            THEN decide_loyalty_round(goods.pieces * occasion.keep_num * rule.points, rule.per * occasion.keep_den, rule.rounding)
-            ELSE 0
-        END AS raw,
-        -- what there is room for: NULL where nothing limits it
-        CASE WHEN rule.cap_points IS NULL THEN NULL ELSE room.points END AS cap_room,
-        CASE WHEN rule.budget_points IS NULL THEN NULL
-            ELSE rule.budget_points - coalesce(budget.points, 0) + coalesce(stood.target, 0) END AS budget_room,
-        coalesce(stood.target, 0) > 0 OR rule.cap_uses IS NULL OR coalesce(room.uses, 1) > 0 AS may_use,
-        coalesce(stood.target, 0) > 0 OR rule.budget_uses IS NULL OR rule.budget_uses > coalesce(budget.uses, 0) AS may_use_budget
+        occasion.keep_num, occasion.keep_den, rule.number AS rule, rule.ordinal, rule.unit_id, rule.effect, rule.points AS gives,
+        rule.per, rule.rounding, rule.grouping, rule.cap_points, rule.cap_uses, rule.budget_points, rule.budget_uses,
+        rule.given_points, rule.given_uses, rule.is_limited, paid.base, goods.pieces, failed.verdict
     FROM occasion
-    JOIN decide_loyalty_rule AS rule
+    JOIN ruling AS rule
         ON rule.version_id = occasion.version_id AND rule.trigger = occasion.kind AND rule.event = occasion.name
-    LEFT JOIN decide_loyalty_earning AS stood ON stood.occasion_id = occasion.id AND stood.rule = rule.number
-    LEFT JOIN decide_loyalty_budget AS budget ON budget.programme_id = occasion.programme_id AND budget.rule = rule.number
     CROSS JOIN LATERAL (
         SELECT
             sum(CASE WHEN rule.before_discounts THEN line.before ELSE line.amount END) AS amount, sum(line.pieces) AS pieces
@@ -85,25 +75,58 @@ looked AS (
             + CASE WHEN rule.is_first AND NOT occasion.is_first THEN 1024 ELSE 0 END
             + CASE WHEN NOT coalesce(occasion.given, '{}') @> rule.given THEN 2048 ELSE 0 END AS verdict
     ) AS failed
+    WHERE failed.verdict = 0 OR %(traced)s::boolean
+),
+looked AS MATERIALIZED (
+    SELECT
+        weighed.*, had_points, had_capped,
+        CASE
+            WHEN verdict > 0 THEN 0
+            WHEN effect = 'fixed' THEN gives
+            WHEN effect = 'money' AND rounding = 'down' -- as the function does, which costs more
+            THEN least(1000000000000000, div(base * gives, per))
+            WHEN effect = 'money' THEN decide_loyalty_round(base * gives, per, rounding)
+            WHEN effect = 'piece' THEN decide_loyalty_round(weighed.pieces * keep_num * gives, per * keep_den, rounding)
+            ELSE 0
+        END AS raw,
+        -- what there is room for: NULL where nothing limits it
+        CASE WHEN cap_points IS NULL THEN NULL ELSE room.points END AS cap_room,
+        CASE WHEN budget_points IS NULL THEN NULL ELSE budget_points - given_points + coalesce(had_target, 0) END AS budget_room,
+        coalesce(had_target, 0) > 0 OR cap_uses IS NULL OR coalesce(room.uses, 1) > 0 AS may_use,
+        coalesce(had_target, 0) > 0 OR budget_uses IS NULL OR budget_uses > given_uses AS may_use_budget
+    FROM weighed
+    LEFT JOIN (
+        SELECT occasion_id, rule AS number, points AS had_points, capped AS had_capped, target AS had_target FROM stood
+    ) AS stood ON stood.occasion_id = weighed.id AND stood.number = weighed.rule
     CROSS JOIN LATERAL (
         SELECT min(cap.points - used.points) AS points, min(cap.uses - used.uses) AS uses
-        FROM unnest(rule.cap_points, rule.cap_uses) WITH ORDINALITY AS cap (points, uses, span)
+        FROM unnest(weighed.cap_points, weighed.cap_uses) WITH ORDINALITY AS cap (points, uses, span)
         CROSS JOIN LATERAL (
             SELECT coalesce(sum(other.target), 0) AS points, count(*) FILTER (WHERE other.target > 0) AS uses
             FROM decide_loyalty_earning AS other
-            WHERE other.member_id = occasion.member_id AND other.rule = rule.number AND other.occasion_id <> occasion.id
-                AND other.at >= decide_loyalty_start(occasion.at, occasion.zone, occasion.week_start, cap.span)
-                AND other.at < decide_loyalty_end(occasion.at, occasion.zone, occasion.week_start, cap.span)
+            WHERE other.member_id = weighed.member_id AND other.rule = weighed.rule AND other.occasion_id <> weighed.id
+                AND other.at >= decide_loyalty_start(weighed.at, weighed.zone, weighed.week_start, cap.span)
+                AND other.at < decide_loyalty_end(weighed.at, weighed.zone, weighed.week_start, cap.span)
         ) AS used
-        WHERE failed.verdict = 0 AND (cap.points IS NOT NULL OR cap.uses IS NOT NULL)
+        WHERE weighed.verdict = 0 AND (cap.points IS NOT NULL OR cap.uses IS NOT NULL)
     ) AS room
-    WHERE failed.verdict = 0 OR %(traced)s::boolean
+),
+-- whose rules compete, multiply one another or share the programme's caps; every other rule speaks for itself
+tangled AS MATERIALIZED (
+    SELECT DISTINCT id FROM looked WHERE grouping <> '' OR effect = 'times' OR is_limited
+),
+alone AS (
+    SELECT
+        looked.*,
+        CASE WHEN had_points IS NULL AND cap_room IS NULL AND budget_room IS NULL AND may_use AND may_use_budget THEN raw
+            ELSE decide_loyalty_cap(raw, had_points, had_capped, least(cap_room, budget_room), may_use AND may_use_budget) END AS stays
+    FROM looked WHERE id NOT IN (SELECT id FROM tangled)
 ),
 best AS (
     SELECT
         looked.*,
         CASE WHEN grouping = '' OR row_number() OVER (PARTITION BY id, grouping ORDER BY raw DESC, ordinal) = 1 THEN raw ELSE 0 END AS won
-    FROM looked
+    FROM looked WHERE id IN (SELECT id FROM tangled)
 ),
 capped AS (
     SELECT
@@ -189,4 +212,12 @@ judged AS (
                 together, CASE WHEN ceiling.many > 0 THEN ceiling.capped END, ceiling.target, ceiling.room) - before))
         END AS target
     ) AS given
+    UNION ALL
+    SELECT
+        id, programme_id, member_id, at, rule, ordinal, unit_id, base::bigint, pieces, raw::bigint, raw::bigint, stays::bigint, stays::bigint,
+        verdict
+            + CASE WHEN raw > stays AND (may_use_budget AND coalesce(stays < budget_room, true)) THEN 8192 ELSE 0 END
+            + CASE WHEN raw > stays AND NOT (may_use_budget AND coalesce(stays < budget_room, true)) THEN 16384 ELSE 0 END
+            + CASE WHEN verdict = 0 AND raw = 0 THEN 65536 ELSE 0 END
+    FROM alone
 )

@@ -3,8 +3,17 @@ SELECT id
 FROM decide_loyalty_member
 WHERE id = ANY (ARRAY(
     SELECT buyer.id
-    FROM know_orders_order AS bought JOIN decide_loyalty_member AS buyer ON buyer.customer_id = bought.customer_id
-    WHERE bought.id = ANY (%(orders)s::bigint[])
+    FROM unnest(%(orders)s::bigint[]) AS one (id)
+    CROSS JOIN LATERAL (SELECT customer_id FROM know_orders_order WHERE id = one.id OFFSET 0) AS bought
+    CROSS JOIN LATERAL (SELECT id FROM decide_loyalty_member WHERE customer_id = bought.customer_id OFFSET 0) AS buyer
+    UNION
+    SELECT occasion.member_id
+    FROM unnest(%(orders)s::bigint[]) AS one (id)
+    CROSS JOIN LATERAL (
+        SELECT member_id FROM decide_loyalty_occasion
+        WHERE programme_id = ANY (ARRAY(SELECT id FROM decide_loyalty_programme)) AND key = 'order:' || one.id
+        OFFSET 0
+    ) AS occasion
     UNION
     SELECT unnest(%(members)s::bigint[])
 ))

@@ -1,5 +1,8 @@
 -- Orders that were not looked at before become occasions: of the version that held when they were placed, with what was so of the
 -- customer. What is noted stays.
+WITH bought AS MATERIALIZED (
+    SELECT id, customer_id, ordered_at FROM know_orders_order WHERE id = ANY (%(orders)s::bigint[]) AND counted
+)
 INSERT INTO decide_loyalty_occasion (
     programme_id, key, version_id, member_id, kind, name, order_id, at, segments, tiers, is_first, categories
 )
@@ -25,15 +28,19 @@ SELECT
         FROM know_orders_orderline AS line JOIN know_orders_product AS product ON product.id = line.product_id
         WHERE line.order_id = bought.id
     ) END
-FROM know_orders_order AS bought
+FROM bought
 JOIN decide_loyalty_programme AS programme ON programme.started_at <= bought.ordered_at
-JOIN LATERAL (
-    SELECT * FROM decide_loyalty_version AS one
+CROSS JOIN LATERAL (
+    SELECT id, tiers, joined_at, left_at FROM decide_loyalty_member
+    WHERE programme_id = programme.id AND customer_id = bought.customer_id
+    OFFSET 0
+) AS member
+CROSS JOIN LATERAL (
+    SELECT id, is_silent, segments, minds_first, minds_goods FROM decide_loyalty_version AS one
     WHERE one.programme_id = programme.id AND one.published_at <= bought.ordered_at
     ORDER BY one.published_at DESC LIMIT 1
-) AS version ON NOT version.is_silent
-JOIN decide_loyalty_member AS member ON member.programme_id = programme.id AND member.customer_id = bought.customer_id
-WHERE bought.id = ANY (%(orders)s::bigint[]) AND bought.counted
+) AS version
+WHERE NOT version.is_silent
     AND (programme.is_automatic OR member.joined_at <= bought.ordered_at)
     AND (member.left_at IS NULL OR bought.ordered_at < member.left_at)
 ORDER BY bought.ordered_at, bought.id

@@ -8,13 +8,31 @@ chosen AS MATERIALIZED (
         occasion.at, occasion.segments, occasion.tiers, occasion.is_first, occasion.categories AS known, occasion.given,
         version.zone, version.week_start, version.includes_tax, version.tax_bp, version.minds_goods, version.minds_discounts,
         bought.gross_minor, bought.shipping_minor, bought.tax_minor, bought.channel, bought.currency, bought.store_id,
+        bought.uuid AS order_uuid, member.customer_id,
         coalesce(bought.counted AND bought.customer_id = member.customer_id, false) AS counts,
         ('1e' || coalesce(%(decimals)s::jsonb ->> bought.currency, '2'))::numeric AS minor_per_unit
     FROM decide_loyalty_occasion AS occasion
     JOIN decide_loyalty_version AS version ON version.id = occasion.version_id
-    JOIN decide_loyalty_member AS member ON member.id = occasion.member_id
-    LEFT JOIN know_orders_order AS bought ON bought.id = occasion.order_id
+    CROSS JOIN LATERAL (SELECT customer_id FROM decide_loyalty_member WHERE id = occasion.member_id OFFSET 0) AS member
+    LEFT JOIN LATERAL (SELECT * FROM know_orders_order WHERE id = occasion.order_id OFFSET 0) AS bought ON true
     WHERE occasion.id = ANY (%(occasions)s::bigint[])
+),
+-- where nothing came back and no rule asks which goods they were, their sums are enough: mostly so
+sums AS MATERIALIZED (
+    SELECT
+        chosen.id, line.amount, CASE WHEN chosen.minds_discounts THEN line.before ELSE line.amount END AS before, line.pieces
+    FROM chosen
+    CROSS JOIN LATERAL (
+        SELECT
+            sum(amount_minor) FILTER (WHERE counted) AS amount, sum(quantity) FILTER (WHERE counted) AS pieces,
+            CASE WHEN chosen.minds_discounts
+                THEN sum(round(quantity * unit_price * chosen.minor_per_unit)) FILTER (WHERE counted) END AS before,
+            bool_or(NOT counted AND amount_minor < 0) AS has_negative
+        FROM know_orders_orderline WHERE order_id = chosen.order_id
+    ) AS line
+    WHERE chosen.counts AND NOT chosen.minds_goods AND line.amount IS NOT NULL AND NOT line.has_negative
+        AND %(refunds)s::jsonb = '[]'
+        AND NOT EXISTS (SELECT FROM know_orders_refund WHERE order_id = chosen.order_id OFFSET 0)
 ),
 lines AS MATERIALIZED (
     SELECT
@@ -28,7 +46,7 @@ lines AS MATERIALIZED (
         sum(-line.amount_minor) FILTER (WHERE NOT line.counted) AS back, sum(greatest(0, -line.quantity)) AS back_pieces
     FROM chosen
     JOIN know_orders_orderline AS line ON line.order_id = chosen.order_id AND (line.counted OR line.amount_minor < 0)
-    WHERE chosen.counts
+    WHERE chosen.counts AND chosen.id NOT IN (SELECT id FROM sums)
     GROUP BY chosen.id, coalesce(line.product_id, 0)
 ),
 goods AS (
@@ -38,9 +56,10 @@ refunded AS MATERIALIZED (
     SELECT
         chosen.id, refund.id AS refund_id, foreign_money.is_so AS is_foreign,
         CASE WHEN foreign_money.is_so THEN chosen.gross_minor ELSE refund.amount_minor END AS amount
-    FROM chosen JOIN know_orders_refund AS refund ON refund.order_id = chosen.order_id
+    FROM chosen
+    CROSS JOIN LATERAL (SELECT * FROM know_orders_refund WHERE order_id = chosen.order_id OFFSET 0) AS refund
     CROSS JOIN LATERAL (SELECT refund.currency NOT IN ('', chosen.currency) AS is_so) AS foreign_money
-    WHERE chosen.counts
+    WHERE chosen.counts AND chosen.id NOT IN (SELECT id FROM sums)
     UNION ALL
     SELECT told.occasion, -told.place, false, told.amount
     FROM ROWS FROM (jsonb_to_recordset(%(refunds)s::jsonb) AS (occasion bigint, amount bigint)) WITH ORDINALITY
@@ -52,7 +71,7 @@ named AS (
         CASE WHEN refunded.is_foreign THEN coalesce(goods.amount * least(1, line.quantity / goods.pieces), 0)
             ELSE line.amount_minor END AS amount
     FROM refunded
-    JOIN know_orders_refundline AS line ON line.refund_id = refunded.refund_id
+    CROSS JOIN LATERAL (SELECT * FROM know_orders_refundline WHERE refund_id = refunded.refund_id OFFSET 0) AS line
     LEFT JOIN goods ON goods.id = refunded.id AND goods.product_id = coalesce(line.product_id, 0)
     UNION ALL
     SELECT told.occasion, -told.place, coalesce(line.product, 0), line.quantity, line.amount
@@ -94,7 +113,9 @@ packed AS (
     FROM goods
     JOIN chosen ON chosen.id = goods.id
     LEFT JOIN returned ON returned.id = goods.id AND returned.product_id = goods.product_id
-    LEFT JOIN know_orders_product AS product ON product.id = goods.product_id AND chosen.minds_goods
+    LEFT JOIN LATERAL (
+        SELECT sku, category FROM know_orders_product WHERE id = goods.product_id AND chosen.minds_goods OFFSET 0
+    ) AS product ON true
     CROSS JOIN LATERAL (
         SELECT
             CASE WHEN returned.amount IS NULL THEN goods.amount ELSE greatest(0, goods.amount - returned.amount) END AS amount,
@@ -105,6 +126,8 @@ packed AS (
             CASE WHEN returned.pieces IS NULL THEN goods.pieces ELSE greatest(0, goods.pieces - returned.pieces) END AS pieces
     ) AS rest
     GROUP BY goods.id
+    UNION ALL
+    SELECT id, amount, before, pieces, '{""}', '{""}', ARRAY[amount], ARRAY[before], ARRAY[pieces] FROM sums
 ),
 occasion AS MATERIALIZED (
     SELECT
@@ -127,11 +150,11 @@ occasion AS MATERIALIZED (
             WHEN shared.amount IS NULL AND part.amount_minor IS NULL THEN packed.amount
             ELSE packed.amount * whole.payable
         END AS keep_den,
-        whole.tax_num, whole.tax_den
+        whole.tax_num, whole.tax_den, chosen.customer_id, chosen.order_uuid
     FROM chosen
     LEFT JOIN packed ON packed.id = chosen.id
     LEFT JOIN shared ON shared.id = chosen.id
-    LEFT JOIN decide_loyalty_paidpart AS part ON part.order_id = chosen.order_id
+    LEFT JOIN LATERAL (SELECT amount_minor FROM decide_loyalty_paidpart WHERE order_id = chosen.order_id OFFSET 0) AS part ON true
     LEFT JOIN know_orders_store AS store ON store.id = chosen.store_id
     CROSS JOIN LATERAL (
         SELECT

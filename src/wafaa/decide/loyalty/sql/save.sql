@@ -1,4 +1,5 @@
--- Writes what occasions earn now, and what budgets have given. Earnings whose target differs from what was awarded are to be moved.
+-- Writes what occasions earn now, and what budgets have given. If `gives`, what is earned for the first time goes to the ledger at once,
+-- where its owner has a wallet: returns these transfers. Other earnings whose target differs from what was awarded are to be moved.
 /*judge*/,
 -- every rule that gives something now or did before
 final AS MATERIALIZED (
@@ -7,10 +8,9 @@ final AS MATERIALIZED (
         coalesce(found.member_id, stood.member_id) AS member_id, coalesce(found.unit_id, stood.unit_id) AS unit_id,
         coalesce(found.at, stood.at) AS at, coalesce(found.base, 0) AS base, coalesce(found.points, 0) AS points,
         coalesce(found.capped, 0) AS capped, coalesce(found.target, 0) AS target,
-        coalesce(stood.target, 0) AS had
+        coalesce(stood.target, 0) AS had, stood.rule IS NULL AS is_new, 0 AS moves
     FROM (SELECT * FROM judged WHERE points > 0) AS found
-    FULL JOIN (SELECT * FROM decide_loyalty_earning WHERE occasion_id = ANY (%(occasions)s::bigint[])) AS stood
-        ON stood.occasion_id = found.id AND stood.rule = found.rule
+    FULL JOIN stood ON stood.occasion_id = found.id AND stood.rule = found.rule
 ),
 spent AS (
     UPDATE decide_loyalty_budget AS budget
@@ -24,11 +24,36 @@ spent AS (
         GROUP BY occasion.programme_id, final.rule
     ) AS sums
     WHERE budget.programme_id = sums.programme_id AND budget.rule = sums.rule
+),
+due AS MATERIALIZED (
+    SELECT
+        row_number() OVER (ORDER BY earning.at, earning.occasion_id, earning.rule) AS place,
+        earning.occasion_id, earning.rule, earning.at, wallet.id AS wallet_id, earning.target AS amount,
+        terms.key, terms.usable, terms.ends, terms.cause
+    FROM (SELECT * FROM final WHERE %(gives)s::boolean AND is_new AND target > 0 OFFSET 0) AS earning
+    JOIN occasion ON occasion.id = earning.occasion_id
+    JOIN ruling AS rule ON rule.version_id = occasion.version_id AND rule.number = earning.rule
+    CROSS JOIN LATERAL (
+        SELECT id FROM act_points_wallet WHERE customer_id = occasion.customer_id AND unit_id = earning.unit_id OFFSET 0
+    ) AS wallet
+    /*terms*/
+),
+/*packed*/,
+kept AS (
+    INSERT INTO decide_loyalty_earning AS stands (
+        occasion_id, rule, member_id, unit_id, at, base, points, capped, target, awarded, moves, transfers, lefts
+    )
+    SELECT
+        final.occasion_id, final.rule, member_id, unit_id, final.at, base, points, capped, target, coalesce(due.amount, 0),
+        CASE WHEN due.amount IS NULL THEN 0 ELSE 1 END, CASE WHEN due.amount IS NULL THEN '{}' ELSE ARRAY[made.transfer_id] END,
+        CASE WHEN due.amount IS NULL THEN '{}' ELSE ARRAY[due.amount] END
+    FROM final
+    LEFT JOIN due ON due.occasion_id = final.occasion_id AND due.rule = final.rule
+    LEFT JOIN made ON made.place = due.place
+    ORDER BY final.occasion_id, final.rule
+    ON CONFLICT (occasion_id, rule) DO UPDATE
+    SET base = excluded.base, points = excluded.points, capped = excluded.capped, target = excluded.target
+    WHERE (stands.base, stands.points, stands.capped, stands.target)
+        IS DISTINCT FROM (excluded.base, excluded.points, excluded.capped, excluded.target)
 )
-INSERT INTO decide_loyalty_earning AS stands (occasion_id, rule, member_id, unit_id, at, base, points, capped, target, transfers, lefts)
-SELECT occasion_id, rule, member_id, unit_id, at, base, points, capped, target, '{}', '{}' FROM final
-ORDER BY occasion_id, rule
-ON CONFLICT (occasion_id, rule) DO UPDATE
-SET base = excluded.base, points = excluded.points, capped = excluded.capped, target = excluded.target
-WHERE (stands.base, stands.points, stands.capped, stands.target)
-    IS DISTINCT FROM (excluded.base, excluded.points, excluded.capped, excluded.target)
+SELECT transfer_id FROM made ORDER BY place

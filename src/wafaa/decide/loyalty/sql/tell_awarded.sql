@@ -1,41 +1,75 @@
 -- Events of what these transfers brought: one for each occasion and unit, by the customer's own distinct id before a browser's.
+-- Of thousands each row is looked up by its key, whatever a table's statistics say.
+WITH moved AS MATERIALIZED (
+    SELECT transfer.*, (transfer.cause ->> 'occasion')::bigint AS occasion_id, lot.usable_from, lot.expires_at
+    FROM unnest(%(transfers)s::bigint[]) AS one (id)
+    CROSS JOIN LATERAL (
+        SELECT id, amount, cause, unit_id, target_id FROM act_points_transfer WHERE id = one.id OFFSET 0
+    ) AS transfer
+    CROSS JOIN LATERAL (SELECT usable_from, expires_at FROM act_points_lot WHERE award_id = one.id OFFSET 0) AS lot
+),
+brought AS (
+    SELECT
+        occasion_id, unit_id, target_id AS wallet_id, max(id) AS latest, sum(amount) AS points,
+        '[' || string_agg(cause ->> 'rule', ',' ORDER BY id) || ']' AS rules, max(usable_from) AS usable_from, min(expires_at) AS expires_at
+    FROM moved GROUP BY occasion_id, unit_id, target_id
+),
+seen AS MATERIALIZED (
+    SELECT
+        brought.*, occasion.version_id, occasion.kind, occasion.at, member.uuid AS member, wallet.active, wallet.pending, wallet.owed,
+        known.distinct_id, bought.external_id
+    FROM brought
+    CROSS JOIN LATERAL (
+        SELECT version_id, member_id, kind, at, order_id FROM decide_loyalty_occasion WHERE id = brought.occasion_id OFFSET 0
+    ) AS occasion
+    CROSS JOIN LATERAL (
+        SELECT uuid, customer_id FROM decide_loyalty_member WHERE id = occasion.member_id OFFSET 0
+    ) AS member
+    CROSS JOIN LATERAL (
+        SELECT active, pending, owed FROM act_points_wallet WHERE id = brought.wallet_id OFFSET 0
+    ) AS wallet
+    CROSS JOIN LATERAL (
+        SELECT
+            coalesce(
+                min(one.distinct_id COLLATE "C") FILTER (WHERE one.distinct_id NOT LIKE 'anonymous:%%'), min(one.distinct_id COLLATE "C")
+            ) AS distinct_id
+        FROM know_customers_distinctid AS one WHERE one.customer_id = member.customer_id
+    ) AS known
+    LEFT JOIN LATERAL (SELECT external_id FROM know_orders_order WHERE id = occasion.order_id OFFSET 0) AS bought ON true
+),
+-- what all that can be used and is pending is worth, if the programme says so
+terms AS MATERIALIZED (
+    SELECT
+        version.id, version.number, version.zone, programme.uuid, programme.unit_id, worth.currency, worth.minor, worth.points,
+        coalesce((%(decimals)s::jsonb ->> worth.currency)::integer, 2) AS decimals
+    FROM decide_loyalty_version AS version
+    JOIN decide_loyalty_programme AS programme ON programme.id = version.programme_id
+    CROSS JOIN LATERAL (
+        SELECT
+            told ->> 'currency' AS currency, (told ->> 'minor')::numeric AS minor, (told ->> 'points')::numeric AS points
+        FROM (SELECT version.content -> 'worth' AS told) AS one
+    ) AS worth
+    WHERE version.id IN (SELECT version_id FROM seen)
+)
+-- Each part of the object is text, and what is NULL is left out: a third of what json_build_object costs.
 SELECT
-    'points:' || max(transfer.id), 'track', %(name)s::varchar, known.distinct_id, %(now)s::timestamptz,
-    json_strip_nulls(json_build_object(
-        'programme', programme.uuid, 'member', member.uuid, 'unit', unit.code, 'points', sum(transfer.amount),
-        'balance', wallet.active, 'pending', wallet.pending, 'owed', wallet.owed,
-        'rules', json_agg(transfer.cause -> 'rule' ORDER BY transfer.id), 'version', max(transfer.cause ->> 'version')::integer,
-        'reason', occasion.kind, 'order_id', max(bought.external_id), 'earned_at', occasion.at,
-        'usable_from', max(lot.usable_from), 'expires_at', min(lot.expires_at),
+    'points:' || seen.latest, 'track', %(name)s::varchar, seen.distinct_id, %(now)s::timestamptz,
+    '{' || concat_ws(
+        ',', '"programme":"' || terms.uuid || '"', '"member":"' || seen.member || '"', '"unit":' || to_json(unit.code),
+        '"points":' || seen.points, '"balance":' || seen.active, '"pending":' || seen.pending, '"owed":' || seen.owed,
+        '"rules":' || seen.rules, '"version":' || terms.number, '"reason":"' || seen.kind || '"',
+        '"order_id":' || to_json(seen.external_id), '"earned_at":' || to_json(seen.at),
+        '"usable_from":' || to_json(seen.usable_from), '"expires_at":' || to_json(seen.expires_at),
         -- as days, for messages: from when on, and the last one
-        'usable_on', (max(lot.usable_from) AT TIME ZONE version.zone)::date,
-        'expires_on', ((min(lot.expires_at) - interval '1 microsecond') AT TIME ZONE version.zone)::date,
-        -- what all that can be used and is pending is worth, if the programme says so
-        'worth', CASE WHEN unit.id = programme.unit_id THEN round(
-            (wallet.active + wallet.pending) * (version.content -> 'worth' ->> 'minor')::numeric / (version.content -> 'worth' ->> 'points')::numeric
-            / power(10::numeric, money.decimals), money.decimals)::text END,
-        'currency', CASE WHEN unit.id = programme.unit_id THEN version.content -> 'worth' ->> 'currency' END
-    )),
+        '"usable_on":"' || (seen.usable_from AT TIME ZONE terms.zone)::date || '"',
+        '"expires_on":"' || ((seen.expires_at - interval '1 microsecond') AT TIME ZONE terms.zone)::date || '"',
+        '"worth":"' || CASE WHEN seen.unit_id = terms.unit_id THEN round(
+            (seen.active + seen.pending) * terms.minor / terms.points / power(10::numeric, terms.decimals), terms.decimals) END || '"',
+        '"currency":' || CASE WHEN seen.unit_id = terms.unit_id THEN to_json(terms.currency) END
+    ) || '}',
     '{}', %(source)s::varchar
-FROM act_points_transfer AS transfer
-JOIN decide_loyalty_occasion AS occasion ON occasion.id = (transfer.cause ->> 'occasion')::bigint
-JOIN decide_loyalty_programme AS programme ON programme.id = occasion.programme_id
-JOIN decide_loyalty_version AS version ON version.id = occasion.version_id
-JOIN decide_loyalty_member AS member ON member.id = occasion.member_id
-JOIN act_points_wallet AS wallet ON wallet.id = transfer.target_id
-JOIN act_points_unit AS unit ON unit.id = transfer.unit_id
-JOIN act_points_lot AS lot ON lot.award_id = transfer.id
-LEFT JOIN know_orders_order AS bought ON bought.id = occasion.order_id
-CROSS JOIN LATERAL (
-    SELECT coalesce((%(decimals)s::jsonb ->> (version.content -> 'worth' ->> 'currency'))::integer, 2) AS decimals
-) AS money
-CROSS JOIN LATERAL (
-    SELECT one.distinct_id
-    FROM know_customers_distinctid AS one
-    WHERE one.customer_id = member.customer_id
-    ORDER BY one.distinct_id LIKE 'anonymous:%%', one.distinct_id COLLATE "C"
-    LIMIT 1
-) AS known
-WHERE transfer.id = ANY (%(transfers)s::bigint[])
-GROUP BY occasion.id, programme.id, version.id, money.decimals, member.id, wallet.id, unit.id, known.distinct_id
-ORDER BY max(transfer.id)
+FROM seen
+JOIN terms ON terms.id = seen.version_id
+JOIN act_points_unit AS unit ON unit.id = seen.unit_id
+WHERE seen.distinct_id IS NOT NULL
+ORDER BY seen.latest

@@ -18,6 +18,8 @@ CLIENTS = 200
 CONNECTIONS = 16
 MEMBERS = 40
 PRICE = 7
+# What is scarce: mostly what is in stock, for which whoever comes too late is answered soonest.
+SHAPES = ("stock", "both", "stock", "both", "all", "each")
 
 
 @dataclass
@@ -65,7 +67,7 @@ def run_round(
     programme, members = scene
     chance = random.Random(seed)
     shape, places = (
-        chance.choice(("stock", "all", "each", "both")),
+        chance.choice(SHAPES),
         chance.choice((1, 1, chance.randint(2, 12))),
     )
     reward = make_reward(
@@ -123,7 +125,7 @@ def run_round(
         return deed.__name__
 
     chance_of = [chance.randint(0, 2) for _ in range(clients)]
-    told.outcomes += race(pool, clients // 4, settle)
+    told.outcomes += race(pool, min(clients // 4, 6 * len(pks)), settle)
     holding = Redemption.objects.filter(reward=reward, state__in=HOLDING).count()
     left = Stock.objects.get(reward=reward).remaining
     if left is not None and left + holding != places:

@@ -81,5 +81,5 @@ def test_rewards_are_told_with_their_sentences(ask, club):
     mug = make_offer(club, stock=7)
     (told,) = ask("rewards").json()
     assert (told["id"], told["stock"], told["is_stamp_card"]) == (str(mug.uuid), 7, False)
-    assert told["sentences"]["en"][0].endswith("40\u2069 Points.")
+    assert told["sentences"]["en"][0].endswith("40\u2069 points.")
     assert ask(f"rewards/{mug.uuid}").json() == told

@@ -77,7 +77,7 @@ def say(page):
 def test_a_reward_is_written_by_one_form_pictured_offered_and_counted(desk, club):
     told = FORM | {"programme": club.pk, "key": "01a20729-e42b-7c02-adbc-3a4d8a61eba6"}
     seen = say(desk.post(reverse("reward-preview"), told))
-    assert "SAR 5.00 / KWD 0.400 off for 100 Points." in seen
+    assert "SAR 5.00 / KWD 0.400 off for 100 points." in seen
     assert "Each member at most 2 a month." in seen
 
     for _press in range(2):

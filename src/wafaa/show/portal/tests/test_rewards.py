@@ -50,7 +50,7 @@ def test_two_taps_redeem_and_a_code_is_shown_until_it_is_used(phone, sara, club)
     make_offer(club, points=130, name={"en": "Grand prize"})
     page = read(phone, "/me/rewards/")
     assert page.index("What you can have now") < page.index("Mug") < page.index("What you could have next")
-    assert "Still missing: 30 Points" in page
+    assert "Still missing: 30 points" in page
     assert '<progress max="130" value="100"' in page
     assert "You can have 1 now" in read(phone, "/me/")
 
@@ -97,7 +97,7 @@ def test_paying_with_points_and_gift_cards(phone, sara, club):
     assert '<option value="2000">' in read(phone, f"/me/rewards/{large.uuid}/")
     payment = make_offer(club, kind=Kind.PAYMENT, sku="", points=20)
     card = make_offer(club, kind=Kind.CARD, sku="", points=40, moneys={"SAR": Money(value=1_000)})
-    assert "SAR 8.00 · 160 Points" in read(phone, f"/me/rewards/{payment.uuid}/")
+    assert "SAR 8.00 · 160 points" in read(phone, f"/me/rewards/{payment.uuid}/")
     phone.post(f"/me/rewards/{payment.uuid}/", {**phone.form, "key": "a", "points": "160"})
     phone.post(f"/me/rewards/{card.uuid}/", {**phone.form, "key": "b"})
     paid, given = Redemption.objects.order_by("id")

@@ -10,7 +10,7 @@ from wafaa.access.staff.models import Staff
 from wafaa.act.points.models import Unit
 from wafaa.act.points.queries import find_wallets, get_balance
 from wafaa.act.points.rules import UnitKind
-from wafaa.act.points.words import REASONS, name_unit, say_amount
+from wafaa.act.points.words import REASONS, count_unit, gather_days, name_unit, say_amount
 from wafaa.decide.loyalty.models import Programme
 from wafaa.decide.loyalty.queries import Judged, Quote, list_memberships
 from wafaa.decide.loyalty.rules import State
@@ -100,10 +100,12 @@ def _draw_wallet(wallet: Any, balance: Any) -> dict[str, Any]:
     def write(amount: int) -> str:
         return say_amount(amount, unit) if amount else ""
 
-    coming, ending = next(iter(balance.ripening), None), next(iter(balance.ending), None)
+    coming = next(iter(balance.ripening), None)
+    ending = next(iter(gather_days(balance.ending, ends=True)), None)
     return {
         "uuid": wallet.uuid,
         "name": name_unit(unit),
+        "counted": count_unit(balance.available, unit),
         "is_money": bool(unit.currency),
         "figure": say_amount(balance.available, unit),
         "pending": write(balance.pending),
@@ -124,7 +126,10 @@ def draw_quotes(quotes: Sequence[Quote]) -> dict[str, Any]:
         for code, points in quote.totals.items():
             totals[code] = totals.get(code, 0) + points
     return {
-        "totals": [(names[code], say_amount(points, units[code])) for code, points in totals.items()],
+        "totals": [
+            (count_unit(points, units[code]), say_amount(points, units[code]))
+            for code, points in totals.items()
+        ],
         "why": draw_why(judged, names),
         "missing": next((words for one in judged if (words := say_missing(one, names))), ""),
         "has_programme": bool(quotes),
@@ -143,7 +148,7 @@ def draw_why(judged: Sequence[Judged], names: dict[str, str]) -> list[str]:
 def draw_moved(moved: Sequence[Moved]) -> list[dict[str, Any]]:
     return [
         {
-            "name": name_unit(one.unit),
+            "name": count_unit(one.amount, one.unit),
             "amount": say_amount(one.amount, one.unit),
             "usable_from": one.usable_from,
         }

@@ -20,7 +20,7 @@ from wafaa.access.staff.decorators import public, requires
 from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.rules import Capability
 from wafaa.design.formats import list_languages
-from wafaa.kit.money import decimals_of
+from wafaa.kit.money import decimals_of, name_currency
 from wafaa.know.consents.models import say_purpose
 from wafaa.know.orders.models import Store
 from wafaa.show.till.actions import ASKED
@@ -104,6 +104,7 @@ def _draw_shell() -> dict[str, Any]:
     names = dict(list_languages(language))
     return {
         "currency": business.currency,
+        "currency_name": name_currency(business.currency, language),
         "sample": f"0.{'0' * decimals_of(business.currency)}" if decimals_of(business.currency) else "0",
         "asked": [(purpose, say_purpose(purpose)) for purpose in ASKED],
         "languages": [(code, names[code]) for code in ("ar", "en")],

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_bill_is_quoted_earns_at_once_and_is_an_order_of_the_store(till, sara, cashier):
     quoted = " ".join(till.quote(customer=str(sara.uuid), amount="٢٥٥").split())
-    assert '+<bdi class="num" dir="ltr">25</bdi></strong> <bdi>Points</bdi>' in quoted
+    assert '+<bdi class="num" dir="ltr">25</bdi></strong> <bdi>points</bdi>' in quoted
     assert "Points on purchases" in quoted
     assert "5.00 more brings more (Points)." in quoted
 
