@@ -223,7 +223,15 @@ EVENTS: Mapping[str, Mapping[str, Kind]] = {
         "expires_at": Kind.MOMENT,
         "expires_on": Kind.MOMENT,
     },
-    "Points Reversed": _EARNED | {"owed": Kind.NUMBER, "forgiven": Kind.NUMBER, "order": Kind.TEXT},
+    "Points Reversed": _EARNED
+    | {
+        "owed": Kind.NUMBER,
+        "forgiven": Kind.NUMBER,
+        "charged": Kind.NUMBER,
+        "charge": Kind.NUMBER,
+        "currency": Kind.TEXT,
+        "order": Kind.TEXT,
+    },
     "Points Activated": {"unit": Kind.TEXT, "points": Kind.NUMBER} | _BALANCE,
     "Points Expiring": _MEMBER
     | _WORTH

@@ -80,8 +80,9 @@ class Outcome(IntEnum):
 class Policy(StrEnum):
     """What happens where an award is reversed whose amount was spent already."""
 
-    OWE = "owe"  # later awards pay it first
+    OWE = "owe"  # other amounts pay it, and what is missing later awards
     FORGIVE = "forgive"
+    CHARGE = "charge"  # other amounts pay it; what is missing is forgiven here, because its worth is kept back in money
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

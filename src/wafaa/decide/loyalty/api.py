@@ -132,6 +132,11 @@ class PreviewItem(Schema):
     from_balance: int = Field(description=gettext_noop("From other amounts of the customer."))
     owed: int = Field(description=gettext_noop("What was spent already, and would be owed."))
     forgiven: int = Field(description=gettext_noop("What was spent already, and would be forgiven."))
+    charges: dict[str, int] = Field(
+        description=gettext_noop(
+            "By currency, what to keep back from the money for what was spent already, in minor units."
+        )
+    )
     rewards: list[ReturnedItem] = Field(
         description=gettext_noop("What was redeemed for it and would come back.")
     )
@@ -271,6 +276,7 @@ def refund_preview(request: HttpRequest, order_id: uuid.UUID, asked: Annotated[R
         "from_balance": sum(one.others for one in found.taken),
         "owed": sum(one.owed for one in found.taken),
         "forgiven": sum(one.forgiven for one in found.taken),
+        "charges": {one.currency: one.minor for one in found.charges},
         "rewards": [
             {"redemption_id": one.id, "name": one.name, "unit": one.unit, "points": one.points}
             for one in found.returned

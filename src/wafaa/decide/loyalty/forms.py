@@ -114,6 +114,7 @@ class RuleForm(forms.Form):
 POLICIES = {
     Policy.OWE: _("It is owed, and paid from what comes next"),
     Policy.FORGIVE: _("It is forgiven"),
+    Policy.CHARGE: _("Its worth is kept back from the money, and the preview of a refund says how much"),
 }
 
 
@@ -181,6 +182,8 @@ class ProgrammeForm(forms.Form):
         is_read = not {"worth_points", "worth_money"} & set(self.errors)
         if is_read and bool(told["worth_points"]) is not bool(told["worth_money"]):
             self.add_error("worth_money", _("Say both, or neither."))
+        elif is_read and told.get("policy") == Policy.CHARGE and not told["worth_points"]:
+            self.add_error("policy", _("Say below what a point is worth: by that it is charged."))
         return told
 
     def get_plan(self) -> Plan:

@@ -33,7 +33,7 @@ class Programme(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")  # the main one
     state = models.CharField(max_length=10, choices=list(STATES.items()), default=State.DRAFT)
     is_automatic = models.BooleanField(default=True)  # everybody who buys is a member; else by joining
-    # Of an award that is taken back after it was spent: owed, or forgiven.
+    # Of an award that is taken back after it was spent: owed, forgiven, or charged in money by what a point was worth.
     policy = models.CharField(
         max_length=10, choices=[(one.value, one.value) for one in Policy], default=Policy.OWE
     )

@@ -154,6 +154,11 @@ class EffectItem(Schema):
     taken_back: dict[str, int] = Field(
         description=gettext_noop("By unit, what refunds and changes took back of it so far.")
     )
+    charges: dict[str, int] = Field(
+        description=gettext_noop(
+            "By currency, what to keep back from the money for what was spent already, in minor units."
+        )
+    )
     rules: list[RuleEffect] = Field(description=gettext_noop("Each rule with its verdict."))
     balances: list[BalanceItem] = Field(description=gettext_noop("What the customer holds now."))
 
@@ -306,6 +311,7 @@ def _say_effect(one: Effect) -> dict[str, Any]:
         "tiers": one.occasion.member.tiers,
         "points": add_up("points"),
         "taken_back": add_up("taken_back"),
+        "charges": {charge.currency: charge.minor for charge in one.charges},
         "rules": [_say_part(part, units) for part in one.parts],
         "balances": [_say_balance(unit, balance) for unit, balance in one.balances],
     }

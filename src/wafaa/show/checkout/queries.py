@@ -8,7 +8,8 @@ from wafaa.act.points.models import Lot, Transfer, Unit, Wallet
 from wafaa.act.points.queries import find_wallets, get_balance
 from wafaa.act.points.rules import Balance
 from wafaa.decide.loyalty.models import Earning, Occasion
-from wafaa.decide.loyalty.queries import Explained, explain, find_occasions
+from wafaa.decide.loyalty.queries import Explained, explain, find_occasions, list_charges
+from wafaa.decide.loyalty.rules.charging import Charge
 from wafaa.kit import clock
 from wafaa.know.customers.queries import list_distinct_ids
 from wafaa.know.orders.models import Order
@@ -31,6 +32,7 @@ class Effect:
 
     occasion: Occasion
     parts: tuple[Part, ...]
+    charges: list[Charge]
     balances: tuple[tuple[Unit, Balance], ...]
 
 
@@ -59,6 +61,7 @@ def find_effects(order: Order) -> list[Effect]:
             Effect(
                 occasion=occasion,
                 parts=tuple(parts),
+                charges=list_charges(occasion),
                 balances=tuple(_balance(one) for one in wallets if one.unit_id in held),
             )
         )

@@ -74,7 +74,7 @@ def reverse_award(
     cause: Mapping[str, Any] | None = None,
 ) -> Reversal:
     """Takes an award back, whole or in part: from its own lot, be it pending, active or ended, then from other active ones,
-    and what is missing is owed; or, by policy, from its own lot alone, and the rest is forgiven.
+    and what is missing is owed or, by policy, forgiven; or from its own lot alone, and the rest is forgiven.
 
     Raises TransferMissing, TooMuch (more than was awarded, all reversals together), KeyReused, AmountWrong.
     """
@@ -83,6 +83,7 @@ def reverse_award(
         "award_id": award_id,
         "amount": check_amount(amount),
         "at": at,
+        "takes_others": policy != Policy.FORGIVE,
         "owes": policy == Policy.OWE,
         "cause": write_cause(cause or {}),
     }

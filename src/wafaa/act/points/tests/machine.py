@@ -196,12 +196,12 @@ class Ledger(RuleBasedStateMachine):
         )
 
     @precondition(lambda self: self.day >= 0 and self.books.state.awards)
-    @rule(place=places, amount=amounts, owes=st.booleans(), crash=crashes)
-    def reverse(self, place: int, amount: int, owes: bool, crash: bool) -> None:
+    @rule(place=places, amount=amounts, policy=st.sampled_from(Policy), crash=crashes)
+    def reverse(self, place: int, amount: int, policy: Policy, crash: bool) -> None:
         key, day, now = self.key(), self.day, self.now
         awards = list(self.books.state.awards)
         award = awards[place % len(awards)]
-        transfer, policy = self.transfers[award], Policy.OWE if owes else Policy.FORGIVE
+        transfer = self.transfers[award]
         told: list[Any] = []  # by the model, which is asked first
 
         def real() -> None:
@@ -209,7 +209,7 @@ class Ledger(RuleBasedStateMachine):
             assert told in ([], [(made.own, made.others, made.owed, made.forgiven)])
 
         def plain() -> None:
-            told[:] = [self.books.reverse(key, award, amount, day, owes)]
+            told[:] = [self.books.reverse(key, award, amount, day, policy)]
 
         self.write(real, plain, crash)
 

@@ -9,6 +9,8 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
+from wafaa.act.points.rules import Policy
+
 GRACE = 14
 NEVER = 10**9
 
@@ -166,7 +168,7 @@ class Books:
 
         return self.once(key, ("restore", spend, amount), do)
 
-    def reverse(self, key: str, award: str, amount: int, day: int, owes: bool) -> Any:
+    def reverse(self, key: str, award: str, amount: int, day: int, policy: Policy) -> Any:
         def do(state: State) -> tuple[int, int, int, int]:
             left = state.awards[award] - state.reversed.get(award, 0)
             if left < amount:
@@ -186,10 +188,11 @@ class Books:
                     lot.ended -= part
                     rest -= part
             own = amount - rest
-            others = min(rest, self._count_usable(state, home, day)) if owes else 0
+            others = min(rest, self._count_usable(state, home, day)) if policy != Policy.FORGIVE else 0
             self._take(state, f"{key}/others", home, others, day)
             state.wallets[home]["active"] -= others
             rest -= others
+            owes = policy == Policy.OWE
             if owes:
                 state.wallets[home]["owed"] += rest
             return own, others, rest if owes else 0, 0 if owes else rest

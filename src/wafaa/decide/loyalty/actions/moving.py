@@ -7,14 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import msgspec
 from django.db import connection
 
 from wafaa.act.points.actions import open_wallets, reverse_award
-from wafaa.act.points.rules import Policy
+from wafaa.act.points.rules import Policy, Reversal
 from wafaa.decide.loyalty.models import Earning, Member
 from wafaa.decide.loyalty.rules import AWARDED, JOINED, REVERSED
+from wafaa.decide.loyalty.rules.charging import Charge, add_charges, make_charge
+from wafaa.decide.loyalty.rules.content import Worth
 from wafaa.decide.loyalty.rules.telling import choose_distinct_id
 from wafaa.kit import clock
+from wafaa.kit.money import from_minor
 from wafaa.kit.sql import load_sql
 from wafaa.know.customers.queries import list_distinct_ids
 from wafaa.know.orders.actions import list_decimals
@@ -37,6 +41,7 @@ class Taken:
     others: int
     owed: int
     forgiven: int
+    charge: Charge | None
 
 
 def move_differences(occasion_ids: Sequence[int], *, tells: bool = True) -> list[Taken]:
@@ -93,6 +98,26 @@ class Surplus:
     order: Any
     member_id: int
     unit: str
+    worth_points: int | None
+    worth_minor: int | None
+    worth_currency: str | None
+
+    @property
+    def worth(self) -> Worth | None:
+        """By the version that awarded; of the main unit only."""
+        if not (self.worth_points and self.worth_minor and self.worth_currency):
+            return None
+        return Worth(points=self.worth_points, minor=self.worth_minor, currency=self.worth_currency)
+
+    @property
+    def charge(self) -> Worth | None:
+        """What is charged by; what has no worth in money is owed."""
+        return self.worth if self.policy == Policy.CHARGE else None
+
+    @property
+    def holding(self) -> Policy:
+        is_priceless = self.policy == Policy.CHARGE and self.charge is None
+        return Policy.OWE if is_priceless else Policy(self.policy)
 
     @property
     def cause(self) -> dict[str, Any]:
@@ -103,7 +128,8 @@ class Surplus:
             "occasion": self.occasion_id,
             "reason": "refund" if self.order else self.kind,
         }
-        return told | ({"order": str(self.order)} if self.order else {})
+        charge = {"charge": msgspec.to_builtins(self.charge)} if self.charge else {}
+        return told | charge | ({"order": str(self.order)} if self.order else {})
 
 
 def _take_back(one: Surplus) -> list[Taken]:
@@ -118,27 +144,31 @@ def _take_back(one: Surplus) -> list[Taken]:
             award_id=one.transfers[place],
             amount=part,
             at=now,
-            policy=Policy(one.policy),
+            policy=one.holding,
             cause=one.cause,
         )
         lefts[place] -= part
         rest -= part
-        taken.append(
-            Taken(
-                occasion_id=one.occasion_id,
-                rule=one.rule,
-                unit=one.unit,
-                amount=part,
-                own=back.own,
-                others=back.others,
-                owed=back.owed,
-                forgiven=back.forgiven,
-            )
-        )
+        taken.append(_make_taken(one, part, back))
     Earning.objects.filter(occasion_id=one.occasion_id, rule=one.rule).update(
         awarded=sum(lefts), lefts=lefts, moves=one.moves + 1
     )
     return taken
+
+
+def _make_taken(one: Surplus, amount: int, back: Reversal) -> Taken:
+    charge = one.charge
+    return Taken(
+        occasion_id=one.occasion_id,
+        rule=one.rule,
+        unit=one.unit,
+        amount=amount,
+        own=back.own,
+        others=back.others,
+        owed=back.owed,
+        forgiven=0 if charge else back.forgiven,
+        charge=make_charge(charge, back.forgiven) if charge else None,
+    )
 
 
 def _tell_reversed(surplus: Sequence[Surplus], taken: Sequence[Taken]) -> None:
@@ -163,14 +193,28 @@ def _tell_reversed(surplus: Sequence[Surplus], taken: Sequence[Taken]) -> None:
                 distinct_id=choose_distinct_id(known),
                 occurred_at=now,
                 properties={
-                    **{key: value for key, value in one.cause.items() if key not in {"rule", "occasion"}},
+                    **{
+                        key: value
+                        for key, value in one.cause.items()
+                        if key not in {"rule", "occasion", "charge"}
+                    },
                     "rules": [one.rule],
                     "unit": one.unit,
                     "points": one.amount,
                     "owed": sum(part.owed for part in parts),
                     "forgiven": sum(part.forgiven for part in parts),
+                    **_say_charge(parts),
                 },
                 source=SOURCE,
             )
         )
     record_events(events=events)
+
+
+def _say_charge(parts: Sequence[Taken]) -> dict[str, Any]:
+    for one in add_charges(
+        part.charge for part in parts if part.charge
+    ):  # of one earning there is at most one
+        told = from_minor(one.minor, one.currency)
+        return {"charged": one.points, "charge": str(told), "currency": one.currency}
+    return {}

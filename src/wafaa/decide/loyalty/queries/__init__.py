@@ -1,5 +1,6 @@
 """Reading programmes: what there is, what a cart would earn, why something earned what it did, what a refund would undo."""
 
+from wafaa.decide.loyalty.queries.charging import list_charges
 from wafaa.decide.loyalty.queries.explaining import Explained, explain
 from wafaa.decide.loyalty.queries.judging import Judged, read_version
 from wafaa.decide.loyalty.queries.previewing import Preview, RefundLine, Returned, preview_refund
@@ -38,6 +39,7 @@ __all__ = [
     "find_published",
     "get_member",
     "get_programme",
+    "list_charges",
     "list_members",
     "list_memberships",
     "list_occasions",

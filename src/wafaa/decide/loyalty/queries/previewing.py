@@ -14,6 +14,7 @@ from wafaa.decide.loyalty.actions.moving import Taken, move_differences
 from wafaa.decide.loyalty.actions.reckoning import lock_for_orders, save
 from wafaa.decide.loyalty.models import Earning
 from wafaa.decide.loyalty.queries.programmes import find_occasions
+from wafaa.decide.loyalty.rules.charging import Charge, add_charges
 from wafaa.know.orders.models import Order, OrderLine
 
 
@@ -47,6 +48,10 @@ class Preview:
     @property
     def points(self) -> int:
         return sum(one.amount for one in self.taken) - self.given
+
+    @property
+    def charges(self) -> list[Charge]:
+        return add_charges(one.charge for one in self.taken if one.charge)
 
 
 class _Undone(Exception):

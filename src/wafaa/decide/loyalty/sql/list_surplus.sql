@@ -1,7 +1,9 @@
 -- Earnings of which more was awarded than they should have, with what the ledger has to know, in the order of the wallets.
 SELECT
     earning.occasion_id, earning.rule, earning.awarded - earning.target, earning.moves, earning.transfers, earning.lefts,
-    programme.policy, programme.uuid, version.number, occasion.kind, bought.uuid, earning.member_id, unit.code
+    programme.policy, programme.uuid, version.number, occasion.kind, bought.uuid, earning.member_id, unit.code,
+    CASE WHEN unit.id = programme.unit_id THEN (version.content -> 'worth' ->> 'points')::bigint END,
+    (version.content -> 'worth' ->> 'minor')::bigint, version.content -> 'worth' ->> 'currency'
 FROM decide_loyalty_earning AS earning
 JOIN decide_loyalty_occasion AS occasion ON occasion.id = earning.occasion_id
 JOIN decide_loyalty_version AS version ON version.id = occasion.version_id

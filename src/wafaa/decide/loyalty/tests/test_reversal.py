@@ -17,7 +17,7 @@ from wafaa.act.points.actions import spend
 from wafaa.act.points.checking import check_books
 from wafaa.act.points.models import Transfer, Wallet
 from wafaa.decide.loyalty.models import Earning
-from wafaa.decide.loyalty.queries import RefundLine, preview_refund
+from wafaa.decide.loyalty.queries import RefundLine, find_occasions, list_charges, preview_refund
 from wafaa.decide.loyalty.tests.build import DAY, SPEND, hold, list_told, make_live
 from wafaa.kit import clock
 from wafaa.know.customers.actions import merge_customers
@@ -45,6 +45,40 @@ def test_points_that_were_spent_before_the_refund_are_owed_or_forgiven(policy):
     assert hold() == ({"1": [0, 0, 7]} if policy == "owe" else {})
     make_order("B", lines=TEN, at=NOON + 3 * DAY)  # buying again pays what is owed first
     assert hold() == {"1": [3 if policy == "owe" else 10, 0, 0]}
+
+
+WORTH = {"points": 20, "minor": 3, "currency": "SAR"}
+
+
+def test_points_that_were_spent_before_the_refund_are_charged_by_what_they_were_worth():
+    """What the wallet still has pays first; many small refunds charge at least what one does."""
+    make_live(SPEND, policy="charge", worth=WORTH)
+    make_customer("1")
+    order = make_order("A", lines=TEN)
+    make_order("B", lines=[("TEA", 2, "10.00")])
+    spend(key="gift", wallet_id=Wallet.objects.get().pk, amount=9, at=NOON + DAY)
+
+    previewed = preview_refund(order=order, amount_minor=10_000).charges
+    assert [(one.points, one.minor, one.currency) for one in previewed] == [(7, 2, "SAR")]  # 1.05 rounded up
+    charged = []
+    for number in range(10):
+        make_refund(f"R{number}", order="A", lines=[("TEA", 1, "10.00")], at=NOON + 2 * DAY)
+        charged = list_charges(find_occasions(order.pk).get())
+    assert [(one.points, one.minor, one.currency) for one in charged] == [(7, 7, "SAR")]
+    told = [(one.get("charged"), one.get("charge"), one["forgiven"]) for one in list_told("Points Reversed")]
+    assert told == [(None, None, 0)] * 3 + [(1, "0.01", 0)] * 7
+    assert hold() == {}
+    make_order("C", lines=TEN, at=NOON + 3 * DAY)
+    assert hold() == {"1": [10, 0, 0]}  # nothing is owed
+
+
+def test_what_has_no_worth_in_money_is_owed_instead_of_charged():
+    make_live(SPEND, policy="charge")
+    make_customer("1")
+    make_order("A", lines=TEN)
+    spend(key="gift", wallet_id=Wallet.objects.get().pk, amount=7, at=NOON + DAY)
+    make_refund("R", order="A", lines=TEN, at=NOON + 2 * DAY)
+    assert hold() == {"1": [0, 0, 7]}
 
 
 def test_a_cancelled_order_gives_everything_back_and_an_update_gives_what_it_adds():

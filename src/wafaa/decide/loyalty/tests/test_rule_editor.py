@@ -176,6 +176,8 @@ def test_name_holds_at_once_and_worth_goes_into_the_draft(client_as, manager, pr
     told |= {"worth_points": "200", "worth_money": "٧٫٥", "cap_day": "1000"}
 
     assert client.post(address, {**told, "worth_money": ""}).status_code == 422
+    worthless = {"policy": "charge", "worth_points": "", "worth_money": ""}
+    assert client.post(address, {**told, **worthless}).context["form"].errors.keys() == {"policy"}
     assert client.post(address, told).status_code == 302
 
     programme.refresh_from_db()

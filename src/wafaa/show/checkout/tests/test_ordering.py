@@ -8,7 +8,9 @@ from django.db import connection
 from tests.draining import drain_all
 
 from wafaa.access.keys.rules import Scope
+from wafaa.act.points.actions import spend
 from wafaa.act.points.checking import check_books
+from wafaa.act.points.models import Wallet
 from wafaa.decide.loyalty.tests.build import DAY, SPEND, hold, make_live
 from wafaa.kit import clock
 from wafaa.know.orders.models import Order, Refund
@@ -112,6 +114,19 @@ def test_the_answer_tells_what_the_order_and_its_refunds_bring(told):
     )
     assert rest.json()["loyalty"][0]["balances"][0]["pending"] == 0
     assert (Refund.objects.count(), hold(), check_books()) == (2, {}, [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_answer_to_a_refund_says_what_to_keep_back_for_points_that_were_spent(told):
+    worth = {"points": 10, "minor": 25, "currency": "SAR"}
+    make_live(SPEND, at=clock.now() - DAY, policy="charge", worth=worth)
+    told("/v1/orders", ORDER, "checkout-8")
+    spend(key="gift", wallet_id=Wallet.objects.get().pk, amount=9, at=clock.now())
+
+    effect = told("/v1/orders/SO-7/refunds", REFUND, "refund-3").json()["loyalty"][0]
+
+    assert effect["taken_back"] == {"points": 3}
+    assert effect["charges"] == {"SAR": 5}
 
 
 @pytest.mark.django_db

@@ -158,7 +158,7 @@ def undoing(request: StaffRequest) -> HttpResponse:
     found = look_back(deed)
     context = {"deed": deed, "is_known": found is not None, "given_back": draw_spent(deed)}
     if found:
-        context |= {"taken": draw_moved(found[0]), "owed": found[1]}
+        context |= {"taken": draw_moved(found.taken), "owed": found.owed, "charges": found.charges}
     return say(request, "undoing", context)
 
 

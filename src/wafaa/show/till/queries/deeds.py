@@ -13,6 +13,7 @@ from wafaa.act.points.models import Lot, Unit
 from wafaa.decide.loyalty.models import Earning, Occasion, Programme
 from wafaa.decide.loyalty.queries import explain, find_occasions, preview_refund
 from wafaa.decide.loyalty.queries.judging import Judged
+from wafaa.decide.loyalty.rules.charging import Charge
 from wafaa.kit import clock
 from wafaa.know.customers.actions import find_family
 from wafaa.know.customers.models import Customer
@@ -115,8 +116,17 @@ def _find_usable(awards: Sequence[int]) -> datetime | None:
     return found
 
 
-def look_back(deed: Deed) -> tuple[list[Moved], int] | None:
-    """What undoing it takes back, by unit, and how much of it was spent and stays owed; None where orders do not know it yet."""
+@dataclass(frozen=True, kw_only=True)
+class Undoing:
+    """What undoing takes back, by unit; how much of it was spent and stays owed, or is kept back from the money."""
+
+    taken: list[Moved]
+    owed: int
+    charges: list[Charge]
+
+
+def look_back(deed: Deed) -> Undoing | None:
+    """None where orders do not know it yet."""
     order = find_order(deed)
     if order is None:
         return None
@@ -125,8 +135,11 @@ def look_back(deed: Deed) -> tuple[list[Moved], int] | None:
     for one in preview.taken:
         sums[one.unit] += one.amount
     units = {one.code: one for one in Unit.objects.filter(code__in=list(sums))}
-    owed = sum(one.owed for one in preview.taken)
-    return [Moved(unit=units[code], amount=amount) for code, amount in sums.items()], owed
+    return Undoing(
+        taken=[Moved(unit=units[code], amount=amount) for code, amount in sums.items()],
+        owed=sum(one.owed for one in preview.taken),
+        charges=preview.charges,
+    )
 
 
 def export_customer(*, customer_id: int, distinct_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:

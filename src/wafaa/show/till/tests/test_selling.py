@@ -6,7 +6,13 @@ import pytest
 from tests.build import NOON, make_customer, make_order
 
 from wafaa.access.audit.models import Change
+from wafaa.act.points.actions import spend
 from wafaa.act.points.checking import check_books
+from wafaa.act.points.models import Wallet
+from wafaa.act.points.rules import Policy
+from wafaa.decide.loyalty.actions import Plan, change_programme, publish, save_draft
+from wafaa.decide.loyalty.models import Programme
+from wafaa.decide.loyalty.queries import find_published
 from wafaa.decide.loyalty.tests.build import hold, list_told, make_live
 from wafaa.kit import clock
 from wafaa.know.orders.models import Order, Store
@@ -65,6 +71,20 @@ def test_undoing_says_what_it_takes_takes_exactly_that_and_does_it_once(till, sa
     assert Order.objects.filter(counted=True).count() == 1
     assert [told["points"] for told in list_told("Points Reversed")] == [10]
     assert check_books() == []
+
+
+def test_undoing_says_what_to_keep_back_where_a_programme_charges(till, sara):
+    programme = Programme.objects.get()
+    change_programme(programme=programme, plan=Plan(policy=Policy.CHARGE), by=None)
+    changed = {**find_published(programme).content, "worth": {"points": 10, "minor": 25, "currency": "SAR"}}
+    save_draft(programme=programme, content=changed, by=None)
+    publish(programme=programme, by=None)
+    till.do("earn", customer=sara.uuid, amount="100")
+    spend(key="gift", wallet_id=Wallet.objects.get().pk, amount=8, at=NOON)
+    asked = till.send("undoing", deed=str(Deed.objects.get().uuid), store="RUH-1")[1]["html"]
+    assert "8 of it were used already: keep" in asked
+    assert "0.20" in asked
+    assert "stay owed" not in asked
 
 
 def test_what_is_old_or_another_stores_is_not_undone_here(till, sara, owner):
