@@ -134,7 +134,7 @@ class Order(models.Model):
         ]
 
     def __str__(self) -> str:
-        """As people call it: what a till made without a receipt has a number only for machines, of which a beginning is enough."""
+        """As people call it: without a receipt a till has a number for machines only, whose beginning is enough."""
         if self.number or not _MADE_BY_MACHINE.fullmatch(self.external_id):
             return self.number or self.external_id
         return self.external_id[:8]
