@@ -111,7 +111,9 @@ def _find_targets(ones: Sequence[Redemption]) -> dict[Redemption, int]:
 def _read_targets(ones: Sequence[Redemption], refunded: Mapping[int, Refunded]) -> dict[Redemption, int]:
     """What refunds of their orders should have given back of each by now."""
     return {
-        one: find_target(one.points, one.returning, refunded[one.order_id]) if one.order_id in refunded else 0
+        one: find_target(one.points, one.returning, refunded[one.order_id])
+        if one.order_id and one.order_id in refunded
+        else 0
         for one in ones
     }
 
