@@ -13,8 +13,8 @@ from psycopg import pq
 def watch_statements(*, asked_ago: float = 0.0) -> Iterator[list[str]]:
     """All statements meanwhile, each BEGIN and each health check too.
 
-    As before each request of a server, the connection is to be found healthy, but for a test that is a transaction. It was asked whether
-    it works so many seconds ago, however slow the machine is.
+    As before each request of a server, the connection is to be found healthy, but for a test that is a transaction; and it was
+    asked whether it works so many seconds ago, however slow the machine is.
     """
     sent: list[str] = []
     connection.ensure_connection()
