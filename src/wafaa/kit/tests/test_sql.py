@@ -28,8 +28,7 @@ def test_a_connection_is_asked_whether_it_works_once_in_a_while_only():
     fetch_prepared(WHO, {"told": "one"})
     with watch_statements() as at_once:
         fetch_prepared(WHO, {"told": "two"})
-    connection.asked_at -= BELIEVED_S
-    with watch_statements() as later:
+    with watch_statements(asked_ago=BELIEVED_S) as later:
         fetch_prepared(WHO, {"told": "three"})
 
     assert (len(at_once), len(later)) == (1, 2)
