@@ -71,7 +71,7 @@ def return_orders(*, order_ids: Collection[int], at: datetime) -> int:
     ones = [read_redemption(pk) for pk in held.select_for_update(of=("self",)).values_list("pk", flat=True)]
     refunded = find_refunded({one.order_id for one in ones if one.order_id})
     targets = _read_targets(ones, refunded)
-    _call_for_heed([one for one in ones if one.order_id and refunded[one.order_id].is_whole])
+    _call_for_heed([one for one in ones if (told := refunded.get(one.order_id or 0)) and told.is_whole])
     due = {
         one: targets[one] - one.returned
         for one in ones
