@@ -20,7 +20,8 @@ QUOTE_P95_S, QUOTES, ASKERS = 0.050, 1_000, 2
 HOW = (
     "One order each of {members:,} members, whose wallets are open, by the rules of the ready programme for shops: each becomes an occasion, is judged by all "
     "rules, gets a row that says what it earned and why, a transfer under a permanent key, a lot with its end, a balance, and an event "
-    "that is told. The bare one writes a transfer and two entries of the same points and nothing else. Quotes are carts of five lines of "
+    "that is told; 5,000 in a transaction, over two connections, as the stream hands them on where much waits. The bare one is one "
+    "statement of one connection: a transfer and two entries of the same points, nothing else. Quotes are carts of five lines of "
     "a member, {askers} clients, over the API, with {rules} rules that hold beside the others.\n"
 )
 

@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -72,6 +73,7 @@ def main(members: int, rules: int) -> dict[str, Any]:
 
     from wafaa.act.points.actions import open_wallets
     from wafaa.act.points.checking import check_books
+    from wafaa.config.flow import LOYALTY
     from wafaa.decide.loyalty.actions import make_programme, publish, reckon_orders
     from wafaa.decide.loyalty.models import Earning
     from wafaa.kit import clock
@@ -104,12 +106,16 @@ def main(members: int, rules: int) -> dict[str, Any]:
         cursor.execute(BARE_BULK)
         bare = time.perf_counter() - started
         cursor.execute("CHECKPOINT")
-    longest = 0.0
-    started = time.perf_counter()
-    for first in range(1, members + 1, CHUNK):
+
+    def reckon(first: int) -> float:
         begun = time.perf_counter()
         reckon_orders(order_ids=range(first, min(first + CHUNK, members + 1)))
-        longest = max(longest, time.perf_counter() - begun)
+        return time.perf_counter() - begun
+
+    started = time.perf_counter()
+    with ThreadPoolExecutor(LOYALTY.lanes) as pool:
+        longest = max(pool.map(reckon, range(1, members + 1, CHUNK)))
+        list(pool.map(lambda _lane: connection.close(), range(LOYALTY.lanes)))
     ours = time.perf_counter() - started
     assert Earning.objects.filter(rule=1, awarded__gt=0).count() == members
     assert not check_books()

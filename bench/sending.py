@@ -61,9 +61,9 @@ def talk(port: int, speakers: Sequence[Speaker]) -> Sent:
             ready = selector.select(PATIENCE_S)
             assert ready, "the server does not answer"
             for found, _events in ready:
-                line, state = found.fileobj, found.data
-                assert isinstance(line, socket.socket)
-                state[1] += line.recv(65_536)
+                ready_line, state = found.fileobj, found.data
+                assert isinstance(ready_line, socket.socket)
+                state[1] += ready_line.recv(65_536)
                 if not _is_whole(state[1]):
                     continue
                 assert state[1].startswith(_OK), state[1][:2_000]
@@ -72,10 +72,10 @@ def talk(port: int, speakers: Sequence[Speaker]) -> Sent:
                 try:
                     request = state[2].send(state[1].partition(b"\r\n\r\n")[2])
                 except StopIteration:
-                    selector.unregister(line)
+                    selector.unregister(ready_line)
                     continue
                 state[0], state[1] = now, b""
-                line.sendall(request)
+                ready_line.sendall(request)
         sent.seconds = time.perf_counter() - started
         for line in lines:
             line.close()

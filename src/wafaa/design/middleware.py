@@ -6,14 +6,18 @@ from collections.abc import Callable
 from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
 from django.conf import settings
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from wafaa.design.failures import show_trouble
-from wafaa.kit.errors import WafaaError
+from wafaa.kit.errors import CharacterBroken, WafaaError
 from wafaa.kit.trouble import explain
 
 log = logging.getLogger(__name__)
+
+# What the database says of the one character that it keeps in no text; no keyboard makes it.
+_NUL = "NUL (0x00)"
 
 
 class HeadersMiddleware:
@@ -46,6 +50,8 @@ class ErrorPageMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, DataError) and _NUL in str(exception):
+            exception = CharacterBroken()
         if trouble := explain(exception):
             log.error("%s", trouble.code, exc_info=exception)
             return show_trouble(request, trouble)

@@ -29,6 +29,11 @@ class BodyBroken(WafaaError):
     message = _("The body cannot be read: it is not what its headers say, or not valid JSON in UTF-8.")
 
 
+class CharacterBroken(WafaaError):
+    code = "character_broken"
+    message = _("There is a character in it that cannot be written. Type it by hand, then try again.")
+
+
 class BodyTooLarge(WafaaError):
     code = "body_too_large"
     status = 413

@@ -3,6 +3,7 @@
 import logging
 import os
 import threading
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -26,13 +27,39 @@ STOP_PATIENCE_S = 10
 Application = Callable[..., Any]
 
 
+class Places:
+    """So many at once, and who comes first is let in first: Python's semaphore lets in whoever runs when a place is free."""
+
+    def __init__(self, count: int) -> None:
+        self._free = count
+        self.waiting: deque[threading.Lock] = deque()
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._free:
+                self._free -= 1
+                return
+            turn = threading.Lock()
+            turn.acquire()
+            self.waiting.append(turn)
+        turn.acquire()
+
+    def __exit__(self, *_raised: object) -> None:
+        with self._lock:
+            if self.waiting:
+                self.waiting.popleft().release()  # the place is theirs
+            else:
+                self._free += 1
+
+
 class InTurn:
     """As many pages at once as there are places, and as many answers."""
 
     def __init__(self, application: Application, *, places: int, answers: int) -> None:
         self._application = application
-        self._places = threading.Semaphore(places)
-        self._answers = threading.Semaphore(answers)
+        self._places = Places(places)
+        self._answers = Places(answers)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         sends = environ["REQUEST_METHOD"] == "POST" and environ["PATH_INFO"].startswith(ANSWERED_BELOW)

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from wafaa.access.business.queries import get_business
@@ -27,7 +28,8 @@ def get_key(public_id: str) -> ApiKey:
 
 def find_key(public_id: str) -> ApiKey | None:
     row = fetch_prepared(load_sql("wafaa.access.keys", "find_key"), {"public_id": public_id})
-    return ApiKey(*row) if row else None
+    names = [field.attname for field in ApiKey._meta.concrete_fields]
+    return ApiKey.from_db(connection.alias, names, row) if row else None
 
 
 def find_public_sources() -> frozenset[str]:

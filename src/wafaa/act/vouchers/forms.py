@@ -176,6 +176,7 @@ class PoolForm(forms.Form):
                 del self.fields[name]
         elif not self.is_bound:
             self._require_gives()
+        self._name_currency()
 
     def _name_currency(self) -> None:
         """Amounts say what they are of."""

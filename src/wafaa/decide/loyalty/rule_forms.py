@@ -1,7 +1,6 @@
 """All that a rule may say, as one form. What its trigger or its effect makes needless is hidden by the page and left out here."""
 
 from collections.abc import Mapping
-from datetime import time
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -16,6 +15,7 @@ from wafaa.access.business.queries import get_business
 from wafaa.act.points.models import Unit
 from wafaa.act.points.words import name_unit
 from wafaa.decide.loyalty.forms import ask_limit
+from wafaa.decide.loyalty.rule_values import read_given, read_minute, write_minute, write_value
 from wafaa.decide.loyalty.rules import NIGHTS, ONCE_BP, Effect, Rounding, Span, Trigger
 from wafaa.decide.loyalty.rules.content import Content, Earn, Fault, find_faults
 from wafaa.decide.loyalty.rules.durations import read_days, read_months, write_days, write_months
@@ -278,14 +278,14 @@ class EarnForm(forms.Form):
             "name_ar": rule.name.get("ar", ""),
             "name_en": rule.name.get("en", ""),
             "segments": [str(one) for one in rule.segments],
-            "given": [f"{key} = {_write_value(told)}" for key, told in rule.given.items()],
+            "given": [f"{key} = {write_value(told)}" for key, told in rule.given.items()],
             "factor": Decimal(rule.points) / ONCE_BP if rule.effect is Effect.TIMES else 2,
             "money": self._write_money(rule.per if rule.effect is Effect.MONEY else None),
             "pieces": rule.per if rule.effect is Effect.PIECE else 1,
             "minimum": self._write_money(rule.minimum),
             "budget_money": self._write_money(rule.budget_minor),
-            "from_time": _write_minute(rule.from_minute),
-            "to_time": _write_minute(rule.to_minute),
+            "from_time": write_minute(rule.from_minute),
+            "to_time": write_minute(rule.to_minute),
             "pending_days": read_days(rule.pending),
             "lives_months": read_months(rule.lives),
             "place": numbers.index(rule.id) + 1 if rule.id in numbers else len(numbers) + 1,
@@ -335,7 +335,7 @@ class EarnForm(forms.Form):
             },
             trigger=trigger,
             event=(told.get("event") or "") if trigger is Trigger.EVENT else "",
-            given=_read_given(told.get("given") or ()) if trigger is Trigger.EVENT else {},
+            given=read_given(told.get("given") or ()) if trigger is Trigger.EVENT else {},
             unit=told.get("unit") or self.rule.unit,
             effect=effect,
             points=int((told.get("factor") or 0) * ONCE_BP)
@@ -352,8 +352,8 @@ class EarnForm(forms.Form):
             from_day=told.get("from_day"),
             to_day=told.get("to_day"),
             weekdays=sorted(told.get("weekdays") or []),
-            from_minute=_read_minute(told.get("from_time")),
-            to_minute=_read_minute(told.get("to_time")),
+            from_minute=read_minute(told.get("from_time")),
+            to_minute=read_minute(told.get("to_time")),
             stores=list(takes.get("stores") or []),
             channels=list(takes.get("channels") or []),
             segments=list(told.get("segments") or []),
@@ -420,36 +420,3 @@ def _list_units(content: Content) -> list[tuple[str, str]]:
 def _name_ready(code: str) -> str:
     ready = UNITS.get(code)
     return name_unit(Unit(code=code, name=ready.name)) if ready else code
-
-
-def _read_given(lines: Any) -> dict[str, str | int | bool]:
-    """ "count = 3" asks for the number 3, "count = '3'" for the word."""
-    told: dict[str, str | int | bool] = {}
-    for line in lines:
-        key, _sign, value = line.partition("=")
-        if key.strip():
-            told[key.strip()] = _read_value(value.strip())
-    return told
-
-
-def _read_value(told: str) -> str | int | bool:
-    if told in {"true", "false"}:
-        return told == "true"
-    if told.lstrip("-").isdecimal() and told.isascii():
-        return int(told)
-    return told[1:-1] if len(told) > 1 and told[0] == told[-1] == "'" else told
-
-
-def _write_value(told: str | int | bool) -> str:
-    if isinstance(told, str):
-        return f"'{told}'" if _read_value(told) != told or told.startswith("'") else told
-    return str(told).lower()
-
-
-def _read_minute(told: time | None) -> int | None:
-    return None if told is None else told.hour * 60 + told.minute
-
-
-def _write_minute(minute: int | None) -> time | None:
-    """Midnight at the end of the day is 0:00, as in a night that ends there."""
-    return None if minute is None else time(minute // 60 % 24, minute % 60)

@@ -25,6 +25,13 @@ def test_an_unknown_address_says_so_in_the_readers_language(owner, client_as):
     assert "لا توجد صفحة على هذا العنوان" in response.content.decode()
 
 
+def test_a_character_that_the_database_cannot_hold_is_no_failure_of_ours(owner, client_as):
+    response = client_as(owner, HTTP_ACCEPT_LANGUAGE="en").get("/rewards/pictures/%00/")
+
+    assert response.status_code == 400
+    assert "Type it by hand" in response.content.decode()
+
+
 def test_the_styles_know_no_left_and_right():
     css = re.sub(r"/\*.*?\*/", "", (STATIC / "design.css").read_text(encoding="utf-8"), flags=re.DOTALL)
     physical = re.findall(

@@ -13,6 +13,8 @@ BELIEVED_S = 15.0
 class DatabaseWrapper(base.DatabaseWrapper):
     """Asks by a statement of its own only where it did not for a while, or where the server has said something unasked."""
 
+    health_check_enabled: bool  # of Django's, which its types leave out
+    health_check_done: bool
     asked_at = 0.0
 
     def close_if_health_check_failed(self) -> None:

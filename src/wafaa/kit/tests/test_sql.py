@@ -3,10 +3,10 @@
 import psycopg
 import pytest
 from django.db import connection
+from tests.statements import watch_statements
 
 from wafaa.kit.database.base import BELIEVED_S
 from wafaa.kit.sql import fetch_prepared
-from wafaa.show.api.tests.calls import watch_statements
 
 WHO = "SELECT pg_backend_pid() AS pid, %(told)s::text"
 
@@ -28,8 +28,7 @@ def test_a_connection_is_asked_whether_it_works_once_in_a_while_only():
     fetch_prepared(WHO, {"told": "one"})
     with watch_statements() as at_once:
         fetch_prepared(WHO, {"told": "two"})
-    connection.asked_at -= BELIEVED_S
-    with watch_statements() as later:
+    with watch_statements(asked_ago=BELIEVED_S) as later:
         fetch_prepared(WHO, {"told": "three"})
 
     assert (len(at_once), len(later)) == (1, 2)

@@ -1,5 +1,6 @@
 """Orders, their lines and refunds, as told by the events; products and stores as the orders name them."""
 
+import re
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from wafaa.kit.fields import TransactionIdField
 from wafaa.kit.ids import new_id
 from wafaa.know.customers.models import Customer
+
+_MADE_BY_MACHINE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def _plausible(field: str) -> models.Q:
@@ -131,7 +134,10 @@ class Order(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.number or self.external_id
+        """As people call it: without a receipt a till has a number for machines only, whose beginning is enough."""
+        if self.number or not _MADE_BY_MACHINE.fullmatch(self.external_id):
+            return self.number or self.external_id
+        return self.external_id[:8]
 
     def get_absolute_url(self) -> str:
         return reverse("order", args=[self.uuid])

@@ -58,8 +58,8 @@ def find_left(order: Order) -> int:
 def list_pieces_left(order: Order) -> list[tuple[OrderLine, Product | None, Decimal]]:
     """The counted lines, each with the pieces that did not come back; they are taken from the first lines of a product."""
     back: dict[int | None, Decimal] = defaultdict(Decimal)
-    for line, _product in list_refund_lines(list(list_refunds(order))):
-        back[line.product_id] += line.quantity
+    for given, _product in list_refund_lines(list(list_refunds(order))):
+        back[given.product_id] += given.quantity
     found = []
     for line, product in list_lines(order):
         if not line.counted:
@@ -78,4 +78,4 @@ def is_told_elsewhere(order: Order) -> bool:
 def sum_moved_today(by: Staff, unit: Unit, at: datetime) -> int:
     """What somebody moved alone on this day of the business: by refunds, and by putting balances right."""
     noted = StaffRefund.objects.filter(by=by, at__gte=start_of_limits(at), at__lte=at)
-    return sum_day(unit.pk, at, asked_by=by) + sum(one.moved.get(unit.code, 0) for one in noted)
+    return sum_day(unit.pk, at, asked_by=by) + sum(int(one.moved.get(unit.code, 0)) for one in noted)

@@ -113,11 +113,11 @@ def find_own_wallet(customer: Customer, wallet: UUID) -> Wallet | None:
 
 
 def list_visible(wallet: Wallet) -> Any:
-    """The movements that change what a member has: what goes between its own drawers says nothing."""
+    """The movements that change what a member has, by their day: what goes between its own drawers says nothing."""
     roles = [int(role) for role in SHOWN]
     comes = Q(target=wallet.pk, target_role__in=roles)
     goes = Q(source=wallet.pk, source_role__in=roles)
-    return list_entries(wallet.pk).filter((comes & ~goes) | (goes & ~comes))
+    return list_entries(wallet.pk).filter((comes & ~goes) | (goes & ~comes)).order_by("-occurred_at", "-id")
 
 
 def show_entries(

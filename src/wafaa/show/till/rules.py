@@ -42,7 +42,8 @@ ASK: Final = Limit(name="till_ask", burst=3, every_s=5 * 60)
 # Codes of vouchers and gift cards that are none: a slip of the finger, not a search.
 CODE_MISS: Final = Limit(name="till_code_miss", burst=10, every_s=30)
 
-_AMOUNT = re.compile(r"\d{1,15}(?:\.\d{1,6})?")
+# A zero before other digits begins no bill, but it does begin phone numbers.
+_AMOUNT = re.compile(r"(?!0\d)\d{1,15}(?:\.\d{1,6})?")
 
 
 class DeedKind(StrEnum):

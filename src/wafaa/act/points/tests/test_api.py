@@ -4,13 +4,14 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from tests.statements import watch_statements
 
 from wafaa.access.audit.models import Change
 from wafaa.act.points import actions
 from wafaa.act.points.rules import UnitKind
 from wafaa.kit import clock
 from wafaa.know.customers.models import Customer
-from wafaa.show.api.tests.calls import call, get, make_key, walk, watch_statements
+from wafaa.show.api.tests.calls import call, get, make_key, walk
 
 pytestmark = pytest.mark.django_db
 

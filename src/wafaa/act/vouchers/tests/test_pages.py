@@ -45,9 +45,9 @@ def say(page):
 def test_amounts_say_of_what_they_are(desk):
     page = say(desk.get(reverse("voucher-new")))
     for label in (
-        "Amount, in Saudi riyals",
-        "At most, in Saudi riyals",
-        "The cart comes to at least, in Saudi riyals",
+        "Amount, in SAR",
+        "At most, in SAR",
+        "The cart comes to at least, in SAR",
     ):
         assert label in page
 

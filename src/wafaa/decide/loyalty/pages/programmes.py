@@ -33,7 +33,7 @@ from wafaa.decide.loyalty.actions import (
 from wafaa.decide.loyalty.change_words import say_changes
 from wafaa.decide.loyalty.errors import ProgrammeMissing, RulesWrong
 from wafaa.decide.loyalty.forms import RuleForm
-from wafaa.decide.loyalty.models import Programme
+from wafaa.decide.loyalty.models import Programme, Rule
 from wafaa.decide.loyalty.queries import (
     find_draft,
     find_published,
@@ -233,7 +233,7 @@ def _show(
         "may_change": may_change,
         "may_settings": request.staff.may(Capability.CHANGE_SETTINGS),
         "members": found.members.filter(left_at=None).count(),
-        "units": [_say_unit(one) for one in Unit.objects.filter(code__in=[*units, found.unit.code])],
+        **_show_units(found, {*units, found.unit.code}),
         "versions": _show_versions(found, names),
         "trail": [(_("Loyalty"), reverse("loyalty"))],
     }
@@ -260,6 +260,17 @@ def _show_versions(found: Programme, names: dict[str, str]) -> list[dict[str, An
         changes = say_changes(before, content, units, names) if before and content else []
         rows.append({"version": one, "changes": changes})
     return rows
+
+
+def _show_units(found: Programme, codes: set[str]) -> dict[str, Any]:
+    """What stands in its units, once it gave something; other programmes that give them stand in the same sums."""
+    if found.started_at is None:
+        return {"units": [], "shares_units": False}
+    others = Rule.objects.filter(unit__code__in=codes).exclude(version__programme=found)
+    return {
+        "units": [_say_unit(one) for one in Unit.objects.filter(code__in=codes).order_by("id")],
+        "shares_units": others.exclude(version__published_at=None).exists(),
+    }
 
 
 def _say_unit(unit: Unit) -> dict[str, Any]:

@@ -106,7 +106,9 @@ def _sum_targets(occasions: Sequence[int]) -> int:
 
 
 def _write(occasions: Sequence[int], order: Order, amount_minor: int, lines: Sequence[RefundLine]) -> str:
-    products = dict(OrderLine.objects.filter(order=order).values_list("product__sku", "product_id"))
+    products: dict[str | None, int | None] = dict(
+        OrderLine.objects.filter(order=order).values_list("product__sku", "product_id")
+    )
     told = [
         {
             "product": products.get(

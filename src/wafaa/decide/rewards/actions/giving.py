@@ -6,7 +6,7 @@ from wafaa.access.staff.models import Staff
 from wafaa.act.points.actions import reverse_award
 from wafaa.act.points.models import Transfer
 from wafaa.act.points.rules import Kind as Movement
-from wafaa.act.vouchers.actions import block_card, give_code, issue_card, withdraw_code
+from wafaa.act.vouchers.actions import Greeting, block_card, give_code, issue_card, withdraw_code
 from wafaa.decide.rewards.errors import GiftUsed, RedemptionOver
 from wafaa.decide.rewards.models import Redemption
 from wafaa.decide.rewards.rules import Kind
@@ -26,6 +26,7 @@ def give_gift(one: Redemption, *, by: Staff | None) -> None:
             amount_minor=one.value_minor,
             currency=one.currency,
             expires_at=clock.now() + timedelta(days=days) if days else None,
+            greeting=Greeting(customer_id=one.customer_id) if one.customer_id else None,
             by=by,
         )
 

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from wafaa.access.staff.decorators import requires
@@ -37,7 +37,7 @@ class MemberFilterForm(forms.Form):
     """A field that cannot be read narrows nothing."""
 
     q = forms.CharField(label=gettext_lazy("Name or phone"), required=False, max_length=200)
-    tier = forms.ChoiceField(label=gettext_lazy("Tier"), required=False)
+    tier = forms.ChoiceField(label=pgettext_lazy("loyalty", "Tier"), required=False)
 
     def __init__(self, data: Mapping[str, Any], *, tiers: Mapping[str, str]) -> None:
         super().__init__(data)

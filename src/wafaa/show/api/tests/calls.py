@@ -1,15 +1,10 @@
 """How the tests call /v1: as a program does, with a key and without cookies."""
 
 import json
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
-from psycopg import pq
 
 from wafaa.access.keys.actions import create_key
 from wafaa.access.keys.rules import Scope
@@ -59,26 +54,3 @@ def walk(path: str, *, key: str) -> list[dict[str, Any]]:
         cursor = page["next_cursor"]
         if not cursor:
             return items
-
-
-@contextmanager
-def watch_statements() -> Iterator[list[str]]:
-    """What the driver sends meanwhile, each BEGIN and each health check too: Django's own log knows no prepared statements.
-
-    As before each request of a server, the connection is to be found healthy, but for a test that is a transaction.
-    """
-    sent: list[str] = []
-    connection.ensure_connection()
-    if not connection.in_atomic_block:
-        connection.close_if_unusable_or_obsolete()
-    opened = connection.connection.pgconn
-    with tempfile.TemporaryFile() as file:
-        opened.trace(file.fileno())
-        opened.set_trace_flags(pq.Trace.SUPPRESS_TIMESTAMPS)
-        try:
-            yield sent
-        finally:
-            opened.untrace()
-        file.seek(0)
-        parts = [line.split("\t") for line in file.read().decode().splitlines() if line.startswith("F\t")]
-    sent += ["\t".join(part[2:]) for part in parts if part[2] in {"Query", "Execute"}]

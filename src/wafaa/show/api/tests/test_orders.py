@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 from tests.build import NOON, make_customer, make_order, make_refund, make_store
+from tests.statements import watch_statements
 
-from wafaa.show.api.tests.calls import get, make_key, walk, watch_statements
+from wafaa.show.api.tests.calls import get, make_key, walk
 
 
 @pytest.fixture

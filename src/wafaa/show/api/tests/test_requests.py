@@ -8,10 +8,11 @@ import sys
 import pytest
 from django.db import OperationalError, connection
 from tests.build import make_customer
+from tests.statements import watch_statements
 
 from wafaa.access.keys.models import ApiKey
 from wafaa.show.api.problems import KNOWN
-from wafaa.show.api.tests.calls import call, get, make_key, patch, watch_statements
+from wafaa.show.api.tests.calls import call, get, make_key, patch
 
 
 @pytest.fixture

@@ -395,7 +395,7 @@ def say_changes(before: Mapping[str, Any], after: Mapping[str, Any], deed: str =
     names = [*after, *(name for name in before if name not in after)]
     return [
         Detail(
-            field=str(FIELDS_OF.get((deed, name)) or FIELDS.get(name, name)),
+            field=str(FIELDS_OF.get((deed, name), FIELDS.get(name, name))),
             before=_say(name, before.get(name)),
             after=_say(name, after.get(name)),
         )

@@ -11,7 +11,7 @@ from tests.build import make_customer, make_order, make_refund
 from wafaa.act.messages.models import Look
 from wafaa.act.points.actions import award, make_unit, open_wallets, spend
 from wafaa.act.points.models import Wallet
-from wafaa.act.vouchers.actions import give_code, make_pool
+from wafaa.act.vouchers.actions import Greeting, give_code, issue_card, make_pool
 from wafaa.act.vouchers.models import Code
 from wafaa.act.vouchers.rules import Kind, Terms
 from wafaa.decide.asking.tests.build import make_survey
@@ -239,6 +239,29 @@ def test_what_one_has_what_is_on_its_way_and_why(phone, sara):
     ]  # fmt: skip
     Look.objects.update_or_create(id=1, defaults={"digits": "arabic"})
     assert "<bdi>١\u066c١٥٠</bdi>" in read(phone, "/me/?language=ar")
+
+
+def test_what_is_on_its_way_is_told_by_the_day_and_adds_up(phone, sara):
+    unit = make_unit(code="points", name={"ar": "نقاط", "en": "Points"}, kind="points")
+    wallet = open_wallets(unit_id=unit.pk, customer_ids=[sara.pk])[sara.pk]
+    now, day = clock.now().replace(hour=9), timedelta(days=1)
+    for number, (amount, days) in enumerate([(1, 1), (2, 1), (4, 2), (8, 3), (16, 4), (32, 5)]):
+        usable = now + days * day + number * timedelta(minutes=1)
+        award(key=f"w{number}", wallet_id=wallet, amount=amount, at=now, usable_from=usable, cause={})
+
+    told = re.search(r"<bdi>63</bdi> more are on their way\.<br><small>(.*?)</small>", read(phone, "/me/"))
+    assert re.findall(r"<bdi>(\d+)</bdi>", told[1]) == ["3", "4", "8", "48"]
+
+
+def test_own_gift_cards_are_shown_while_something_is_on_them_and_no_present_before_its_day(phone, sara):
+    later = Greeting(customer_id=sara.pk, mail_to="s@example.com", mail_at=clock.now() + timedelta(days=3))
+    mine = issue_card(key="a", amount_minor=5_000, currency="SAR", greeting=Greeting(customer_id=sara.pk))
+    present = issue_card(key="b", amount_minor=9_000, currency="SAR", greeting=later)
+    stranger = issue_card(key="c", amount_minor=7_000, currency="SAR")
+
+    home = read(phone, "/me/")
+    assert [one.shown in home for one in (mine, present, stranger)] == [True, False, False]
+    assert "SAR 50.00" in home.replace("\xa0", " ")
 
 
 def test_own_codes_are_shown_while_they_can_be_used(phone, sara):

@@ -14,6 +14,8 @@ from wafaa.kit.errors import WafaaError
 from wafaa.show.till.errors import DeedUnreadable
 
 BODY_BYTES_MAX = 16 * 1024
+# As JSON writes the one character that no text of the database holds.
+NUL = rb"\u0000"
 _T = TypeVar("_T")
 
 
@@ -40,7 +42,7 @@ def refuse(error: WafaaError) -> HttpResponse:
 
 def read(request: StaffRequest, shape: type[_T]) -> _T:
     """Raises DeedUnreadable."""
-    if len(request.body) > BODY_BYTES_MAX:
+    if len(request.body) > BODY_BYTES_MAX or NUL in request.body:
         raise DeedUnreadable
     try:
         return msgspec.json.decode(request.body, type=shape)

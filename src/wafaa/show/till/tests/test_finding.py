@@ -99,6 +99,10 @@ def test_who_tries_numbers_is_slowed_down_and_who_finds_members_is_not(till, sar
     assert answers == [200] * 30 + [429]
 
 
+def test_a_character_that_nothing_can_be_written_with_is_refused_in_words(till, sara):
+    assert till.send("find", text="a\0b")[1]["code"] == "till_unreadable"
+
+
 def test_a_cashier_stands_only_at_their_own_store(till, sara, cashier):
     assert till.send("find", text="0501234567", store="JED-1")[1]["code"] == "till_store_missing"
     page = till.client.get("/till/").content.decode()
@@ -115,6 +119,7 @@ def test_a_cashier_stands_only_at_their_own_store(till, sara, cashier):
         ("1,250.75", "SAR", 125_075), ("1.250,75", "SAR", 125_075), ("١٬٢٥٠", "SAR", 125_000), ("7", "JPY", 7),
         ("1.250", "KWD", 1250), ("1,250", "KWD", None), ("1.250", "SAR", None), ("0", "SAR", None), ("-5", "SAR", None),
         ("12.345", "SAR", None), ("1e5", "SAR", None), ("", "SAR", None), ("1,25,0", "SAR", None), ("9" * 12, "SAR", None),
+        ("0508409582", "SAR", None), ("٠٥٠٨٤٠٩٥٨٢", "SAR", None), ("0.5", "SAR", 50),  # a phone is no bill
     ],
 )  # fmt: skip
 def test_a_bill_is_read_in_digits_of_either_kind_and_never_guessed(typed, currency, minor):

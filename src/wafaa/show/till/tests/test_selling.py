@@ -39,6 +39,9 @@ def test_a_bill_is_quoted_earns_at_once_and_is_an_order_of_the_store(till, sara,
     assert '+<bdi class="num" dir="ltr">25</bdi>' in till.look(order.external_id)
     change = Change.objects.get(deed="earn_at_till")
     assert (change.staff, change.subject, change.after["receipt"]) == (cashier, str(sara.uuid)[:8], "R 7")
+    till.do("earn", customer=sara.uuid, amount="9")
+    plain = Order.objects.get(source="till", number="")
+    assert str(plain) == plain.external_id[:8]  # nobody reads out 36 signs
 
 
 def test_the_same_deed_told_again_changes_nothing_and_another_body_is_refused(till, sara):
