@@ -45,13 +45,15 @@ def begin() -> dict[str, Any]:
     from wafaa.access.keys.rules import Scope
     from wafaa.access.staff.models import Staff
     from wafaa.act.points.actions import award, open_wallets
-    from wafaa.act.vouchers.actions import issue_card
+    from wafaa.act.vouchers.actions import issue_card, make_pool
+    from wafaa.act.vouchers.rules import Kind as VoucherKind
+    from wafaa.act.vouchers.rules import Terms as VoucherTerms
     from wafaa.decide.gifts import actions as gifts
     from wafaa.decide.gifts.rules import GiftKind, RuleKind
     from wafaa.decide.loyalty.actions import join, make_programme, publish, save_draft
     from wafaa.decide.rewards.actions import make_reward
     from wafaa.decide.rewards.rules import Kind, State
-    from wafaa.decide.rewards.rules.terms import Money, Terms
+    from wafaa.decide.rewards.rules.terms import Terms
     from wafaa.kit import clock
     from wafaa.know.customers.actions import ensure_customers
     from wafaa.know.customers.models import Customer
@@ -85,18 +87,17 @@ def begin() -> dict[str, Any]:
     for customer, wallet in wallets.items():
         join(programme=programme, customer_id=customer)
         award(key=f"test:{wallet}", wallet_id=wallet, amount=100_000, at=clock.now())
-    kinds = {
-        Kind.EXPERIENCE: {},
-        Kind.AMOUNT: {"moneys": {"SAR": Money(value=500)}},
-    }
+    five = VoucherTerms(kind=VoucherKind.AMOUNT, currency="SAR", amount_minor=500)
+    pool = make_pool(name=name, terms=five, pattern="FIVE-######", by=None)
     rewards = [
         make_reward(
             programme=programme,
-            terms=Terms(name=name, kind=kind, points=COST, stock=STOCK, **told),
+            terms=Terms(name=name, kind=Kind.CODE if codes else Kind.EXPERIENCE, points=COST, stock=STOCK),
+            pool=codes,
             state=State.LIVE,
             by=None,
         )
-        for kind, told in kinds.items()
+        for codes in (None, pool)
     ]
     return {
         "site": create_key(name="Site", scope=Scope.INGEST, by=None).text,
@@ -144,13 +145,14 @@ class Redeemer:
         path, back = f"/redemptions/{placed['id']}", 0
         if deed == "take-back":
             self.send(f"{path}/capture", {})
-            back = self.chance.choice((COST, 3))
+            back = self.chance.choice((COST, 3)) if number % 2 == 0 else COST  # a code comes back whole
             placed = self.send(f"{path}/take-back", {"points": back})
         elif deed:
             placed = self.send(f"{path}/{deed}", {})
         if deed == "capture" and placed["voucher"]:
             cart = {"currency": "SAR", "total_minor": 5_000}
-            self.used.append(self.send("/vouchers/redeem", {"code": placed["voucher"], "cart": cart})["id"])
+            bought = {"code": placed["voucher"], "cart": cart, "customer_id": body["customer_id"]}
+            self.used.append(self.send("/vouchers/redemptions", bought)["id"])
         self.answered[placed["id"]] = [placed["state"], back]
 
     def use_card(self) -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from tests.build import NOON
+from tests.build import NOON, make_customer
 
 from wafaa.act.points.checking import check_books
 from wafaa.act.points.queries import get_balance
@@ -124,6 +124,18 @@ def test_whoever_wants_the_last_one_gets_what_another_let_time_out(club, member)
     with pytest.raises(RedemptionOver):  # and the late one finds nothing
         confirm(key="late", redemption_id=late.pk, at=NOON + 2 * MINUTE)
     assert count(member) == (100, 0)
+
+
+def test_what_is_sold_out_costs_one_question_but_whoever_had_it_is_told_so(
+    club, member, django_assert_num_queries
+):
+    reward = make_offer(club, stock=1)
+    placed = place(key="last", customer_id=member, reward_id=reward.pk, at=NOON)
+    with django_assert_num_queries(0), pytest.raises(REFUSALS[Reason.SOLD_OUT]):  # but for the prepared one
+        place(key="late", customer_id=member, reward_id=reward.pk, at=NOON)
+    assert place(key="last", customer_id=member, reward_id=reward.pk, at=NOON) == placed
+    with pytest.raises(REFUSALS[Reason.NOT_MEMBER]):
+        place(key="other", customer_id=make_customer("9").pk, reward_id=reward.pk, at=NOON)
 
 
 @pytest.mark.parametrize("is_swept", [True, False])
