@@ -89,6 +89,9 @@ def test_a_cashier_serves_with_and_without_a_line(
         till.locator("#text").fill(phone)
         till.keyboard.press("Enter")
         expect(till.locator("#amount")).to_be_focused()
+        till.locator("#amount").fill(phone.replace("+966", "0"))
+        assert not till.locator("#amount").evaluate("(field) => field.checkValidity()")  # a phone is no bill
+        till.locator("#amount").fill("")
         till.keyboard.type("40")
         till.keyboard.press("Enter")
         expect(till.locator("#waits .count")).to_have_text("1")

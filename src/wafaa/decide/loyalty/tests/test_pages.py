@@ -48,6 +48,21 @@ def test_the_presets_are_read_as_sentences_before_one_is_taken(as_manager):
     assert page.count("Take this one") == 4
 
 
+def test_sums_stand_from_the_switching_on_and_say_whose_they_are(as_manager, programme):
+    shared = "Other programmes give the same units"
+    as_manager.post(reverse("loyalty-new"), {"preset": "retail"})
+    second = Programme.objects.exclude(pk=programme.pk).get()
+    told = []
+    for one in (programme, second):
+        page = reverse("loyalty-programme", args=[one.uuid])
+        draft = read(as_manager, page)
+        as_manager.post(reverse("loyalty-publish", args=[one.uuid]))
+        live = read(as_manager, page)
+        told.append(("· available" in draft, "· available" in live, shared in live))
+
+    assert told == [(False, True, False), (False, True, True)]
+
+
 def test_a_draft_is_changed_read_and_switched_on_and_holds_unchanged_from_then_on(as_manager, programme):
     page = reverse("loyalty-programme", args=[programme.uuid])
     changes = {"rule1-points": "2", "rule1-per": "10", "rule1-pending_days": "30", "rule3-is_on": None}
