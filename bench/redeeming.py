@@ -1,5 +1,6 @@
 """Hold and capture over HTTP beside a minimal double entry in the same server, and whose CPU a request takes."""
 
+import contextlib
 import json
 import time
 import uuid
@@ -91,9 +92,10 @@ def weigh_cpu() -> Counter[str]:
     used: Counter[str] = Counter()
     this = psutil.Process()
     for one in [this, *this.children(recursive=True)]:
-        times = one.cpu_times()
-        name = "client" if one == this else "server" if one.name().startswith("postgres") else "web"
-        used[name] += times.user + times.system
+        with contextlib.suppress(psutil.NoSuchProcess):  # some of the server's come and go
+            times = one.cpu_times()
+            name = "client" if one == this else "server" if one.name().startswith("postgres") else "web"
+            used[name] += times.user + times.system
     return used
 
 
