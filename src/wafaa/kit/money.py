@@ -1,6 +1,7 @@
 """Money is an integer of minor units and an ISO 4217 currency (0, 2 or 3 decimals)."""
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from babel.numbers import format_currency, format_decimal, get_currency_precision, get_currency_symbol
 
@@ -28,6 +29,7 @@ def babel_locale(language: str) -> str:
     return "ar" if language.startswith("ar") else "en"
 
 
+@lru_cache(maxsize=10_000)  # pages and answers say the same amounts again and again
 def format_money(minor: int, currency: str, language: str) -> str:
     """Human form, for instance `SAR 1,234.50` or `1,234.50 ر.س.`; always Latin digits."""
     amount = from_minor(minor, currency)

@@ -4,8 +4,10 @@ A unit's name stands before its number ("Points: 1 for every SAR 10.00"), so tha
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
+import msgspec
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
@@ -112,15 +114,24 @@ FAULTS: Final[Mapping[str, Promise]] = {
     "no_tiers": gettext_lazy("There is no tier in it yet."),
 }
 SEPARATOR: Final = " · "
+SENTENCES_KEPT: Final = 5_000
 UNNAMED: Final[Mapping[str, str]] = {}
 
 
 def say_rule(rule: Earn, units: Mapping[str, str], names: Mapping[str, str] = UNNAMED) -> str:
     """One sentence of clauses; `units` are names by code, `names` those of tiers by "set:tier" and of segments by uuid."""
+    unit = units.get(rule.unit, rule.unit)
+    return _say_once(get_language() or "en", msgspec.json.encode(rule), unit, tuple(names.items()))
+
+
+@lru_cache(maxsize=SENTENCES_KEPT)
+def _say_once(_language: str, told: bytes, unit: str, names: tuple[tuple[str, str], ...]) -> str:
+    """A quote says each of its rules, which seldom change; to put a sentence together takes a third of a millisecond."""
+    rule = msgspec.json.decode(told, type=Earn)
     return SEPARATOR.join(
         [
-            _say_effect(rule, units.get(rule.unit, rule.unit)),
-            *_say_conditions(rule, names),
+            _say_effect(rule, unit),
+            *_say_conditions(rule, dict(names)),
             *_say_limits(rule),
             *_say_life(rule),
         ]
