@@ -232,11 +232,13 @@ def measures(
 )
 def quotes(request: HttpRequest, asked: Annotated[CartAsked, Body()]) -> Any:
     found = quote(_read_cart(asked))
-    programmes = Programme.objects.in_bulk([one.programme_id for one in found])
+    uuids = dict(
+        Programme.objects.filter(pk__in=[one.programme_id for one in found]).values_list("pk", "uuid")
+    )
     units = name_units()
     return [
         {
-            "programme_id": programmes[one.programme_id].uuid,
+            "programme_id": uuids[one.programme_id],
             "is_member": one.is_member,
             "totals": one.totals,
             "rules": [_say_verdict(judged, units) for judged in one.judged],

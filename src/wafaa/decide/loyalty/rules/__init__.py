@@ -1,7 +1,7 @@
 """The words of a programme: what sets a rule off, what it gives, why it gave nothing. Pure."""
 
-from collections.abc import Iterator
 from enum import IntFlag, StrEnum, auto
+from functools import lru_cache
 from typing import Final
 
 ORDER_EVENTS: Final = ("Order Completed", "Order Updated", "Order Cancelled", "Order Refunded")
@@ -95,6 +95,7 @@ CONDITIONS: Final = (
 )  # fmt: skip
 
 
-def list_refusals(verdict: int) -> Iterator[Refusal]:
+@lru_cache(maxsize=10_000)  # a quote asks it of each of its rules, and few verdicts are given
+def list_refusals(verdict: int) -> tuple[Refusal, ...]:
     """One by one, in the order in which rules are judged."""
-    return (one for one in Refusal if one & verdict)
+    return tuple(one for one in Refusal if one & verdict)
