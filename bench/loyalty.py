@@ -99,7 +99,7 @@ def describe(told: dict[str, float], waits: list[float]) -> Part:
         limits=[
             Limit(
                 what="a day's orders awarded by the rules, against INSERT ... SELECT of bare entries",
-                measured=f"{share:.2f}", limit="at least 0.33", is_kept=share >= BULK_SHARE,
+                measured=f"{share:.3f}", limit="at least 0.333", is_kept=share >= BULK_SHARE,
             ),
             Limit(
                 what=f"a quote with {RULES} live rules, 95th percentile",

@@ -88,14 +88,19 @@ def redeem(port: int, key: str, wallets: list[str], seconds: float) -> Redeemed:
 
 
 def weigh_cpu() -> Counter[str]:
-    """CPU seconds so far of this process, of the web process and of the server."""
+    """CPU seconds so far of this process, of the web process and of the server, with those of its ended connections."""
     used: Counter[str] = Counter()
     this = psutil.Process()
     for one in [this, *this.children(recursive=True)]:
         with contextlib.suppress(psutil.NoSuchProcess):  # some of the server's come and go
             times = one.cpu_times()
-            name = "client" if one == this else "server" if one.name().startswith("postgres") else "web"
-            used[name] += times.user + times.system
+            if one == this:
+                used["client"] += times.user + times.system
+            else:
+                ended = times.children_user + times.children_system
+                used["server" if one.name().startswith("postgres") else "web"] += (
+                    times.user + times.system + ended
+                )
     return used
 
 

@@ -228,9 +228,13 @@ def _tell_reversed(surplus: Sequence[Surplus], taken: Sequence[Taken]) -> None:
 
 
 def _say_charge(parts: Sequence[Taken]) -> dict[str, Any]:
-    for one in add_charges(
-        part.charge for part in parts if part.charge
-    ):  # of one earning there is at most one
-        told = from_minor(one.minor, one.currency)
-        return {"charged": one.points, "charge": str(told), "currency": one.currency}
-    return {}
+    """Of one earning there is at most one."""
+    charges = add_charges(part.charge for part in parts if part.charge)
+    if not charges:
+        return {}
+    one = charges[0]
+    return {
+        "charged": one.points,
+        "charge": str(from_minor(one.minor, one.currency)),
+        "currency": one.currency,
+    }

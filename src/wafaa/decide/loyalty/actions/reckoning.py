@@ -21,7 +21,7 @@ from wafaa.kit import clock
 from wafaa.kit.sql import load_sql, write_ids
 from wafaa.know.orders.actions import list_decimals
 
-# In well under a second, moves and all.
+# Moves and all, in a second or two on a small machine: so long the stream's others wait for such a set.
 AT_ONCE: Final = 5_000
 # Up to so many PostgreSQL plans as it likes.
 FEW: Final = 50

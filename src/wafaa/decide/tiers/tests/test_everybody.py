@@ -68,7 +68,9 @@ def test_the_list_tells_where_members_stand_and_what_they_hold_and_leads_to_the_
 
 
 def test_tier_name_and_phone_narrow_it_together(page, monkeypatch):
-    names = lambda **asked: [" ".join(row.split()[:2]) for row in page(**asked)[1]]  # noqa: E731
+    def names(**asked):
+        return [" ".join(row.split()[:2]) for row in page(**asked)[1]]
+
     assert names(tier="main:gold") == ["Noura Saleh"]
     assert names(q="omar") == ["Omar Hadi"]
     assert names(q="٠٥٠٠٠٠٠٠٠٣") == ["Huda Nasser"]
