@@ -14,7 +14,7 @@ HOW = (
     "Codes of the pattern SUMMER-####-#### are drawn by the operating system's randomness with a check sign each, copied in "
     "chunks of 25,000 and kept under a unique constraint; what was there already is drawn again. Then 200 clients over 16 "
     "connections ask at the same moment for one code with k uses, for many codes with k uses together, or as one customer with "
-    "k uses; some places are held by reservations that are over. `python -m wafaa.act.vouchers.tests.races` runs 1,000 rounds.\n"
+    "k uses; some places are held by reservations that are over. `python -m tests.racing code` runs 1,000 rounds.\n"
 )
 
 

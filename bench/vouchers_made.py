@@ -4,6 +4,8 @@ import json
 import sys
 import time
 
+from tests.racing import run_races
+
 
 def main(count: int, rounds: int, clients: int) -> dict[str, float | int]:
     import django
@@ -12,7 +14,7 @@ def main(count: int, rounds: int, clients: int) -> dict[str, float | int]:
     from wafaa.act.vouchers.actions import make_pool, request_codes, run_batch
     from wafaa.act.vouchers.models import Code
     from wafaa.act.vouchers.rules import Kind, Terms
-    from wafaa.act.vouchers.tests.races import run_races
+    from wafaa.act.vouchers.tests.code_races import run_round
 
     terms = Terms(kind=Kind.AMOUNT, currency="SAR", amount_minor=100)
     pool = make_pool(name={"en": "Measured"}, terms=terms, pattern="SUMMER-####-####", by=None)
@@ -21,7 +23,7 @@ def main(count: int, rounds: int, clients: int) -> dict[str, float | int]:
     run_batch(batch_id=batch.pk)
     seconds = time.perf_counter() - started
     assert Code.objects.filter(pool=pool).count() == count
-    told = run_races(rounds, clients=clients)
+    told = run_races(run_round, rounds, clients=clients)
     return {
         "seconds": seconds,
         "rounds": told.rounds,

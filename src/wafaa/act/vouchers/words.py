@@ -10,8 +10,8 @@ from django.utils.translation import get_language, gettext_lazy, ngettext, pgett
 from django.utils.translation import gettext as _
 
 from wafaa.access.business.queries import get_business
-from wafaa.act.vouchers.errors import MESSAGES
 from wafaa.act.vouchers.models import Pool, Use
+from wafaa.act.vouchers.reasons import MESSAGES
 from wafaa.act.vouchers.rules import WHOLE_BP, Kind, Reason, Refusal, Terms
 from wafaa.design.formats import format_date, format_moment, format_number, format_percent, name_channel
 from wafaa.kit.money import format_money

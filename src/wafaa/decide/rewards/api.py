@@ -14,7 +14,6 @@ from wafaa.access.keys.api import ReadKey, WriteKey
 from wafaa.act.vouchers.words import say_both
 from wafaa.decide.rewards.actions import cancel, confirm, place, take_back
 from wafaa.decide.rewards.catalogue.api import router as catalogue
-from wafaa.decide.rewards.errors import MESSAGES
 from wafaa.decide.rewards.models import Redemption
 from wafaa.decide.rewards.queries import (
     Offer,
@@ -24,6 +23,7 @@ from wafaa.decide.rewards.queries import (
     list_offers,
     list_redemptions,
 )
+from wafaa.decide.rewards.reasons import MESSAGES
 from wafaa.decide.rewards.rules import KEEPS_MAX, POINTS_MAX
 from wafaa.decide.rewards.rules.judging import Refusal
 from wafaa.decide.rewards.words import say_help

@@ -16,8 +16,8 @@ from wafaa.act.vouchers.words import join_names, name_products, name_stores
 from wafaa.decide.loyalty.models import Version
 from wafaa.decide.loyalty.rules.content import read_content
 from wafaa.decide.loyalty.words import list_tier_names
-from wafaa.decide.rewards.errors import MESSAGES
 from wafaa.decide.rewards.models import KINDS, Redemption, Reward, choose_words
+from wafaa.decide.rewards.reasons import MESSAGES
 from wafaa.decide.rewards.rules import WHOLE_BP, Kind, Reason, Returning, Span
 from wafaa.decide.rewards.rules.terms import Money, Terms
 from wafaa.design.formats import format_date, format_number, format_percent

@@ -6,12 +6,11 @@ from typing import Any
 
 from wafaa.act.points.models import Unit
 from wafaa.act.points.words import count_name
-from wafaa.decide.rewards.errors import MESSAGES
 from wafaa.decide.rewards.models import Picture, Redemption, Reward
 from wafaa.decide.rewards.queries import Offer, list_offers, list_redemptions
 from wafaa.decide.rewards.rules import Kind, Reason, Standing
 from wafaa.decide.rewards.rules.paying import list_parts
-from wafaa.decide.rewards.words import say_gift, say_help, say_terms
+from wafaa.decide.rewards.words import say_gift, say_refusal, say_terms
 from wafaa.kit import clock
 from wafaa.kit.money import format_money
 from wafaa.know.customers.models import Customer
@@ -79,11 +78,7 @@ def show_offer(one: Offer, *, language: str, digits: str) -> OfferShown:
 
 
 def _say_why(reasons: Sequence[Any]) -> str:
-    if not reasons:
-        return ""
-    first = reasons[0]
-    told = say_help(first.reason, first.facts)
-    return f"{MESSAGES[first.reason]} {told}".strip()
+    return say_refusal(reasons[0].reason, reasons[0].facts) if reasons else ""
 
 
 def say_points(points: int, unit: Unit, language: str, digits: str) -> str:

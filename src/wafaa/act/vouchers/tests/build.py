@@ -1,8 +1,10 @@
 """Builders: pools, their codes, carts."""
 
 import itertools
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from tests.build import make_customer
 
@@ -43,12 +45,24 @@ def make_buyer(number: str = "C1") -> int:
     return make_customer(number, at=NOON - DAY).pk
 
 
-def assert_counters_are_true() -> None:
-    """Every counter says what the uses add up to."""
-    for code in Code.objects.all():
-        assert code.uses == Use.objects.filter(code=code, state__in=HOLDING).count(), code.text
-    for pool in Pool.objects.exclude(uses_max=None):
-        assert pool.uses == Use.objects.filter(pool=pool, state__in=HOLDING).count()
-    for counter in CustomerCount.objects.all():
-        theirs = Use.objects.filter(pool=counter.pool_id, customer=counter.customer_id, state__in=HOLDING)
-        assert counter.uses == theirs.count()
+def list_untrue_counters() -> list[str]:
+    """Whatever counts something else than the uses add up to."""
+    held = Use.objects.filter(state__in=HOLDING).values_list("code_id", "pool_id", "customer_id")
+    codes, pools, customers = Counter[Any](), Counter[Any](), Counter[Any]()
+    for code, pool, customer in held:
+        codes[code] += 1
+        pools[pool] += 1
+        customers[pool, customer] += 1
+    told = [
+        *((f"code {one.text}", one.uses, codes[one.pk]) for one in Code.objects.all()),
+        *((f"pool {one.pk}", one.uses, pools[one.pk]) for one in Pool.objects.exclude(uses_max=None)),
+        *(
+            (
+                f"customer {one.customer_id} of pool {one.pool_id}",
+                one.uses,
+                customers[one.pool_id, one.customer_id],
+            )
+            for one in CustomerCount.objects.all()
+        ),
+    ]
+    return [f"{what} counts {uses}, {holding} are held" for what, uses, holding in told if uses != holding]

@@ -1,27 +1,23 @@
-"""Many clients at the same moment on one gift card: exactly as many get something as it holds, and the books agree.
-
-python -m wafaa.act.vouchers.tests.card_races [rounds] [clients] [connections]     (1,000 rounds; needs a database of its own)
-"""
+"""Many clients at the same moment on one gift card: exactly as many get something as it holds, and the books agree."""
 
 import random
-import sys
-import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
-from wafaa.act.vouchers.tests.races import CLIENTS, CONNECTIONS, Told, close_connections, race
+from tests.racing import Round, Told, race
+
+from wafaa.act.points.actions import capture_hold, void_hold
+from wafaa.act.points.checking import check_books
+from wafaa.act.points.errors import HoldOver, KeyReused, TooLittle
+from wafaa.act.points.models import Hold, Wallet
+from wafaa.act.vouchers.actions import hold_on_card, issue_card
+from wafaa.kit import clock
 
 PRICE = 500
 
 
 def run_round(pool: ThreadPoolExecutor, told: Told, seed: int, clients: int) -> None:
     """A card for k purchases. Of those who get one, some capture it whole, some a part, some let go; a few send theirs again."""
-    from wafaa.act.points.actions import capture_hold, void_hold
-    from wafaa.act.points.errors import TooLittle
-    from wafaa.act.points.models import Wallet
-    from wafaa.act.vouchers.actions import hold_on_card, issue_card
-    from wafaa.kit import clock
-
     chance = random.Random(seed)
     places, name = chance.randint(1, 12), uuid.uuid4().hex
     card = issue_card(key=name, amount_minor=places * PRICE, currency="SAR")
@@ -45,8 +41,6 @@ def run_round(pool: ThreadPoolExecutor, told: Told, seed: int, clients: int) -> 
 
     def settle(number: int) -> str:
         """Captured by one and let go by another at the same moment: one of the two."""
-        from wafaa.act.points.errors import HoldOver, KeyReused
-
         hold, kind = taken[number % len(taken)], number // len(taken) % 3
         try:
             if kind == 2:
@@ -63,46 +57,15 @@ def run_round(pool: ThreadPoolExecutor, told: Told, seed: int, clients: int) -> 
     spent = settled[f"captured {PRICE}"] * PRICE + settled[f"captured {PRICE // 2}"] * (PRICE // 2)
     if (wallet.active, wallet.held) != (places * PRICE - spent, 0):
         told.faults.append(f"seed {seed}: spent {spent} of {places * PRICE}, {wallet.active} left, {settled}")
-    told.rounds += 1
 
 
 def wallet_holds(wallet_id: int) -> list[uuid.UUID]:
-    from wafaa.act.points.models import Hold
-
     return list(Hold.objects.filter(wallet=wallet_id).order_by("pk").values_list("uuid", flat=True))
 
 
-def run_races(rounds: int, *, clients: int = CLIENTS, connections: int = CONNECTIONS, seed: int = 0) -> Told:
-    """Each connection is one thread's, and serves many clients."""
-    told, started = Told(), time.perf_counter()
-    with ThreadPoolExecutor(connections) as pool:
-        try:
-            for number in range(rounds):
-                run_round(pool, told, seed + number, clients)
-        finally:
-            close_connections(pool, connections)
-    told.seconds = time.perf_counter() - started
-    return told
+def make_race() -> Round:
+    return run_round
 
 
-def main() -> int:
-    import django
-
-    django.setup()
-    from wafaa.act.points.checking import check_books
-
-    given = [int(one) for one in sys.argv[1:]]
-    rounds, clients, connections = (*given, *(1_000, CLIENTS, CONNECTIONS)[len(given) :])
-    told = run_races(rounds, clients=clients, connections=connections, seed=int(time.time()))
-    asked = sum(told.outcomes.values())
-    print(
-        f"{told.rounds:,} rounds of {clients} clients over {connections} connections: {told.seconds:.0f} s,"
-    )
-    print(f"{asked:,} asked ({asked / told.seconds:,.0f} a second): {dict(told.outcomes)}")
-    faults = [*told.faults, *map(str, check_books())]
-    print("\n".join(faults) or "each time exactly as many as the card held; the books agree")
-    return 1 if faults else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def check() -> list[str]:
+    return [str(one) for one in check_books()]

@@ -2,22 +2,21 @@
 
 import pytest
 from django.db import connection
+from tests.racing import run_races
 
-from wafaa.act.points.checking import check_books
-from wafaa.act.vouchers.tests.build import assert_counters_are_true
-from wafaa.act.vouchers.tests.card_races import run_races as run_card_races
+from wafaa.act.vouchers.tests import card_races, code_races
+from wafaa.act.vouchers.tests.build import list_untrue_counters
 from wafaa.act.vouchers.tests.mess import run_mess
-from wafaa.act.vouchers.tests.races import run_races
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("seed", [1, 4])
 def test_exactly_as_many_as_there_are_places(seed):
-    told = run_races(4, clients=60, connections=8, seed=seed)
+    told = run_races(code_races.run_round, 4, clients=60, connections=8, seed=seed)
 
     assert told.faults == []
     assert told.outcomes["done"] > 0
-    assert_counters_are_true()
+    assert list_untrue_counters() == []
     connection.close()
 
 
@@ -26,15 +25,15 @@ def test_whatever_is_done_at_once_the_counters_are_true_and_nobody_waits_in_a_ci
     done = run_mess(1, deeds=300)
 
     assert {"reserve", "redeem", "pay", "back", "limits", "sweep"} <= set(done)
-    assert_counters_are_true()
+    assert list_untrue_counters() == []
     connection.close()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_gift_card_gives_exactly_what_it_holds():
-    told = run_card_races(3, clients=50, connections=8, seed=2)
+    told = run_races(card_races.run_round, 3, clients=50, connections=8, seed=2)
 
     assert told.faults == []
     assert told.outcomes["done"] > 0
-    assert check_books() == []
+    assert card_races.check() == []
     connection.close()
