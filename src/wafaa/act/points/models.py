@@ -268,6 +268,23 @@ class Limit(models.Model):
         return f"{self.holder}: {self.unit_id}"
 
 
+class MovedAlone(models.Model):
+    """What somebody moved of a unit without a second person, by a deed of a room above: it counts towards the limits of their
+    day as what they put right.
+    """
+
+    by = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="+", db_index=False)
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+", db_index=False)
+    amount = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["by", "at"], name="moved_alone_day")]
+
+    def __str__(self) -> str:
+        return f"{self.by_id}: {self.amount}"
+
+
 class Request(models.Model):
     """Somebody put a balance right, at once within their limits or by a second person. `key` is the ledger's too."""
 

@@ -16,7 +16,7 @@ from wafaa.access.staff.models import Staff
 from wafaa.access.staff.rules import Capability, capabilities_of
 from wafaa.access.staff.rules import Role as StaffRole
 from wafaa.act.points.errors import HoldMissing, RequestMissing, WalletMissing
-from wafaa.act.points.models import Hold, Limit, Lot, Request, Seal, Transfer, Unit, Wallet
+from wafaa.act.points.models import Hold, Limit, Lot, MovedAlone, Request, Seal, Transfer, Unit, Wallet
 from wafaa.act.points.rules import (
     REQUEST_LIVES,
     Balance,
@@ -181,22 +181,21 @@ def find_limits(holder: str, unit: Unit) -> Limits:
     return Limits(per_deed=found.per_deed, per_day=found.per_day)
 
 
-def start_of_limits(at: datetime) -> datetime:
-    """When the day began that limits count: the business's."""
-    return at.astimezone(get_business().zone).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
 def sum_day(
     unit_id: int, at: datetime, *, asked_by: Staff | None = None, program: ApiKey | None = None
 ) -> int:
-    """What somebody put right alone on the day of `at` in the business's zone, in and out alike."""
-    start = start_of_limits(at)
+    """What somebody moved alone on the day of `at` in the business's zone, in and out alike: by putting balances right, and by
+    deeds of other rooms.
+    """
+    start = at.astimezone(get_business().zone).replace(hour=0, minute=0, second=0, microsecond=0)
     end = (start.replace(tzinfo=None) + timedelta(days=1)).replace(tzinfo=start.tzinfo)
     done = Request.objects.filter(
         outcome=Outcome.DONE, asked_at__gte=start, asked_at__lt=end, wallet__unit=unit_id
     )
     told = done.filter(program=program) if program else done.filter(asked_by=asked_by)
-    return int(told.aggregate(sum=Sum(Abs("amount")))["sum"] or 0)
+    moved = MovedAlone.objects.filter(by=asked_by, unit=unit_id, at__gte=start, at__lt=end)
+    sums = [rows.aggregate(sum=Sum(Abs("amount")))["sum"] for rows in (told, moved)]
+    return sum(int(one or 0) for one in sums)
 
 
 def is_alone(staff: Staff) -> bool:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils.html import strip_tags
@@ -11,14 +12,18 @@ from django.utils.translation import get_language
 from wafaa.access.audit.actions import record_change
 from wafaa.access.keys.models import ApiKey
 from wafaa.access.staff.models import Staff
+from wafaa.act.points.actions import count_moved
 from wafaa.act.points.models import Unit
-from wafaa.act.points.queries import find_limits, is_alone
+from wafaa.act.points.queries import find_limits, is_alone, sum_day
 from wafaa.act.points.words import name_unit, say_amount
 from wafaa.kit import clock
 from wafaa.kit.money import format_money, from_minor
 from wafaa.know.orders.models import Order
 from wafaa.show.checkout.errors import (
     AboveLimit,
+    LeftChanged,
+    NotReckoned,
+    PiecesGone,
     RefundNothing,
     RefundReused,
     RefundTooMuch,
@@ -27,7 +32,13 @@ from wafaa.show.checkout.errors import (
 )
 from wafaa.show.checkout.models import StaffRefund, Telling
 from wafaa.show.checkout.queries import find_buyer
-from wafaa.show.checkout.refunds import find_left, is_told_elsewhere, preview_wish, sum_moved_today
+from wafaa.show.checkout.refunds import (
+    find_left,
+    is_reckoned,
+    is_told_elsewhere,
+    list_pieces_left,
+    preview_wish,
+)
 from wafaa.show.checkout.rules import Sender, Wish, make_refund_events
 from wafaa.stream.actions import record_events
 from wafaa.stream.rules import NewEvent
@@ -53,13 +64,13 @@ def refund_as_staff(
     """The refund as the order's system would tell it. Whether it was new: with the same key again nothing happens.
 
     Locks: who refunds, so that two deeds of one person count each other, then the order, so that two people never give back
-    more than there is. Raises RefundReused, ToldElsewhere, RefundNothing, RefundTooMuch, AboveLimit.
+    more than there is. Raises RefundReused, AboveLimit and what check_wish raises.
     """
     by = Staff.objects.select_for_update(no_key=True).get(pk=by.pk)
     order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
     stood = StaffRefund.objects.filter(key=key).first()
     if stood is not None:
-        if (stood.order_uuid, stood.amount_minor) != (order.uuid, wish.amount_minor):
+        if (stood.order_uuid, stood.by_id) != (order.uuid, by.pk) or not _is_same(stood, wish):
             raise RefundReused
         return False
     check_wish(order, wish)
@@ -71,10 +82,14 @@ def refund_as_staff(
         by=by,
         currency=order.currency,
         amount_minor=wish.amount_minor,
-        moved=moved,
+        goods=[
+            {"line": one.line, "sku": one.sku, "pieces": str(one.pieces), "minor": one.back_minor}
+            for one in wish.goods
+        ],
         reason=reason,
         at=at,
     )
+    count_moved(moved=moved, by=by, at=at)
     record_events(events=_make_events(told, order, wish))
     amount = format_money(wish.amount_minor, order.currency, "en")
     record_change(
@@ -83,15 +98,39 @@ def refund_as_staff(
     return True
 
 
+def _is_same(stood: StaffRefund, wish: Wish) -> bool:
+    """Of goods the pieces say so: what they come to is reckoned from those that were left."""
+    if wish.goods:
+        asked = {(one.line, one.pieces) for one in wish.goods}
+        return asked == {(one["line"], Decimal(one["pieces"])) for one in stood.goods}
+    return stood.amount_minor == wish.amount_minor and not stood.goods
+
+
 def check_wish(order: Order, wish: Wish) -> None:
-    """Raises ToldElsewhere, RefundNothing, RefundTooMuch."""
+    """Raises ToldElsewhere, RefundNothing, PiecesGone, LeftChanged, RefundTooMuch, NotReckoned."""
     if is_told_elsewhere(order):
         raise ToldElsewhere
     if wish.amount_minor <= 0:
         raise RefundNothing
+    if wish.goods:
+        _check_pieces(order, wish)
     left = find_left(order)
+    told = format_money(left, order.currency, get_language() or "en")
+    if wish.is_whole and wish.amount_minor != left:
+        raise LeftChanged(left=told)
     if wish.amount_minor > left:
-        raise RefundTooMuch(left=format_money(left, order.currency, get_language() or "en"))
+        raise RefundTooMuch(left=told)
+    if not is_reckoned(order):
+        raise NotReckoned
+
+
+def _check_pieces(order: Order, wish: Wish) -> None:
+    """Raises PiecesGone."""
+    left = {one.line.ordinal: one.left for one in list_pieces_left(order)}
+    for one in wish.goods:
+        most = left.get(one.line, Decimal(0))
+        if one.pieces > most:
+            raise PiecesGone(product=one.sku, left=f"{most.normalize():f}")
 
 
 def _check_limits(moved: Mapping[str, int], by: Staff, at: datetime) -> None:
@@ -99,8 +138,7 @@ def _check_limits(moved: Mapping[str, int], by: Staff, at: datetime) -> None:
     if is_alone(by):
         return
     for unit in Unit.objects.filter(code__in=moved).order_by("pk"):
-        before = sum_moved_today(by, unit, at)
-        if not find_limits(by.role, unit).allow(moved[unit.code], before):
+        if not find_limits(by.role, unit).allow(moved[unit.code], sum_day(unit.pk, at, asked_by=by)):
             amount = strip_tags(say_amount(moved[unit.code], unit))
             raise AboveLimit(moved=f"{name_unit(unit)}: {amount}")
 
@@ -113,7 +151,7 @@ def _make_events(told: StaffRefund, order: Order, wish: Wish) -> list[NewEvent]:
         {
             "sku": one.sku,
             "quantity": str(one.pieces),
-            "price": f"{from_minor(one.amount_minor, order.currency) / one.pieces:.6f}",
+            "price": f"{from_minor(one.amount_minor, order.currency) / one.pieces:.12f}",  # the pieces' amount to the minor unit
         }
         for one in wish.goods
     ]

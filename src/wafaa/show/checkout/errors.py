@@ -37,6 +37,26 @@ class RefundTooMuch(WafaaError):
     message = _("So much is not left of this order. At most: {left}.")
 
 
+class LeftChanged(WafaaError):
+    code = "refund_left_changed"
+    status = 422
+    message = _(
+        "What is left of this order changed meanwhile: it is {left} now. Look at what would happen, and note it again."
+    )
+
+
+class PiecesGone(WafaaError):
+    code = "refund_pieces_gone"
+    status = 422
+    message = _("So many pieces of {product} are not left to come back. At most: {left}.")
+
+
+class NotReckoned(WafaaError):
+    code = "refund_not_reckoned"
+    status = 409
+    message = _("What this order earned is still being worked out. Wait a moment, and try again.")
+
+
 class ToldElsewhere(WafaaError):
     code = "refund_told_elsewhere"
     status = 409

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from wafaa.design.fields import MoneyField
-from wafaa.kit.money import decimals_of, from_minor, to_minor
-from wafaa.know.orders.models import Order, OrderLine, Product
-from wafaa.show.checkout.rules import GoodsBack, Wish
+from wafaa.kit.money import decimals_of, to_minor
+from wafaa.know.orders.models import Order
+from wafaa.show.checkout.refunds import PieceLine
+from wafaa.show.checkout.rules import GoodsBack, Wish, take_pieces
 
 WHOLE, AMOUNT, GOODS = "whole", "amount", "goods"
 SCOPES = {WHOLE: _("All that is left of it"), AMOUNT: _("An amount"), GOODS: _("Some of the goods")}
@@ -24,7 +25,6 @@ REASONS: Mapping[str, Promise] = {
     "goodwill": pgettext_lazy("refund", "A gesture of goodwill"),
     "other": pgettext_lazy("refund", "Something else"),
 }
-PieceLine = tuple[OrderLine, Product | None, Decimal]
 
 
 class RefundForm(forms.Form):
@@ -33,6 +33,7 @@ class RefundForm(forms.Form):
     use_required_attribute = False
 
     key = forms.UUIDField(widget=forms.HiddenInput)
+    shown_left = forms.IntegerField(required=False)  # the preview writes it
     scope = forms.ChoiceField(
         label=_("How much is given back"), choices=list(SCOPES.items()), widget=forms.RadioSelect
     )
@@ -61,12 +62,12 @@ class RefundForm(forms.Form):
         self.fields["reason"].required = asks_why
         self.fields["reason"].is_asked = True  # type: ignore[attr-defined]  # by what notes it
         self.fields["key"].required = asks_why
-        for line, product, left in lines:
-            self.fields[_name(line)] = MoneyField(
-                label=str(product or ""),
+        for one in lines:
+            self.fields[_name(one)] = MoneyField(
+                label=str(one.product or ""),
                 required=False,
                 min_value=0,
-                max_value=left,
+                max_value=one.line.quantity,
                 max_digits=16,
                 decimal_places=6,
             )
@@ -74,33 +75,29 @@ class RefundForm(forms.Form):
     def list_rows(self) -> list[dict[str, Any]]:
         """The lines, each with its field."""
         return [
-            {"line": line, "product": product, "left": left, "field": self[_name(line)]}
-            for line, product, left in self.lines
+            {"line": one.line, "product": one.product, "left": one.left, "field": self[_name(one)]}
+            for one in self.lines
         ]
 
-    def get_wish(self) -> Wish:
+    def get_wish(self, *, shown: int | None = None) -> Wish:
+        """`shown` is what the page said was left."""
         told = self.cleaned_data
         if told["scope"] == WHOLE:
-            return Wish(amount_minor=self.left_minor)
+            return Wish(amount_minor=self.left_minor if shown is None else shown, is_whole=True)
         if told["scope"] == AMOUNT:
             return Wish(amount_minor=to_minor(told["amount"] or Decimal(0), self.order.currency))
-        goods = tuple(
-            _take(line, product, pieces)
-            for line, product, _left in self.lines
-            if (pieces := told.get(_name(line)))
-        )
-        return Wish(amount_minor=sum(one.amount_minor for one in goods), goods=goods)
-
-    @property
-    def left(self) -> Decimal:
-        return from_minor(self.left_minor, self.order.currency)
+        goods = tuple(_take(one, pieces) for one in self.lines if (pieces := told.get(_name(one))))
+        return Wish(amount_minor=sum(one.back_minor for one in goods), goods=goods)
 
 
-def _name(line: OrderLine) -> str:
-    return f"pieces_{line.ordinal}"
+def _name(one: PieceLine) -> str:
+    return f"pieces_{one.line.ordinal}"
 
 
-def _take(line: OrderLine, product: Product | None, pieces: Decimal) -> GoodsBack:
-    """Of so many pieces of a line, what was charged for them."""
-    share = (Decimal(line.amount_minor) * pieces / line.quantity).quantize(Decimal(1), "ROUND_HALF_UP")
-    return GoodsBack(sku=product.sku if product else "", pieces=pieces, amount_minor=int(share))
+def _take(one: PieceLine, pieces: Decimal) -> GoodsBack:
+    whole = one.line.quantity
+    charged, back = (
+        take_pieces(amount, pieces=pieces, gone=whole - one.left, quantity=whole)
+        for amount in (one.line.amount_minor, one.paid_minor)
+    )
+    return GoodsBack(line=one.line.ordinal, sku=one.sku, pieces=pieces, amount_minor=charged, back_minor=back)

@@ -26,16 +26,14 @@ class Telling(models.Model):
 
 
 class StaffRefund(models.Model):
-    """A refund that somebody noted in the console, once by its key; it commits together with the event. `moved` is what it takes
-    and gives by unit: it counts towards the limits of a day.
-    """
+    """A refund that somebody noted in the console, once by its key; it commits together with the event."""
 
     key = models.UUIDField(unique=True, editable=False)
     order_uuid = models.UUIDField(db_index=True)  # orders come and go with their sources
     by = models.ForeignKey(Staff, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     currency = models.CharField(max_length=3, blank=True)
     amount_minor = models.BigIntegerField()
-    moved = models.JSONField(default=dict)  # code of the unit -> amount
+    goods = models.JSONField(default=list)  # [{"line", "sku", "pieces", "minor"}]; none where it names none
     reason = models.CharField(max_length=20)
     at = models.DateTimeField()
 

@@ -55,6 +55,7 @@ def refund(request: StaffRequest, order_uuid: uuid.UUID) -> HttpResponse:
         try:
             _note(request, order, form)
         except WafaaError as error:
+            form = _ask(order, request.POST, asks_why=is_done)  # somebody else may have noted one meanwhile
             form.add_error(None, str(error))
         else:
             return redirect("order", order.uuid)
@@ -74,18 +75,21 @@ def _ask(order: Order, told: Any, *, asks_why: bool) -> RefundForm:
 
 def _note(request: StaffRequest, order: Order, form: RefundForm) -> None:
     """Raises what refund_as_staff raises."""
+    wish = form.get_wish(shown=form.cleaned_data["shown_left"])
     is_new = refund_as_staff(
         key=form.cleaned_data["key"],
         order=order,
-        wish=form.get_wish(),
+        wish=wish,
         reason=form.cleaned_data["reason"],
         by=request.staff,
         at=clock.now(),
     )
     if is_new:
-        messages.success(
-            request, _("The refund was noted. In a moment it stands here, and what follows from it is done.")
+        words = _(
+            "The refund of %(amount)s was noted. In a moment it stands here, and what follows from it is done."
         )
+        amount = format_money(wish.amount_minor, order.currency, get_language() or "en")
+        messages.success(request, words % {"amount": amount})
     else:
         messages.info(request, _("This refund was noted before."))
 

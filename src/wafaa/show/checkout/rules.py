@@ -38,19 +38,24 @@ class Buyer:
 
 @dataclass(frozen=True, kw_only=True)
 class GoodsBack:
-    """Pieces of one line of the order, and what is given back for them."""
+    """Pieces of one line of the order, what they were charged as goods, and what is given back for them."""
 
+    line: int
     sku: str
     pieces: Decimal
     amount_minor: int
+    back_minor: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """What somebody wants to give back; without goods the amount is taken from all of them by share."""
+    """What somebody wants to give back; without goods the amount is taken from all of them by share. Of all that is left,
+    `amount_minor` is what they saw.
+    """
 
     amount_minor: int
     goods: tuple[GoodsBack, ...] = ()
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +125,26 @@ def make_refund_events(
             source=sender.source,
         )
     ]
+
+
+def share_out(total: int, weights: Sequence[int]) -> list[int]:
+    """By weights, whole and to the last unit: what rounding down leaves goes where most was lost."""
+    everything = sum(weights)
+    if everything <= 0:
+        return [0] * len(weights)
+    parts = [divmod(total * weight, everything) for weight in weights]
+    left = total - sum(whole for whole, _lost in parts)
+    lucky = sorted(range(len(parts)), key=lambda place: -parts[place][1])[:left]
+    return [whole + (place in lucky) for place, (whole, _lost) in enumerate(parts)]
+
+
+def take_pieces(amount_minor: int, *, pieces: Decimal, gone: Decimal, quantity: Decimal) -> int:
+    """What falls to so many pieces after those that are gone: all pieces, taken one after the other, give exactly the amount."""
+    before, after = (
+        int((amount_minor * count / quantity).quantize(Decimal(1), "ROUND_HALF_UP"))
+        for count in (gone, min(gone + pieces, quantity))
+    )
+    return after - before
 
 
 def digest(address: str, told: Mapping[str, Any]) -> str:

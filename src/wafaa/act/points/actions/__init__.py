@@ -18,7 +18,7 @@ from wafaa.act.points.actions.deciding import (
     end_requests,
 )
 from wafaa.act.points.actions.following import WALLETS_FOLLOW, erase_customer, follow_merged
-from wafaa.act.points.actions.limiting import set_limits
+from wafaa.act.points.actions.limiting import count_moved, set_limits
 from wafaa.act.points.actions.opening import make_unit, open_wallet, open_wallets
 from wafaa.act.points.actions.prolonging import extend_lots, put_off_ends, reinstate_expired
 from wafaa.act.points.actions.sealing import seal_transfers
@@ -35,6 +35,7 @@ __all__ = [
     "award",
     "award_many",
     "capture_hold",
+    "count_moved",
     "decline_request",
     "end_holds",
     "end_requests",

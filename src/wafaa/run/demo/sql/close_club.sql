@@ -2,7 +2,7 @@
 -- Programmes and vouchers that staff wrote and nobody used yet stay.
 TRUNCATE
     act_points_wallet, act_points_transfer, act_points_lot, act_points_lotuse, act_points_hold, act_points_untold, act_points_seal,
-    act_points_request,
+    act_points_request, act_points_movedalone,
     act_vouchers_giftcard, act_vouchers_use, act_vouchers_deed, act_vouchers_customercount,
     decide_loyalty_member, decide_loyalty_occasion, decide_loyalty_earning, decide_loyalty_budget, decide_loyalty_notice,
     decide_loyalty_paidpart,

@@ -133,7 +133,7 @@ def test_what_a_role_moves_has_the_limits_of_the_ledger(order, client_as, agent)
     assert note(client, address, scope="amount", amount="50").status_code == 302
     drain_all()
     refused = note(client, address, scope="whole")  # 5 of the day are gone
-    assert (refused.status_code, StaffRefund.objects.get().moved) == (422, {"points": 5})
+    assert (refused.status_code, StaffRefund.objects.count()) == (422, 1)
     assert "more than your role may put right alone (Points: 35)" in read(refused)
     limit.per_day = 45
     limit.save()
