@@ -18,6 +18,7 @@ from wafaa.act.points.queries import find_limits, is_alone, sum_day
 from wafaa.act.points.words import name_unit, say_amount
 from wafaa.kit import clock
 from wafaa.kit.money import format_money, from_minor
+from wafaa.kit.text import isolate
 from wafaa.know.orders.models import Order
 from wafaa.show.checkout.errors import (
     AboveLimit,
@@ -126,11 +127,13 @@ def check_wish(order: Order, wish: Wish) -> None:
 
 def _check_pieces(order: Order, wish: Wish) -> None:
     """Raises PiecesGone."""
-    left = {one.line.ordinal: one.left for one in list_pieces_left(order)}
+    lines = {one.line.ordinal: one for one in list_pieces_left(order)}
     for one in wish.goods:
-        most = left.get(one.line, Decimal(0))
-        if one.pieces > most:
-            raise PiecesGone(product=one.sku, left=f"{most.normalize():f}")
+        line = lines.get(one.line)
+        left = line.left if line and line.sku == one.sku else Decimal(0)
+        if one.pieces > left:
+            name = str(line.product) if line and line.product else one.sku or "–"
+            raise PiecesGone(product=isolate(name), left=f"{left.normalize():f}")
 
 
 def _check_limits(moved: Mapping[str, int], by: Staff, at: datetime) -> None:
