@@ -96,7 +96,7 @@ def test_the_same_pieces_come_back_once_also_while_they_are_on_their_way(order, 
         assert [one.left for one in list_pieces_left(order)] == [1, 1]
         refused = note(client, address, **part)
         words = without_marks(read(refused))
-        assert "So many pieces of TEA are not left to come back. At most: 1." in words
+        assert "So many pieces of Product TEA are not left to come back. At most: 1." in words
         drain_all()
     assert note(client, address, scope="goods", pieces_1="1", pieces_2="1").status_code == 302
     drain_all()
