@@ -150,3 +150,5 @@ def test_an_order_of_a_connected_shop_is_only_foreseen(page, order):
     assert "−40 Points" in shown
     assert "tells its refunds itself" in read(note(client, address, scope="whole"))
     assert StaffRefund.objects.count() == 0
+    Connection.objects.update(state=Connection.State.DISCONNECTED)  # it tells nothing more
+    assert note(client, address, scope="whole").status_code == 302
