@@ -106,18 +106,18 @@ def test_the_same_pieces_come_back_once_also_while_they_are_on_their_way(order, 
     assert list(RefundLine.objects.values_list("quantity", flat=True)) == [3, 1, 1]
 
 
-def test_all_goods_give_back_all_that_was_paid_tax_on_top_of_it(page):
+def test_all_goods_give_back_all_that_was_paid_less_a_discount_and_with_tax_on_top(page):
     make_business(prices_include_tax=False)
     make_live(SPEND)
     make_customer("1")
-    lines = [("TEA", 3, "10.00"), ("POT", 1, "70.00")]
-    order = make_order("A", lines=lines, tax="15.00")
+    lines = [{"sku": "TEA", "quantity": 3, "price": "10.00", "discount": "5.00"}, ("POT", 1, "70.00")]
+    order = make_order("A", lines=lines, tax="14.25", discount="5.00")
     client, address = page(order)
     for pieces in ({"pieces_1": "1"}, {"pieces_1": "2", "pieces_2": "1"}):
         assert note(client, address, scope="goods", **pieces).status_code == 302
         drain_all()
-    assert [one.amount_minor for one in Refund.objects.order_by("id")] == [1_150, 10_350]
-    assert list(RefundLine.objects.values_list("amount_minor", flat=True)) == [1_000, 2_000, 7_000]
+    assert [one.amount_minor for one in Refund.objects.order_by("id")] == [958, 9_967]
+    assert list(RefundLine.objects.values_list("amount_minor", flat=True)) == [833, 1_667, 7_000]
     assert (find_left(order), hold()) == (0, {})
 
 
