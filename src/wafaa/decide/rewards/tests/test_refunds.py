@@ -188,7 +188,7 @@ def test_what_was_handed_out_is_seen_to_by_staff_once_its_order_is_refunded_whol
     assert "1 redemption, its order refunded" in shown
     assert "1</bdi> was handed out" in client.get(reverse("redemptions")).content.decode()
     heeded = client.get(reverse("redemptions"), {"heed": "1"}).content.decode()
-    assert '<input type="hidden" name="heed" value="1">' in heeded  # and stays while one searches in it
+    assert 'name="heed" value="1"' in heeded  # and stays while one searches in it
 
     assert client.post(page, {"deed": "seen"}).status_code == 302
     return_orders(order_ids=[Redemption.objects.get(pk=one.pk).order_id], at=NOON)
