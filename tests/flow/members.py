@@ -16,8 +16,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-MEMBERS, STOCK, COST = 8, 400, 7
-CARD_MINOR, HELD_MINOR = 1_000_000, 250
+# More in stock and on the card than any run comes to the end of: whatever is refused is a fault.
+MEMBERS, STOCK, COST = 8, 10**6, 7
+CARD_MINOR, HELD_MINOR = 10**9, 250
+CARDS_SHARE = 0.4  # of times that a redemption is followed by the gift card
 GIFT_POINTS, GIFTS = 30, 60
 # A point for each riyal and a stamp for each piece; silver with the second order that stays, gold with the fifth.
 CONTENT = {
@@ -131,7 +133,8 @@ class Redeemer:
         try:
             while not self.ending.is_set():
                 self.redeem()
-                self.use_card()
+                if self.chance.random() < CARDS_SHARE:
+                    self.use_card()
         except BaseException as failure:
             self.failure = failure
 

@@ -390,8 +390,7 @@ class RedemptionFilterForm(forms.Form):
             *((one.value, word) for one, word in STANDINGS.items()),
         ],
     )
-
-    heed = forms.BooleanField(required=False)
+    heed = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def get_asked(self) -> dict[str, Any]:
         self.is_valid()

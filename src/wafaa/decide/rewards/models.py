@@ -19,6 +19,7 @@ from wafaa.act.vouchers.rules import CODE_LETTERS_MAX, shape_code
 from wafaa.decide.loyalty.models import Programme
 from wafaa.decide.rewards.rules import (
     CODE_PATTERN,
+    HANDED,
     HOLDING,
     KEEPS_DEFAULT,
     Heed,
@@ -266,6 +267,15 @@ class Redemption(models.Model):
     def left(self) -> int:
         """Points that could still be taken back."""
         return self.points - self.returned
+
+    @property
+    def is_handed(self) -> bool:
+        """Whether the member holds it in their hands once it was used: neither a code nor money."""
+        return self.terms["kind"] in HANDED and self.voucher_id is None
+
+    @property
+    def needs_heed(self) -> bool:
+        return self.heed == Heed.OPEN
 
     def say_name(self, language: str) -> str:
         """As the reward was called when it was redeemed."""

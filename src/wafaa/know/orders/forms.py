@@ -30,6 +30,7 @@ class OrderFilterForm(forms.Form):
     state = forms.ChoiceField(label=_("Status"), required=False, choices=STATES)
     since = forms.DateField(label=pgettext_lazy("date", "From"), required=False, widget=DATE)
     until = forms.DateField(label=pgettext_lazy("date", "To"), required=False, widget=DATE)
+    customer = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, stores: Stores, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -61,7 +62,7 @@ class OrderFilterForm(forms.Form):
             channel=given.get("channel") or "",
             is_counted={"counted": True, "uncounted": False}.get(state or ""),
             is_refunded=True if state == "refunded" else None,
-            has_customer=False if self.data.get("customer") == NO_CUSTOMER else None,
+            has_customer=False if given.get("customer") == NO_CUSTOMER else None,
             start=clock.start_of_day(since, zone) if since else None,
             end=clock.end_of_day(until, zone) if until else None,
         )

@@ -11,6 +11,19 @@ from wafaa.stream.models import Event
 
 DAY = timedelta(days=1)
 SPEND = {"id": 1, "effect": "money", "points": 1, "per": 1_000, "currency": "SAR"}  # 1 for each 10 riyals
+# Of a programme: gold for life from 90 riyals on.
+GOLD_AT_90 = {
+    "tier_sets": [
+        {
+            "code": "main",
+            "name": {"en": "Levels", "ar": "مستويات"},
+            "basis": "spend",
+            "currency": "SAR",
+            "span": "life",
+            "tiers": [{"code": "gold", "name": {"en": "Gold", "ar": "ذهبي"}, "needs": 9_000}],
+        }
+    ]
+}
 
 
 def make_live(*rules, at=NOON - DAY, automatic=True, policy="owe", **told):

@@ -96,7 +96,7 @@ def place(
     """Sets the points aside and takes the reward from its stock, until it is confirmed, cancelled or its time is over. `points`
     is of a payment with points. Raises RewardMissing, one of REFUSALS, KeyReused, KeyWrong.
     """
-    if _is_gone(key, customer_id, reward_id, at):
+    if _is_gone(key, customer_id, reward_id, at, store):
         raise REFUSALS[Reason.SOLD_OUT]
     wanted = _Wanted(
         key=key,
@@ -126,10 +126,10 @@ def place(
     raise REFUSALS[Reason.NOT_LIVE]
 
 
-def _is_gone(key: str, customer_id: int, reward_id: int, at: datetime) -> bool:
+def _is_gone(key: str, customer_id: int, reward_id: int, at: datetime, store: str) -> bool:
     """One cheap question, since most ask when everything is sold out; whether there is enough is asked again under locks."""
     kept = name_deed(Verb.PLACE, key)
-    values = {"key": kept, "reward": reward_id, "customer": customer_id, "moment": at}
+    values = {"key": kept, "reward": reward_id, "customer": customer_id, "moment": at, "store": store}
     row = fetch_prepared(load_sql(ROOM, "is_gone"), values)
     return bool(row and row[0])
 
@@ -242,7 +242,7 @@ def read_redemption(pk: int) -> Redemption:
     """With all that is shown of it. Raises RedemptionMissing."""
     found = (
         Redemption.objects.select_related(
-            "reward", "unit", "customer", "voucher__pool", "voucher__batch", "card"
+            "reward", "unit", "customer", "voucher__pool", "voucher__batch", "card__wallet"
         )
         .filter(pk=pk)
         .first()

@@ -1,6 +1,6 @@
 """Redemptions taken back: by hand, or as far as their order was refunded. What comes back never exceeds what was spent."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -22,7 +22,7 @@ from wafaa.decide.rewards.actions.telling import tell_returned
 from wafaa.decide.rewards.errors import RedemptionMissing, RedemptionOver, TooMuchBack
 from wafaa.decide.rewards.models import Redemption
 from wafaa.decide.rewards.queries.refunding import find_refunded, may_take_gift
-from wafaa.decide.rewards.rules import HANDED, Heed, Standing, Verb
+from wafaa.decide.rewards.rules import Heed, Standing, Verb
 from wafaa.decide.rewards.rules.sharing import Refunded, find_target, reckon_paid
 
 
@@ -71,37 +71,32 @@ def return_orders(*, order_ids: Collection[int], at: datetime) -> int:
     ones = [read_redemption(pk) for pk in held.select_for_update(of=("self",)).values_list("pk", flat=True)]
     refunded = find_refunded({one.order_id for one in ones if one.order_id})
     targets = _read_targets(ones, refunded)
-    _call_for_heed([one for one in ones if (told := refunded.get(one.order_id or 0)) and told.is_whole])
-    due = {
-        one: targets[one] - one.returned
-        for one in ones
-        if one.standing is Standing.CONFIRMED and targets[one] > one.returned and may_take_gift(one)
-    }
+    confirmed = [one for one in ones if one.standing is Standing.CONFIRMED]
+    owing = [one for one in confirmed if targets[one] > one.returned]
+    used = {one for one in owing if not may_take_gift(one)}
+    due = {one: targets[one] - one.returned for one in owing if one not in used}
     _return(due, ones, targets, at=at, by=None)
+    out = (one for one in confirmed if one.is_handed or one in used)
+    _call_for_heed(one for one in out if one.order_id in refunded and refunded[one.order_id].is_whole)
     return len(due)
 
 
-def _call_for_heed(ones: Sequence[Redemption]) -> None:
-    """Once: the points come back by themselves, what was handed out or used does not."""
+def _call_for_heed(ones: Iterable[Redemption]) -> None:
+    """Once: what was handed out does not come back with its points, and what was used keeps them."""
     for one in ones:
-        is_out = one.terms["kind"] in HANDED or not may_take_gift(one)
-        if one.standing is Standing.CONFIRMED and one.heed == Heed.NONE and is_out:
+        if one.heed == Heed.NONE:
             one.heed = Heed.OPEN
             one.save(update_fields=["heed"])
 
 
 @transaction.atomic
-def see_to(*, redemption_id: int, by: Staff) -> bool:
-    """Somebody looked at it; whether it was still open. Raises RedemptionMissing."""
-    if not Redemption.objects.filter(pk=redemption_id).exists():
-        raise RedemptionMissing
+def see_to(*, redemption_id: int, by: Staff) -> None:
+    """Somebody looked at it; again it changes nothing. Raises RedemptionMissing."""
     one = hold_redemption(redemption_id)
-    if one.heed != Heed.OPEN:
-        return False
-    one.heed = Heed.SEEN
-    one.save(update_fields=["heed"])
-    note_by_hand("see_to_redemption", one, by)
-    return True
+    if one.needs_heed:
+        one.heed = Heed.SEEN
+        one.save(update_fields=["heed"])
+        note_by_hand("see_to_redemption", one, by)
 
 
 def _find_targets(ones: Sequence[Redemption]) -> dict[Redemption, int]:
@@ -132,6 +127,8 @@ def _return(
         one.returns += 1
         if one.left == 0:
             one.state, one.ended_at = Standing.RETURNED, at
+            if one.needs_heed:
+                one.heed = Heed.SEEN
     _tell_paid(ones, targets)
     spends = Transfer.objects.filter(pk__in=[one.spent_as for one in due])
     wallets = dict(spends.values_list("pk", "source_id"))
@@ -149,7 +146,7 @@ def _return(
         take_gift(one, by=by)
     put_back([one.reward_id for one in whole])
     for one, points in due.items():
-        one.save(update_fields=["returned", "returns", "state", "ended_at", "reason"])
+        one.save(update_fields=["returned", "returns", "state", "ended_at", "reason", "heed"])
         tell_returned(one, points)
 
 

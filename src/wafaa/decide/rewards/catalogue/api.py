@@ -31,14 +31,13 @@ from wafaa.decide.rewards.rules import (
     Span,
     State,
 )
-from wafaa.decide.rewards.rules.terms import AMOUNT_MAX, CARD_DAYS_MAX, Terms
+from wafaa.decide.rewards.rules.terms import CARD_DAYS_MAX, Terms
 from wafaa.decide.rewards.rules.terms import Money as Amounts
 from wafaa.decide.rewards.words import say_terms
-from wafaa.kit.api import CleanText, Closed, Money, ShortText, say_money
+from wafaa.kit.api import CleanText, Closed, Minor, Money, ShortText, say_money
 
 router = Router(auth=ReadKey(), tags=["rewards"])
 
-Minor = Annotated[int, Checked(ge=0, le=AMOUNT_MAX)]
 Most = Annotated[int, Checked(ge=1, le=STOCK_MAX)]
 Words = dict[Literal["ar", "en"], ShortText]
 Kinds = Literal[

@@ -19,7 +19,7 @@ from wafaa.decide.rewards.actions import cancel, confirm, see_to, take_back
 from wafaa.decide.rewards.forms import RedemptionFilterForm, SettleForm
 from wafaa.decide.rewards.models import Redemption
 from wafaa.decide.rewards.queries import count_heeds, get_redemption, list_redemptions
-from wafaa.decide.rewards.rules import Heed, Standing
+from wafaa.decide.rewards.rules import Standing
 from wafaa.decide.rewards.words import say_points
 from wafaa.kit import clock
 from wafaa.kit.errors import WafaaError
@@ -88,7 +88,6 @@ def redemption(request: StaffRequest, redemption_uuid: uuid.UUID) -> HttpRespons
         "form": form,
         "order": order,
         "may_change": may_change,
-        "needs_heed": one.heed == Heed.OPEN,
         "is_placed": one.standing is Standing.PLACED,
         "may_confirm": one.standing in {Standing.PLACED, Standing.TIMED_OUT},
         "is_confirmed": one.standing is Standing.CONFIRMED,

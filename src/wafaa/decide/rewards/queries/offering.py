@@ -108,16 +108,18 @@ def find_standing(reward: Reward, *, customer_id: int | None, asked: Asked) -> F
 
 def find_state(reward: Reward) -> State:
     """Nothing is offered while its programme is a draft."""
-    return State.DRAFT if reward.programme.state == ProgrammeState.DRAFT else State(reward.state)
+    is_waiting = reward.state == State.LIVE and reward.programme.state == ProgrammeState.DRAFT
+    return State.DRAFT if is_waiting else State(reward.state)
 
 
 def find_standings(
     rewards: Sequence[Reward], *, customer_id: int | None, asked: Asked
 ) -> list[tuple[Reward, Found]]:
     """In the same few statements however many rewards there are."""
-    memberships = dict(Member.objects.filter(customer=customer_id).values_list("programme_id", "tiers"))
-    memberships = memberships if customer_id is not None else {}
-    wallets = list(find_wallets(customer_id)) if customer_id is not None else []
+    memberships, wallets = {}, []
+    if customer_id is not None:
+        memberships = dict(Member.objects.filter(customer=customer_id).values_list("programme_id", "tiers"))
+        wallets = list(find_wallets(customer_id))
     units = {one.unit_id for one in rewards}
     balances = {
         one.unit_id: int(get_balance(one.pk, asked.at).available) for one in wallets if one.unit_id in units

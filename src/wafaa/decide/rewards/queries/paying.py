@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from wafaa.decide.loyalty.models import Member
+from wafaa.decide.loyalty.rules import State as ProgrammeState
 from wafaa.decide.rewards.models import Reward
 from wafaa.decide.rewards.queries.offering import find_standings
 from wafaa.decide.rewards.rules import Kind, State
@@ -33,7 +34,9 @@ def list_payments(
         kind=Kind.PAYMENT,
         programme__in=Member.objects.filter(customer=customer_id).values("programme"),
     )
-    rewards = rewards.exclude(programme__state="draft").select_related("unit", "programme", "pool")
+    rewards = rewards.exclude(programme__state=ProgrammeState.DRAFT).select_related(
+        "unit", "programme", "pool"
+    )
     told = []
     for reward, found in find_standings(list(rewards), customer_id=customer_id, asked=asked):
         payment = Payment(

@@ -50,7 +50,9 @@ HOLDING: Final = (Standing.PLACED, Standing.CONFIRMED)
 
 
 class Heed(IntEnum):
-    """Whether staff should look at a redemption whose order was refunded whole: what was handed out is still with the member."""
+    """Whether staff should look at a redemption whose order was refunded whole: what was handed out is still with the member, or
+    what was used keeps its points.
+    """
 
     NONE = 0
     OPEN = 1

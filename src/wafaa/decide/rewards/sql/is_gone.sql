@@ -1,9 +1,13 @@
 -- Whether a reward that is offered now is sold out, nobody's time for it is over, and this key of a member has not had it. All of that
--- as of one moment, so that whoever sends a key again is never refused by their own redemption.
+-- as of one moment, so that whoever sends a key again is never refused by their own redemption. Only a shortcut of rules.judging: what
+-- is refused for another reason first is left to it.
 SELECT EXISTS (
-    SELECT FROM decide_rewards_stock AS stock JOIN decide_rewards_reward AS reward ON reward.id = stock.reward_id
+    SELECT FROM decide_rewards_stock AS stock
+    JOIN decide_rewards_reward AS reward ON reward.id = stock.reward_id
+    JOIN decide_loyalty_programme AS programme ON programme.id = reward.programme_id AND programme.state <> 'draft'
     WHERE
-        stock.reward_id = %(reward)s::bigint AND stock.remaining = 0 AND reward.state = 'live'
+        stock.reward_id = %(reward)s::bigint AND stock.remaining = 0 AND reward.state = 'live' AND reward.kind <> 'payment'
+        AND (cardinality(reward.stores) = 0 OR %(store)s::text = '' OR %(store)s::text = ANY(reward.stores))
         AND (reward.starts_at <= %(moment)s::timestamptz) IS NOT FALSE AND (reward.ends_at > %(moment)s::timestamptz) IS NOT FALSE
         AND EXISTS (
             SELECT FROM decide_loyalty_member AS member

@@ -8,6 +8,11 @@ from tests.build import NOON, make_customer
 from wafaa.act.points.actions import award, open_wallets
 from wafaa.act.points.models import Unit, Wallet
 from wafaa.act.points.queries import get_balance
+from wafaa.act.vouchers.actions import make_pool
+from wafaa.act.vouchers.actions import redeem as use
+from wafaa.act.vouchers.rules import Cart
+from wafaa.act.vouchers.rules import Kind as VoucherKind
+from wafaa.act.vouchers.rules import Terms as VoucherTerms
 from wafaa.decide.loyalty.actions import join
 from wafaa.decide.loyalty.tests.build import SPEND, make_live
 from wafaa.decide.rewards.actions import confirm, make_reward, place
@@ -57,6 +62,25 @@ def make_amount_off(programme, minor=500, *, points=100, **changes):
     return make_offer(
         programme, kind=Kind.AMOUNT, points=points, moneys={"SAR": Money(value=minor)}, sku="", **changes
     )
+
+
+def make_code(programme, **changes):
+    """A code of 5 riyals off, of a pool."""
+    terms = VoucherTerms(kind=VoucherKind.AMOUNT, currency="SAR", amount_minor=500)
+    pool = make_pool(name={"en": "Five"}, terms=terms, pattern="FIVE-######", by=None)
+    return make_offer(programme, kind=Kind.CODE, sku="", pool=pool, **changes)
+
+
+def make_card(programme):
+    """A gift card of 25 riyals."""
+    return make_offer(programme, kind=Kind.CARD, sku="", moneys={"SAR": Money(value=2_500)})
+
+
+def use_code(redemption, **told):
+    """The code that it gave."""
+    key, cart = f"test:{next(_numbers)}", Cart(currency="SAR", total_minor=900)
+    whose = {"code": redemption.voucher.text, "customer_id": redemption.customer_id}
+    return use(key=key, cart=cart, **whose, **told).use
 
 
 def redeem(customer_id, reward, *, key="", at=NOON, **told):

@@ -44,13 +44,15 @@ def make_scene() -> tuple[Programme, list[int]]:
     return programme, members
 
 
-def make_race() -> Round:
-    return partial(run_round, *make_scene())
+def make_race(*shapes: str) -> Round:
+    """Rounds of these shapes in turn."""
+    return partial(run_round, *make_scene(), shapes or SHAPES)
 
 
 def run_round(
     programme: Programme,
     members: Sequence[int],
+    shapes: Sequence[str],
     pool: ThreadPoolExecutor,
     told: Told,
     seed: int,
@@ -58,7 +60,7 @@ def run_round(
 ) -> None:
     """Of k in stock, for all or for each member; some held by whoever never came back. Then all of them settle at once."""
     chance = random.Random(seed)
-    shape, places = chance.choice(SHAPES), chance.choice((1, 1, chance.randint(2, 12)))
+    shape, places = shapes[seed % len(shapes)], chance.choice((1, 1, chance.randint(2, 12)))
     reward = make_reward(
         programme=programme,
         terms=Terms(

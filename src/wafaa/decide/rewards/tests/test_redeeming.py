@@ -7,12 +7,8 @@ from tests.build import NOON, make_customer
 
 from wafaa.act.points.checking import check_books
 from wafaa.act.points.queries import get_balance
-from wafaa.act.vouchers.actions import make_pool
-from wafaa.act.vouchers.actions import redeem as use_code
 from wafaa.act.vouchers.models import GiftCard
-from wafaa.act.vouchers.rules import Cart
-from wafaa.act.vouchers.rules import Kind as VoucherKind
-from wafaa.act.vouchers.rules import Terms as VoucherTerms
+from wafaa.decide.loyalty.rules import State as ProgrammeState
 from wafaa.decide.rewards.actions import cancel, change_reward, confirm, end_late, place, set_state, take_back
 from wafaa.decide.rewards.errors import (
     REFUSALS,
@@ -24,7 +20,7 @@ from wafaa.decide.rewards.errors import (
     TooMuchBack,
 )
 from wafaa.decide.rewards.models import Redemption, Stock
-from wafaa.decide.rewards.queries import find_redemption, list_offers
+from wafaa.decide.rewards.queries import find_redemption, find_state, list_offers
 from wafaa.decide.rewards.rules import Kind, Reason, Span, Standing, State
 from wafaa.decide.rewards.rules.terms import Money
 from wafaa.decide.rewards.tests.build import (
@@ -34,11 +30,14 @@ from wafaa.decide.rewards.tests.build import (
     count,
     give_points,
     make_amount_off,
+    make_card,
     make_club,
+    make_code,
     make_member,
     make_offer,
     make_terms,
     redeem,
+    use_code,
 )
 from wafaa.kit import clock
 from wafaa.stream.models import Event
@@ -136,6 +135,23 @@ def test_what_is_sold_out_costs_one_question_but_whoever_had_it_is_told_so(
     assert place(key="last", customer_id=member, reward_id=reward.pk, at=NOON) == placed
     with pytest.raises(REFUSALS[Reason.NOT_MEMBER]):
         place(key="other", customer_id=make_customer("9").pk, reward_id=reward.pk, at=NOON)
+    elsewhere = make_offer(club, stock=0, stores=["R2"])
+    for store, reason in (("R1", Reason.STORE), ("R2", Reason.SOLD_OUT), ("", Reason.SOLD_OUT)):
+        with pytest.raises(REFUSALS[reason]):
+            place(key="late", customer_id=member, reward_id=elsewhere.pk, at=NOON, store=store)
+    type(club).objects.update(state=ProgrammeState.DRAFT)
+    with pytest.raises(REFUSALS[Reason.NOT_LIVE]):
+        place(key="late", customer_id=member, reward_id=reward.pk, at=NOON)
+
+
+def test_nothing_is_offered_to_nobody_without_reading_members_who_were_erased(
+    club, member, django_assert_max_num_queries
+):
+    make_offer(club)
+    with django_assert_max_num_queries(20) as asked:
+        (offer,) = list_offers(customer_id=None, at=NOON)
+    assert [one.reason for one in offer.reasons] == [Reason.NOT_MEMBER, Reason.POINTS]
+    assert not any("decide_loyalty_member" in one["sql"] for one in asked.captured_queries)
 
 
 @pytest.mark.parametrize("is_swept", [True, False])
@@ -212,27 +228,25 @@ def test_strangers_drafts_and_what_is_withdrawn_are_refused(club, member):
         redeem(stranger, mug)
     placed = place(key="p", customer_id=member, reward_id=mug.pk, at=NOON)
     set_state(reward=mug, state=State.WITHDRAWN, by=None)
+    mug.refresh_from_db()
+    mug.programme.state = ProgrammeState.DRAFT
+    assert find_state(mug) is State.WITHDRAWN
     assert confirm(key="p", redemption_id=placed.pk, at=NOON).standing is Standing.CONFIRMED
 
 
 def test_a_code_of_a_pool_is_given_and_withdrawn_while_it_is_unused(club, member):
-    terms = VoucherTerms(kind=VoucherKind.AMOUNT, currency="SAR", amount_minor=500)
-    pool = make_pool(name={"en": "Five"}, terms=terms, pattern="FIVE-######", by=None)
-    five = make_offer(club, kind=Kind.CODE, sku="", pool=pool)
+    five = make_code(club)
     first, second = redeem(member, five), redeem(member, five)
     assert first.voucher.customer_id == member
     assert take_back(key="b", redemption_id=first.pk, at=NOON).voucher.is_withdrawn
-    use_code(
-        key="u", code=second.voucher.text, cart=Cart(currency="SAR", total_minor=900), customer_id=member
-    )
+    use_code(second)
     with pytest.raises(GiftUsed):
         take_back(key="b2", redemption_id=second.pk, at=NOON)
     assert count(member) == (60, 0)
 
 
 def test_a_gift_card_is_made_and_emptied_again(club, member):
-    card = make_offer(club, kind=Kind.CARD, sku="", moneys={"SAR": Money(value=2_500)})
-    done = redeem(member, card)
+    done = redeem(member, make_card(club))
     assert get_balance(done.card.wallet_id, NOON).available == 2_500
     take_back(key="b", redemption_id=done.pk, at=NOON)
     assert get_balance(done.card.wallet_id, NOON).available == 0

@@ -5,10 +5,13 @@ from django.urls import reverse
 from tests.build import NOON, make_event, make_order, make_refund, tell
 
 from wafaa.access.audit.models import Change
+from wafaa.act.points.actions import spend
 from wafaa.act.points.checking import check_books
+from wafaa.act.vouchers.actions import roll_back
 from wafaa.decide.loyalty.models import PaidPart
 from wafaa.decide.loyalty.tests.build import list_told
 from wafaa.decide.rewards.actions import place, return_orders, take_back
+from wafaa.decide.rewards.actions.redeeming import read_redemption
 from wafaa.decide.rewards.errors import REFUSALS
 from wafaa.decide.rewards.models import Redemption
 from wafaa.decide.rewards.queries import count_heeds, list_redemptions
@@ -18,10 +21,13 @@ from wafaa.decide.rewards.tests.build import (
     count,
     give_points,
     make_amount_off,
+    make_card,
     make_club,
+    make_code,
     make_member,
     make_offer,
     redeem,
+    use_code,
 )
 from wafaa.kit import clock
 from wafaa.know.customers.actions import merge_customers
@@ -178,11 +184,43 @@ def test_what_was_handed_out_is_seen_to_by_staff_once_its_order_is_refunded_whol
     page = reverse("redemption", args=[one.uuid])
     assert (count_heeds(), [each.pk for each in list_redemptions(needs_heed=True)]) == (1, [one.pk])
     shown = client.get(page).content.decode()
-    assert "Its order was refunded whole" in shown
+    assert "this was handed out already" in shown
     assert "1 redemption, its order refunded" in shown
     assert "1</bdi> was handed out" in client.get(reverse("redemptions")).content.decode()
+    heeded = client.get(reverse("redemptions"), {"heed": "1"}).content.decode()
+    assert 'name="heed" value="1"' in heeded  # and stays while one searches in it
 
     assert client.post(page, {"deed": "seen"}).status_code == 302
     return_orders(order_ids=[Redemption.objects.get(pk=one.pk).order_id], at=NOON)
     assert count_heeds() == 0
     assert Change.objects.filter(deed="see_to_redemption", staff_id=manager.pk).count() == 1
+
+
+def test_what_was_used_keeps_its_points_until_that_use_is_taken_back(
+    club, member, client_as, manager, django_assert_num_queries
+):
+    manager.language = "en"
+    manager.save()
+    client = client_as(manager)
+    code, card = (
+        redeem(member, each, order_source="test", order_ref="A")
+        for each in (make_code(club), make_card(club))
+    )
+    gone = make_code(club, returning=Returning.NEVER)  # what it cost never comes back
+    use_code(redeem(member, gone, order_source="test", order_ref="A"))
+    use = use_code(code, order_ref="A")
+    spend(key="card", wallet_id=card.card.wallet_id, amount=100, at=NOON)
+    order = make_order("A", lines=HUNDRED)
+    tell(make_event("Order Cancelled", properties={"order_id": "A"}))
+    assert (count(member), count_heeds()) == ((1_000 - 3 * 40, 0), 2)
+    shown = client.get(reverse("redemption", args=[code.uuid])).content.decode()
+    assert ("its points did not come back" in shown, "The points came back" in shown) == (True, False)
+    with django_assert_num_queries(1):
+        assert read_redemption(card.pk).card.wallet.active == 2_400
+
+    roll_back(key="back", use=use.uuid)
+    take_back(key="some", redemption_id=code.pk, amount=10, at=NOON)
+    assert count_heeds() == 2
+    take_back(key="all", redemption_id=code.pk, at=NOON)
+    return_orders(order_ids=[order.pk], at=NOON)
+    assert (count(member), [one.pk for one in list_redemptions(needs_heed=True)]) == ((920, 0), [card.pk])

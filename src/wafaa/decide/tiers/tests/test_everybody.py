@@ -11,24 +11,12 @@ from tests.build import NOON, make_customer, make_order
 
 from wafaa.act.points.models import Wallet
 from wafaa.decide.loyalty.actions import join
-from wafaa.decide.loyalty.tests.build import SPEND, make_live
+from wafaa.decide.loyalty.tests.build import GOLD_AT_90, SPEND, make_live
 from wafaa.decide.tiers.pages import everybody
 from wafaa.decide.tiers.queries import everybody as queries
 from wafaa.kit import clock
 
 pytestmark = pytest.mark.django_db
-LEVELS = {
-    "tier_sets": [
-        {
-            "code": "main",
-            "name": {"en": "Levels", "ar": "مستويات"},
-            "basis": "spend",
-            "currency": "SAR",
-            "span": "life",
-            "tiers": [{"code": "gold", "name": {"en": "Gold", "ar": "ذهبي"}, "needs": 9_000}],
-        }
-    ]
-}
 
 
 @pytest.fixture
@@ -36,7 +24,7 @@ def page(client_as, manager):
     manager.language = "en"
     manager.save()
     with clock.fixed_at(NOON):
-        programme = make_live({**SPEND, "pending": "P14D"}, **LEVELS)
+        programme = make_live({**SPEND, "pending": "P14D"}, **GOLD_AT_90)
         for number, name in (("1", "Noura Saleh"), ("2", "Omar Hadi"), ("3", "Huda Nasser")):
             customer = make_customer(number, name=name, phone=f"+96650000000{number}")
             with clock.fixed_at(NOON + timedelta(days=int(number))):
