@@ -50,8 +50,9 @@ REASONS: dict[str, Promise] = {
     "moved_in": pgettext_lazy("reason", "Moved in from another programme"),
     "other": pgettext_lazy("reason", "Something else"),
 }
-# What the usual units are called after a number: after 1 and after hundreds, after 3 to 10, after 11 to 99. English
-# knows the first and the last. Any other name stands as its owner wrote it.
+# What the usual units are called after a figure: after 1, 2 and hundreds, after 3 to 10, after 11 to 99. English knows the
+# first and the last. Any other name stands as its owner wrote it. After 2 there is no dual: it says two by itself, so that it
+# stands for the figure and never beside it (CLDR: "ليلتان", but "{0} بوصة"), and it bends in sentences ("مقابل نقطتين").
 _COUNTED: dict[str, tuple[str, str, str]] = {
     "نقاط": ("نقطة", "نقاط", "نقطة"),
     "أختام": ("ختم", "أختام", "ختمًا"),

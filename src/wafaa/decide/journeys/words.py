@@ -33,7 +33,7 @@ from wafaa.decide.journeys.rules import (
 )
 from wafaa.decide.journeys.treating import UNIVERSAL
 from wafaa.design.formats import format_number
-from wafaa.know.journey.words import HOUSE, name_touchpoint
+from wafaa.know.journey.words import BEGINS, HOUSE, name_touchpoint
 from wafaa.learn.segments.errors import SegmentMissing
 from wafaa.learn.segments.models import Segment
 from wafaa.learn.segments.offers import name_segment
@@ -41,13 +41,7 @@ from wafaa.learn.segments.offers import name_segment
 Words = str | Promise
 
 # Events that begin automations and are no touchpoints of the journey.
-EVENTS: Final[dict[str, Words]] = {
-    "Product Launched": pgettext_lazy("event", "New product announced"),
-    "Segment Entered": pgettext_lazy("event", "Segment entered"),
-    "Segment Exited": pgettext_lazy("event", "Segment left"),
-    "Survey Answered": pgettext_lazy("event", "Survey answered"),
-    **HOUSE,
-}
+EVENTS: Final[dict[str, Words]] = {**BEGINS, **HOUSE}
 ONCES: Final[dict[Once, Words]] = {
     Once.ORDER: gettext_lazy("at most once for each order"),
     Once.CART: gettext_lazy("at most once for each cart"),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -15,11 +16,11 @@ from wafaa.access.business.queries import get_business
 from wafaa.act.points.models import Unit
 from wafaa.act.points.words import name_unit
 from wafaa.decide.loyalty.forms import ask_limit
-from wafaa.decide.loyalty.rule_values import read_given, read_minute, write_minute, write_value
 from wafaa.decide.loyalty.rules import NIGHTS, ONCE_BP, Effect, Rounding, Span, Trigger
 from wafaa.decide.loyalty.rules.content import Content, Earn, Fault, find_faults
 from wafaa.decide.loyalty.rules.durations import read_days, read_months, write_days, write_months
 from wafaa.decide.loyalty.rules.presets import UNITS
+from wafaa.decide.loyalty.rules.values import read_given, read_minute, write_minute, write_value
 from wafaa.decide.loyalty.words import (
     EVENTS,
     ROUNDINGS,
@@ -218,7 +219,7 @@ class EarnForm(forms.Form):
         nights = {Effect.PIECE.value: _("so many for each night")}
         effect.choices = [(one.value, nights.get(one.value, words)) for one, words in EFFECTS.items()]
 
-    @property
+    @cached_property
     def opens(self) -> dict[str, bool]:
         """What says something, or is wrong, is not folded away."""
         is_open = {
@@ -226,9 +227,10 @@ class EarnForm(forms.Form):
             for part, names in FOLDED.items()
         }
         rounds = self["rounding"].value() not in {None, "", Rounding.DOWN}
+        untaxed = self["effect"].value() == Effect.MONEY and not self["with_tax"].value()
         caps = any(self[f"cap_{kind}_{span}"].value() for kind in ("points", "uses") for span in Span)
         return is_open | {
-            "reckoning": is_open["reckoning"] or rounds,
+            "reckoning": is_open["reckoning"] or rounds or untaxed,
             "caps": caps,
             "beside": is_open["beside"] or bool(self["place"].errors),
         }

@@ -248,7 +248,7 @@ def _say_conditions(rule: Earn, names: Mapping[str, str]) -> Iterator[str]:
         )
     if rule.tiers:
         tiers = [names.get(one, one.partition(":")[2]) for one in rule.tiers]
-        yield _("for these tiers: %(tiers)s") % {"tiers": join_words(tiers)}
+        yield _("for these tiers: %(tiers)s") % {"tiers": _join_told(tiers)}
     if rule.effect in {Effect.MONEY, Effect.PIECE}:
         yield from _say_base(rule)
 
@@ -303,7 +303,7 @@ def _say_limits(rule: Earn) -> Iterator[str]:
         )
         yield words % {"count": format_number(rule.budget_uses)}
     if rule.grouping:
-        yield _("only the best of the group “%(group)s”") % {"group": rule.grouping}
+        yield _("only the best of the group “%(group)s”") % {"group": isolate(rule.grouping)}
 
 
 def _say_life(rule: Earn) -> Iterator[str]:

@@ -76,11 +76,16 @@ HOUSE: Final[dict[str, Promise]] = {
     "Voucher Rolled Back": pgettext_lazy("event", "Use of a code taken back"),
 }
 
-# What the house tells besides, and no automation begins with.
-TOLD: Final[dict[str, Promise]] = {
+# What the house tells besides: automations begin with it, too.
+BEGINS: Final[dict[str, Promise]] = {
+    "Product Launched": pgettext_lazy("event", "New product announced"),
     "Segment Entered": pgettext_lazy("event", "Segment entered"),
     "Segment Exited": pgettext_lazy("event", "Segment left"),
-    "Product Launched": pgettext_lazy("event", "New product announced"),
+    "Survey Answered": pgettext_lazy("event", "Survey answered"),
+}
+# And what none begins with.
+TOLD: Final[dict[str, Promise]] = {
+    **BEGINS,
     "Order Updated": pgettext_lazy("event", "Order changed"),
     "Experiment Viewed": pgettext_lazy("event", "Seen as part of an experiment"),
     "Consent Given": pgettext_lazy("event", "Agreed to messages"),
@@ -98,7 +103,6 @@ TOLD: Final[dict[str, Promise]] = {
     "Message Replied": pgettext_lazy("event", "Message replied to"),
     "Push Subscribed": pgettext_lazy("event", "Notifications allowed"),
     "Push Unsubscribed": pgettext_lazy("event", "Notifications switched off"),
-    "Survey Answered": pgettext_lazy("event", "Survey answered"),
 }
 
 # Where the ready-made surveys ask; a shop may name places of its own besides.

@@ -13,7 +13,8 @@ from wafaa.kit.fields import TransactionIdField
 from wafaa.kit.ids import new_id
 from wafaa.know.customers.models import Customer
 
-_MADE_BY_MACHINE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# A random one (version 4); those that begin with a time begin alike.
+_MADE_BY_MACHINE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 def _plausible(field: str) -> models.Q:
@@ -135,12 +136,16 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         """As people call it: without a receipt a till has a number for machines only, whose beginning is enough."""
-        if self.number or not _MADE_BY_MACHINE.fullmatch(self.external_id):
-            return self.number or self.external_id
-        return self.external_id[:8]
+        name = self.exact_name
+        return name[:8] if _MADE_BY_MACHINE.fullmatch(name) else name
 
     def get_absolute_url(self) -> str:
         return reverse("order", args=[self.uuid])
+
+    @property
+    def exact_name(self) -> str:
+        """Never shortened: for what has to be found again years later."""
+        return self.number or self.external_id
 
 
 class OrderLine(models.Model):

@@ -16,7 +16,7 @@ from wafaa.know.customers.models import Customer, OwnField
 from wafaa.know.customers.queries import list_countries, list_fields, list_tags
 from wafaa.know.orders.models import Product
 from wafaa.know.orders.queries import list_channels, list_stores
-from wafaa.learn.segments.actions.standing import READY
+from wafaa.learn.segments.actions.standing import LAPSED_NAME, READY
 from wafaa.learn.segments.models import Segment
 from wafaa.learn.segments.queries import list_segments
 from wafaa.learn.segments.rules.tree import OWN_EVENTS
@@ -29,6 +29,7 @@ Choice = tuple[str, str]
 OFFERED_MAX: Final = 200
 # Cities are counted among the customers heard of last.
 CITIES_OF: Final = 20_000
+READY_NAMES: Final = frozenset({LAPSED_NAME, *(name for _key, name, _definition in READY)})
 CLASS_LABELS: Final = {
     "a": gettext_lazy("A: make 80% of sales"),
     "b": gettext_lazy("B: make the next 15%"),
@@ -46,6 +47,11 @@ def name_group(group: str) -> str:
 def name_segment(segment: Segment) -> str:
     """Ready-made ones have names of this house, which are translated."""
     return gettext(segment.name) if segment.kind == Segment.Kind.READY else segment.name
+
+
+def name_heard(name: str) -> str:
+    """A segment as an event told of it, by its name alone."""
+    return gettext(name) if name in READY_NAMES else name
 
 
 class Offers:

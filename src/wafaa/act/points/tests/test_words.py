@@ -15,11 +15,14 @@ POINTS = {"ar": "نقاط", "en": "Points"}
 @pytest.mark.parametrize(
     ("language", "amount", "said"),
     [
+        ("ar", 0, "نقطة"),
         ("ar", 1, "نقطة"),
+        ("ar", 2, "نقطة"),  # beside a figure there is no dual
         ("ar", 3, "نقاط"),
         ("ar", 10, "نقاط"),
         ("ar", 11, "نقطة"),
         ("ar", 100, "نقطة"),
+        ("ar", 102, "نقطة"),
         ("ar", 103, "نقاط"),
         ("ar", -6000, "نقطة"),
         ("en", 1, "point"),

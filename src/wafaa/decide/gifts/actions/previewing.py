@@ -12,8 +12,7 @@ from wafaa.know.orders.models import Order
 def preview_gifts(*, order: Order, amount_minor: int) -> list[Gift]:
     """Of rules that take back, whatever was used of them already. Nothing is written."""
     with transaction.atomic():
-        place = transaction.savepoint()
         suppose_refund(order=order, amount_minor=amount_minor)
         going = [gift for _rule, _order, _customer, gift in match_orders([order.pk]) if gift is not None]
-        transaction.savepoint_rollback(place)
+        transaction.set_rollback(True)
     return list(load_gifts().filter(pk__in=going).order_by("pk")) if going else []

@@ -160,7 +160,9 @@ def test_why_a_draft_cannot_hold_is_said_in_words(as_manager):
 
 
 def test_a_sentence_calls_a_tier_by_its_name(as_manager, programme):
-    assert "for these tiers: Gold" in read(as_manager, reverse("loyalty-programme", args=[programme.uuid]))
+    assert "for these tiers: \u2068Gold\u2069" in read(
+        as_manager, reverse("loyalty-programme", args=[programme.uuid])
+    )
 
 
 def test_an_analyst_reads_and_changes_nothing(client_as, analyst, programme):

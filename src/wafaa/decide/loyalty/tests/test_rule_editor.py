@@ -3,6 +3,7 @@
 from datetime import date, time
 
 import pytest
+from msgspec.structs import replace
 
 from wafaa.decide.loyalty.actions import make_programme, publish
 from wafaa.decide.loyalty.queries import find_draft, find_published, list_rules
@@ -194,10 +195,11 @@ def test_what_is_rarely_used_is_folded_away_unless_it_says_something():
         rule.id: sorted(
             part for part, is_open in EarnForm(rule=rule, content=content).opens.items() if is_open
         )
-        for rule in (*RICH[:2], RICH[3])
+        for rule in (*RICH[:2], RICH[3], replace(RICH[1], id=11, effect=Effect.MONEY, with_tax=False))
     }
     assert told == {
         7: ["all", "beside", "caps", "places", "reckoning", "tiers", "times"],
         8: ["goods"],
         10: [],
+        11: ["goods", "reckoning"],
     }

@@ -1,8 +1,13 @@
 """Which tier a member would hold after a refund that nobody has told yet."""
 
+from collections.abc import Collection
+
+from django.db import transaction
+
+from wafaa.decide.loyalty.actions.reckoning import reckon_again
 from wafaa.decide.loyalty.models import Member
-from wafaa.decide.loyalty.queries import Restood
-from wafaa.decide.loyalty.rules.tiers import TierSet
+from wafaa.decide.loyalty.queries import Restood, find_occasions
+from wafaa.decide.loyalty.rules.tiers import Basis, TierSet
 from wafaa.decide.tiers.actions.judging import judge_members
 from wafaa.decide.tiers.models import Standing
 from wafaa.decide.tiers.queries.defining import list_defined
@@ -14,15 +19,15 @@ Held = dict[tuple[int, str], str]
 
 def preview_tiers(*, order: Order, amount_minor: int, goods_minor: int) -> list[Restood]:
     """As apply_events judges it. Only within loyalty's preview, which has moved the points and undoes all of it."""
-    members = dict(Member.objects.filter(customer=order.customer_id).values_list("pk", "programme_id"))
-    if order.customer_id is None or not members:
+    if order.customer_id is None:
         return []
+    members = dict(Member.objects.filter(customer=order.customer_id).values_list("pk", "programme_id"))
     sets = {
         (one.programme_id, each.code): each for one in list_defined(members.values()) for each in one.sets
     }
     if not sets:
         return []
-    before = _list_held(list(members))
+    before = _judge_without(order, list(members), {one.basis for one in sets.values()})
     suppose_refund(order=order, amount_minor=amount_minor)
     judge_members(member_ids=list(members), tells=False)
     return [
@@ -30,6 +35,17 @@ def preview_tiers(*, order: Order, amount_minor: int, goods_minor: int) -> list[
         for (member, code), after in _list_held(list(members)).items()
         if before.get((member, code), "") != after and (members[member], code) in sets
     ]
+
+
+def _judge_without(order: Order, members: list[int], bases: Collection[Basis]) -> Held:
+    """Where they stand by now without the refund, which is not to blame for what time did. Nothing of it is kept."""
+    with transaction.atomic():
+        if Basis.EARNED in bases:  # the points have moved already
+            reckon_again([one.pk for one in find_occasions(order.pk)])
+        judge_members(member_ids=members, tells=False)
+        held = _list_held(members)
+        transaction.set_rollback(True)
+    return held
 
 
 def _list_held(members: list[int]) -> Held:

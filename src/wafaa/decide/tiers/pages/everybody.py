@@ -51,7 +51,7 @@ class MemberFilterForm(forms.Form):
 
 @requires(Capability.SEE_LOYALTY)
 @require_GET
-def everybody(request: StaffRequest, programme_uuid: uuid.UUID) -> HttpResponse:
+def everybody(request: StaffRequest, programme_uuid: uuid.UUID, at_once: int = AT_ONCE) -> HttpResponse:
     """Who joined last comes first."""
     programme = find_programme(programme_uuid)
     version = find_published(programme)
@@ -61,7 +61,7 @@ def everybody(request: StaffRequest, programme_uuid: uuid.UUID) -> HttpResponse:
     search, tier = form.cleaned_data.get("q", ""), form.cleaned_data.get("tier", "")
     found = find_members(programme, tier=tier, customers=_find_customers(request, search))
     stretch = Stretch(rows=found, key="joined_at", is_descending=True)
-    page = read_page([stretch], cursor=request.GET.get("at", ""), size=AT_ONCE)
+    page = read_page([stretch], cursor=request.GET.get("at", ""), size=at_once)
     holdings = find_holdings(programme, page.rows, clock.now())
     count_max = RARE_MAX if search else COUNT_MAX
     context = {

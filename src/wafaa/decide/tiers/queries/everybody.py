@@ -11,6 +11,7 @@ from wafaa.act.points.queries import list_balances
 from wafaa.act.points.rules import Balance
 from wafaa.decide.loyalty.models import Member, Occasion, Programme
 from wafaa.decide.loyalty.queries import list_members
+from wafaa.decide.loyalty.rules import Trigger
 from wafaa.decide.tiers.models import Standing
 from wafaa.know.customers.models import Customer
 from wafaa.know.customers.queries import RARE_MAX
@@ -26,7 +27,11 @@ class Holding:
 
 
 def find_members(
-    programme: Programme, *, tier: str = "", customers: QuerySet[Customer] | None = None
+    programme: Programme,
+    *,
+    tier: str = "",
+    customers: QuerySet[Customer] | None = None,
+    rare_max: int = RARE_MAX,
 ) -> QuerySet[Member]:
     """`tier` is set:tier. Who stands in a tier that few hold is looked up first, else the list is walked."""
     found = list_members(programme)
@@ -36,8 +41,8 @@ def find_members(
         return found
     set_code, _colon, code = tier.partition(":")
     inside = Standing.objects.filter(programme=programme, set_code=set_code, tier=code)
-    few = list(inside.order_by().values_list("member_id", flat=True)[: RARE_MAX + 1])
-    if len(few) <= RARE_MAX:
+    few = list(inside.order_by().values_list("member_id", flat=True)[: rare_max + 1])
+    if len(few) <= rare_max:
         return found.filter(pk__in=few)
     return found.filter(Exists(inside.filter(member=OuterRef("pk"))))
 
@@ -50,7 +55,9 @@ def find_holdings(programme: Programme, members: Collection[Member], at: datetim
         for one in Wallet.objects.filter(unit=programme.unit_id, customer__in=customers.values())
     }
     balances = list_balances([one.pk for one in wallets.values()], at)
-    latest = Occasion.objects.filter(member=OuterRef("pk")).order_by("-at").values("at")[:1]
+    # birthdays come by themselves
+    did = Occasion.objects.filter(member=OuterRef("pk"), kind__in=(Trigger.ORDER, Trigger.EVENT))
+    latest = did.order_by("-at").values("at")[:1]
     active = dict(
         Member.objects.filter(pk__in=customers)
         .annotate(active_at=Subquery(latest))

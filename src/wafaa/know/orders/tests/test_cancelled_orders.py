@@ -145,6 +145,20 @@ def test_the_number_that_people_see_is_shown_and_found():
     assert list_orders(OrderFilter(search="o1")).count() == 1
 
 
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        ("3f2b8c1d-9a4e-4c7b-8d21-5e6f70819203", "3f2b8c1d"),  # random
+        ("0190a5b2-7c3d-7e4f-8a1b-2c3d4e5f6071", "0190a5b2-7c3d-7e4f-8a1b-2c3d4e5f6071"),  # of one minute many begin alike
+        ("O1", "O1"),
+    ],
+)  # fmt: skip
+def test_only_what_is_random_from_its_beginning_on_is_shortened_and_never_for_good(number, shown):
+    order = Order(external_id=number, number="")
+
+    assert (str(order), order.exact_name) == (shown, number)
+
+
 @pytest.mark.parametrize(("language", "words"), [("en", "cancelled"), ("ar", "ملغى")])
 def test_the_order_page_and_the_list_say_it(client_as, cast, language, words):
     tell(completed(), cancelled())

@@ -21,6 +21,7 @@ from wafaa.know.customers.queries import get_timeline
 from wafaa.know.customers.rules import read_properties
 from wafaa.know.journey.words import HOUSE, LABELS, TOLD
 from wafaa.know.orders.queries import Stores, find_orders, find_refunds
+from wafaa.learn.segments.offers import name_heard
 from wafaa.show.console.customers.earned import EARNED, Earned
 from wafaa.show.console.customers.noted import NOTED, Noted
 from wafaa.show.console.customers.visited import Visited, say_visit
@@ -197,11 +198,11 @@ def _say_product(properties: Properties) -> SafeString:
 
 
 def _say_segment(sentence: Callable[[], str], name: str) -> Callable[[Properties], SafeString]:
-    """Ready-made segments have names of this house."""
+    """Ready-made segments have names of this house; what others are called is not ours to translate."""
 
     def say(properties: Properties) -> SafeString:
         segment = str(properties.get("name") or "")
-        return _fill(sentence(), segment=_(segment)) if segment else format_html("{}", TOLD[name])
+        return _fill(sentence(), segment=name_heard(segment)) if segment else format_html("{}", TOLD[name])
 
     return say
 

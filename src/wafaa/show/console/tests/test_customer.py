@@ -170,6 +170,7 @@ def test_the_page_costs_the_same_for_one_event_and_for_many(owner, client_as, dj
         ("identify", {}, "Became known"),
         ("Segment Entered", {"name": "VIP {x}"}, "Came into the segment VIP {x}"),
         ("Segment Exited", {}, "Segment left"),
+        ("Segment Entered", {"name": "Champions"}, "Came into the segment Champions"),
         ("Message Opened", {"subject": "?"}, "Message opened"),
         ("<b>Odd</b>", {}, "&lt;b&gt;Odd&lt;/b&gt;"),
     ],
@@ -178,6 +179,13 @@ def test_events_are_told_in_words(name, properties, english):
     with translation.override("en"):
         sentence = say_event(name, properties)
     assert re.sub("</?bdi>", "", sentence).replace("\xa0", " ") == english
+
+
+@pytest.mark.parametrize(("name", "said"), [("Champions", "أبطال الولاء"), ("Orders", "Orders")])
+def test_only_ready_made_segments_are_translated(name, said):
+    """The house has a word for orders, but that is what somebody called their own segment."""
+    with translation.override("ar"):
+        assert f"<bdi>{said}</bdi>" in say_event("Segment Entered", {"name": name})
 
 
 def test_what_customers_wrote_cannot_become_markup():

@@ -9,13 +9,14 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from wafaa.design.files import find_static
 from wafaa.show.portal.colours import write_styles
 from wafaa.show.portal.door import PortalRequest, show, visitor
 from wafaa.show.portal.icons import SIZES, paint_icon
 
 _FOLDER = Path(__file__).parents[1] / "static" / "portal"
 _KEPT = "public, max-age=31536000, immutable"
-SHELL = ("portal.css", "portal.js")
+SHELL = ("portal/portal.css", "design/select.css", "portal/portal.js")
 
 
 @visitor
@@ -83,7 +84,7 @@ def _keep(response: HttpResponse) -> HttpResponse:
 @require_safe
 def worker(request: PortalRequest) -> HttpResponse:
     """Lies below /me/, so that it sees no other page. A new version of the shell gives it a new name for what it keeps."""
-    shell = [reverse("me-offline"), *(static(f"portal/{name}") for name in SHELL), _address_colours(request)]
+    shell = [reverse("me-offline"), *map(static, SHELL), _address_colours(request)]
     listed = ", ".join(f'"{one}"' for one in shell)
     body = f'const KEPT = "me-{_mark_shell()}-{request.door.look.colour[1:]}";\nconst SHELL = [{listed}];\n'
     response = HttpResponse(
@@ -99,7 +100,7 @@ def _address_colours(request: PortalRequest) -> str:
 
 @cache
 def _mark_shell() -> str:
-    whole = b"".join((_FOLDER / name).read_bytes() for name in (*SHELL, "worker.js"))
+    whole = b"".join(one.read_bytes() for one in (*map(find_static, SHELL), _FOLDER / "worker.js"))
     return hashlib.sha256(whole).hexdigest()[:12]
 
 

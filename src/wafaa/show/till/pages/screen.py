@@ -19,6 +19,7 @@ from wafaa.access.business.queries import get_business
 from wafaa.access.staff.decorators import public, requires
 from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.rules import Capability
+from wafaa.design.files import find_static
 from wafaa.design.formats import list_languages
 from wafaa.kit.money import decimals_of, name_currency
 from wafaa.know.consents.models import say_purpose
@@ -28,7 +29,7 @@ from wafaa.show.till.errors import StoreMissing
 from wafaa.show.till.queries import get_store, list_keys, list_own_stores
 
 _FOLDER = Path(__file__).parents[1] / "static" / "till"
-SHELL = ("till.css", "till.js", "queue.js")
+SHELL = ("till/till.css", "design/select.css", "till/till.js", "till/queue.js")
 # One device stands at one store, whoever signs in there.
 STORE = "wafaa_till"
 YEAR_S = 365 * 24 * 3600
@@ -118,7 +119,7 @@ def worker(request: HttpRequest) -> HttpResponse:
     """Lies below /till/, so that it sees no other page. A new version or language gives it a new name for what it keeps."""
     shell = [
         reverse("till-offline"),
-        *(static(f"till/{name}") for name in SHELL),
+        *map(static, SHELL),
         static("design/icons.svg"),
         static("design/mark.svg"),
     ]
@@ -135,7 +136,7 @@ def worker(request: HttpRequest) -> HttpResponse:
 @cache
 def _mark_shell() -> str:
     templates = _FOLDER.parents[1] / "templates" / "till"
-    files = [*(_FOLDER / name for name in (*SHELL, "worker.js")), *sorted(templates.glob("*.html"))]
+    files = [*map(find_static, SHELL), _FOLDER / "worker.js", *sorted(templates.glob("*.html"))]
     return hashlib.sha256(b"".join(one.read_bytes() for one in files)).hexdigest()[:12]
 
 

@@ -1,5 +1,7 @@
 """Who stands before the till, what they are shown, and who tries numbers."""
 
+import re
+
 import pytest
 from tests.build import NOON, make_customer, make_event, make_order, tell
 
@@ -124,3 +126,12 @@ def test_a_cashier_stands_only_at_their_own_store(till, sara, cashier):
 )  # fmt: skip
 def test_a_bill_is_read_in_digits_of_either_kind_and_never_guessed(typed, currency, minor):
     assert read_amount(typed, currency) == minor
+
+
+@pytest.mark.parametrize("mark", ["", *"\u00a0\u061c\u200b\u200e\u200f\u202a\u202c\u2066\u2069\ufeff "])
+def test_the_browser_lets_through_what_is_read_with_marks_and_spaces_but_no_phone(till, mark):
+    pattern = re.search(r'id="amount"[^>]* pattern="([^"]+)"', till.client.get("/till/").content.decode())[1]
+
+    typed = f"{mark}١{mark}٢٥٠٫٧٥{mark}"
+    assert (bool(re.fullmatch(pattern, typed)), read_amount(typed, "SAR")) == (True, 125_075)
+    assert not re.fullmatch(pattern, f"{mark}0508409582")

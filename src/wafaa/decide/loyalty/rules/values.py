@@ -1,4 +1,4 @@
-"""What people write in the form of a rule, as the rule holds it, and back."""
+"""What people write in the form of a rule, as the rule holds it, and back. Pure."""
 
 from datetime import time
 from typing import Any
