@@ -322,11 +322,10 @@ SURVEY_AUDIENCES = "wafaa.decide.asking.appearing.list_audiences"
 PROGRAMME_MADE = ["wafaa.decide.rewards.actions.ready.make_ready"]
 # And what of it goes with a programme that never held: functions (programme).
 PROGRAMME_DROPPED = ["wafaa.decide.rewards.actions.ready.drop_ready"]
-# What else a refund would bring back, told in loyalty's preview: functions (order, amount_minor, goods_minor).
-REFUND_PREVIEWS = [
-    "wafaa.decide.rewards.queries.preview_return",
-    "wafaa.decide.tiers.actions.preview_tiers",  # supposes the refund, so it comes last
-]
+# What else a refund would bring back, and which tiers it takes, told in loyalty's preview: functions of
+# (order, amount_minor, goods_minor).
+REFUND_RETURNS = "wafaa.decide.rewards.queries.preview_return"
+REFUND_TIERS = "wafaa.decide.tiers.actions.preview_tiers"
 # What rooms show on the home of members: functions as show.portal.panels describes them.
 PORTAL_PANELS: list[str] = [
     "wafaa.show.portal.tiers.show_tiers",

@@ -82,7 +82,9 @@ class Policy(StrEnum):
 
     OWE = "owe"  # other amounts pay it, and what is missing later awards
     FORGIVE = "forgive"
-    CHARGE = "charge"  # other amounts pay it; what is missing is forgiven here, because its worth is kept back in money
+    CHARGE = (
+        "charge"  # other amounts pay it; what is missing is forgiven as far as money pays it, and else owed
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,6 +14,7 @@ from pydantic import Field as Checked
 from wafaa.access.business.queries import get_business
 from wafaa.access.keys.api import ReadKey
 from wafaa.act.points.models import Unit
+from wafaa.decide.loyalty.actions import preview_refund
 from wafaa.decide.loyalty.counting import DEFAULT_PERIOD, find_measures, read_days
 from wafaa.decide.loyalty.errors import MeasuresNotReady, UnitWrong
 from wafaa.decide.loyalty.joining.api import name_units
@@ -24,14 +25,13 @@ from wafaa.decide.loyalty.queries import (
     Cart,
     CartLine,
     Judged,
-    RefundLine,
     explain,
     find_occasions,
     get_programme,
-    preview_refund,
     quote,
 )
 from wafaa.decide.loyalty.queries.measuring import list_measured_units
+from wafaa.decide.loyalty.rules.charging import sum_charges
 from wafaa.decide.loyalty.rules.measuring import (
     Sums,
     count_burned,
@@ -39,6 +39,7 @@ from wafaa.decide.loyalty.rules.measuring import (
     count_expired,
     make_figures,
 )
+from wafaa.decide.loyalty.rules.refunding import RefundLine
 from wafaa.decide.loyalty.words import name_rule, say_missing, say_refusals, say_rule
 from wafaa.kit.api import Closed, Minor, ShortText
 from wafaa.know.customers.queries import get_customer
@@ -127,6 +128,7 @@ class ReturnedItem(Schema):
 
 
 class RestoodItem(Schema):
+    programme_id: uuid.UUID = Field(description=gettext_noop("Of which programme."))
     set: str = Field(description=gettext_noop("The code of the set of tiers."))
     before: str = Field(description=gettext_noop("The tier that is held now; empty for none."))
     after: str = Field(description=gettext_noop("The tier that would be held; empty for none."))
@@ -285,12 +287,20 @@ def refund_preview(request: HttpRequest, order_id: uuid.UUID, asked: Annotated[R
         "from_balance": sum(one.others for one in found.taken),
         "owed": sum(one.owed for one in found.taken),
         "forgiven": sum(one.forgiven for one in found.taken),
-        "charges": {one.currency: one.minor for one in found.charges},
+        "charges": sum_charges(found.charges),
         "rewards": [
             {"redemption_id": one.id, "name": one.name, "unit": one.unit, "points": one.points}
             for one in found.returned
         ],
-        "tiers": [{"set": one.set_code, "before": one.before, "after": one.after} for one in found.tiers],
+        "tiers": [
+            {
+                "programme_id": one.programme_id,
+                "set": one.set_code,
+                "before": one.before,
+                "after": one.after,
+            }
+            for one in found.tiers
+        ],
     }
 
 

@@ -195,6 +195,8 @@ class Occasion(models.Model):
     is_first = models.BooleanField(default=False)
     categories = models.JSONField(null=True)  # product id -> category, where a rule minds it
     given = models.JSONField(null=True)  # an event's properties that rules may ask for
+    # What refunds of its order had given when it was last settled, where the programme charges: later ones pay a charge.
+    refunded_minor = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["programme", "key"], name="loyalty_occasion_once")]

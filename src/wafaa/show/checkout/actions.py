@@ -94,7 +94,7 @@ def refund_as_staff(
     record_events(events=_make_events(told, order, wish))
     amount = format_money(wish.amount_minor, order.currency, "en")
     record_change(
-        staff=by, deed="tell_refund", subject=str(order), after={"amount": amount, "reason": reason}
+        staff=by, deed="tell_refund", subject=order.exact_name, after={"amount": amount, "reason": reason}
     )
     return True
 

@@ -19,6 +19,7 @@ from wafaa.access.keys.models import ApiKey
 from wafaa.act.points.models import Unit
 from wafaa.act.points.rules import Balance
 from wafaa.act.points.words import name_unit
+from wafaa.decide.loyalty.rules.charging import sum_charges
 from wafaa.decide.loyalty.words import name_rule, say_missing, say_refusals, say_rule
 from wafaa.kit import clock
 from wafaa.kit.api import CleanText, Closed, ShortText
@@ -311,7 +312,7 @@ def _say_effect(one: Effect) -> dict[str, Any]:
         "tiers": one.occasion.member.tiers,
         "points": add_up("points"),
         "taken_back": add_up("taken_back"),
-        "charges": {charge.currency: charge.minor for charge in one.charges},
+        "charges": sum_charges(one.charges),
         "rules": [_say_part(part, units) for part in one.parts],
         "balances": [_say_balance(unit, balance) for unit, balance in one.balances],
     }

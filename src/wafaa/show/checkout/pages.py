@@ -1,7 +1,7 @@
 """What a refund of an order would undo, and the same page notes it."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -20,10 +20,11 @@ from wafaa.access.staff.models import Staff
 from wafaa.access.staff.rules import Capability
 from wafaa.act.points.models import Unit
 from wafaa.act.points.queries import find_limits, is_alone
-from wafaa.act.points.words import name_unit, say_amount
+from wafaa.act.points.words import name_unit, say_amount, say_counted
 from wafaa.decide.loyalty.models import Occasion
-from wafaa.decide.loyalty.queries import Preview, find_occasions, read_version
+from wafaa.decide.loyalty.queries import find_occasions, read_version
 from wafaa.decide.loyalty.rules.content import Earn
+from wafaa.decide.loyalty.rules.refunding import Preview, Taken
 from wafaa.decide.loyalty.words import name_rule, say_rule
 from wafaa.decide.tiers.words import choose_words
 from wafaa.kit import clock
@@ -136,37 +137,34 @@ def show(order: Order, found: Foreseen, amount_minor: int) -> dict[str, Any]:
     """In words and figures."""
     units = {one.code: one for one in Unit.objects.all()}
     preview = found.loyalty
+    kept = sum(one.minor for one in preview.charges)
     return {
         "money": format_money(amount_minor, order.currency, get_language() or "en"),
         "charges": [
             {
-                "points": one.points,
+                "amount": say_counted(one.points, units[one.unit]),
                 "money": format_money(one.minor, one.currency, get_language() or "en"),
-                "rest": format_money(amount_minor - one.minor, one.currency, get_language() or "en")
-                if one.currency == order.currency and one.minor <= amount_minor
-                else "",
             }
             for one in preview.charges
         ],
+        "rest": format_money(amount_minor - kept, order.currency, get_language() or "en"),
         "is_nothing": not (
             preview.taken or preview.given or preview.returned or preview.tiers or found.gifts
         ),
         "sums": [
             {
-                "unit": name_unit(units[code]),
-                "amount": say_amount(-sum(part.amount for part in parts), units[code], signed=True),
+                "amount": say_counted(-sum(part.amount for part in parts), units[code], signed=True),
                 "ways": list(_say_ways(parts, units[code])),
             }
             for code in dict.fromkeys(one.unit for one in preview.taken)
             if (parts := [one for one in preview.taken if one.unit == code])
         ],
         "rules": _show_rules(order, preview, units),
-        "given": preview.given,
+        "given": [say_counted(one.points, units[one.unit]) for one in preview.given],
         "returned": [
             {
                 "name": choose_words(one.name),
-                "amount": say_amount(one.points, units[one.unit], signed=True),
-                "unit": name_unit(units[one.unit]),
+                "amount": say_counted(one.points, units[one.unit], signed=True),
             }
             for one in preview.returned
         ],
@@ -193,8 +191,7 @@ def _show_rules(order: Order, preview: Preview, units: dict[str, Unit]) -> list[
             {
                 "name": name_rule(rule),
                 "sentence": say_rule(rule, names),
-                "unit": name_unit(unit),
-                "amount": say_amount(-amount, unit, signed=True),
+                "amount": say_counted(-amount, unit, signed=True),
             }
         )
     return rows
@@ -204,15 +201,14 @@ def _find_rule(occasion: Occasion, number: int) -> Earn:
     return next(one for one in read_version(occasion.version_id).rules if one.id == number)
 
 
-def _say_ways(parts: Any, unit: Unit) -> Iterator[SafeString]:
+def _say_ways(parts: Sequence[Taken], unit: Unit) -> Iterator[SafeString]:
     """Where it is taken from, and what becomes of what was spent already."""
     ways = {
         "own": _("From what is left of what this order gave: %(amount)s"),
         "others": _("From other amounts that the customer has: %(amount)s"),
         "owed": _("Spent already, so it is owed, and paid from what comes next: %(amount)s"),
-        "forgiven": _("Spent already, and kept back from the money: %(amount)s")
-        if any(one.charge for one in parts)
-        else _("Spent already, and forgiven: %(amount)s"),
+        "charged": _("Spent already, and kept back from the money: %(amount)s"),
+        "forgiven": _("Spent already, and forgiven: %(amount)s"),
     }
     for way, words in ways.items():
         if amount := sum(getattr(one, way) for one in parts):
@@ -224,8 +220,4 @@ def _say_limits(staff: Staff) -> list[SafeString]:
     if is_alone(staff):
         return []
     limits = [(unit, find_limits(staff.role, unit).per_deed) for unit in Unit.objects.order_by("pk")]
-    return [
-        format_html("{} <bdi>{}</bdi>", say_amount(most, unit), name_unit(unit))
-        for unit, most in limits
-        if most is not None
-    ]
+    return [say_counted(most, unit) for unit, most in limits if most is not None]

@@ -6,9 +6,11 @@ from decimal import Decimal
 
 from wafaa.decide.gifts.actions import preview_gifts
 from wafaa.decide.gifts.models import Gift
+from wafaa.decide.loyalty.actions import preview_refund
 from wafaa.decide.loyalty.models import Programme
-from wafaa.decide.loyalty.queries import Preview, RefundLine, find_occasions, preview_refund
+from wafaa.decide.loyalty.queries import find_occasions
 from wafaa.decide.loyalty.rules import ORDER_EVENTS
+from wafaa.decide.loyalty.rules.refunding import Preview, RefundLine
 from wafaa.decide.rewards.queries import find_refunded
 from wafaa.know.customers.queries import list_distinct_ids
 from wafaa.know.orders.models import Order, OrderLine, Product, Refund

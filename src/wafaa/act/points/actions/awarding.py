@@ -71,11 +71,13 @@ def reverse_award(
     amount: int,
     at: datetime,
     policy: Policy = Policy.OWE,
+    charged_max: int | None = None,
     cause: Mapping[str, Any] | None = None,
 ) -> Reversal:
     """Takes an award back, whole or in part: from its own lot, be it pending, active or ended, then from other active ones,
     and what is missing is owed or, by policy, forgiven; or from its own lot alone, and the rest is forgiven.
 
+    Of what is charged so much is forgiven at most, all of it unless told, and the rest is owed.
     Raises TransferMissing, TooMuch (more than was awarded, all reversals together), KeyReused, AmountWrong.
     """
     values: dict[str, Any] = {
@@ -84,11 +86,17 @@ def reverse_award(
         "amount": check_amount(amount),
         "at": at,
         "takes_others": policy != Policy.FORGIVE,
-        "owes": policy == Policy.OWE,
+        "forgives_max": _count_forgiven(policy, amount, charged_max),
         "cause": write_cause(cause or {}),
     }
     own, others, owed, forgiven, is_replay = ask("reverse", values)
     return Reversal(own=own, others=others, owed=owed, forgiven=forgiven, is_replay=is_replay)
+
+
+def _count_forgiven(policy: Policy, amount: int, charged_max: int | None) -> int:
+    if policy == Policy.OWE:
+        return 0
+    return amount if policy == Policy.FORGIVE or charged_max is None else charged_max
 
 
 def restore(

@@ -212,8 +212,10 @@ class Ledger(RuleBasedStateMachine):
         )
 
     @precondition(lambda self: self.day >= 0 and self.books.state.awards)
-    @rule(place=places, amount=amounts, policy=st.sampled_from(Policy), crash=crashes)
-    def reverse(self, place: int, amount: int, policy: Policy, crash: bool) -> None:
+    @rule(
+        place=places, amount=amounts, policy=st.sampled_from(Policy), most=st.none() | amounts, crash=crashes
+    )
+    def reverse(self, place: int, amount: int, policy: Policy, most: int | None, crash: bool) -> None:
         key, day, now = self.key(), self.day, self.now
         awards = list(self.books.state.awards)
         award = awards[place % len(awards)]
@@ -221,11 +223,13 @@ class Ledger(RuleBasedStateMachine):
         told: list[Any] = []  # by the model, which is asked first
 
         def real() -> None:
-            made = actions.reverse_award(key=key, award_id=transfer, amount=amount, at=now, policy=policy)
+            made = actions.reverse_award(
+                key=key, award_id=transfer, amount=amount, at=now, policy=policy, charged_max=most
+            )
             assert told in ([], [(made.own, made.others, made.owed, made.forgiven)])
 
         def plain() -> None:
-            told[:] = [self.books.reverse(key, award, amount, day, policy)]
+            told[:] = [self.books.reverse(key, award, amount, day, policy, most)]
 
         self.write(real, plain, crash)
 

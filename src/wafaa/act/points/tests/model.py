@@ -198,7 +198,9 @@ class Books:
 
         return self.once(key, ("restore", spend, amount), do)
 
-    def reverse(self, key: str, award: str, amount: int, day: int, policy: Policy) -> Any:
+    def reverse(
+        self, key: str, award: str, amount: int, day: int, policy: Policy, charged_max: int | None = None
+    ) -> Any:
         def do(state: State) -> tuple[int, int, int, int]:
             left = state.awards[award] - state.reversed.get(award, 0)
             if left < amount:
@@ -222,10 +224,11 @@ class Books:
             self._take(state, f"{key}/others", home, others, day)
             state.wallets[home]["active"] -= others
             rest -= others
-            owes = policy == Policy.OWE
-            if owes:
-                state.wallets[home]["owed"] += rest
-            return own, others, rest if owes else 0, 0 if owes else rest
+            forgiven = 0 if policy == Policy.OWE else rest
+            if policy == Policy.CHARGE and charged_max is not None:
+                forgiven = min(rest, charged_max)
+            state.wallets[home]["owed"] += rest - forgiven
+            return own, others, rest - forgiven, forgiven
 
         return self.once(key, ("reverse", award, amount), do)
 

@@ -1,5 +1,6 @@
 """Each write as one tells it: what it moves, what it refuses, and that a repeat moves nothing."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -184,23 +185,28 @@ def test_a_hold_that_nobody_captures_is_free_after_its_time_and_cannot_be_captur
 
 
 @pytest.mark.parametrize(
-    ("policy", "owed", "forgiven", "after"),
-    [(Policy.OWE, 50, 0, (0, 0, 0, 50)), (Policy.FORGIVE, 0, 70, (20, 0, 0, 0))],
+    ("told", "others", "owed", "after"),
+    [
+        ({"policy": Policy.OWE}, 20, 50, (0, 0, 0, 50)),
+        ({"policy": Policy.FORGIVE}, 0, 0, (20, 0, 0, 0)),
+        ({"policy": Policy.CHARGE}, 20, 0, (0, 0, 0, 0)),
+        ({"policy": Policy.CHARGE, "charged_max": 15}, 20, 35, (0, 0, 0, 35)),
+        ({"policy": Policy.CHARGE, "charged_max": 0}, 20, 50, (0, 0, 0, 50)),
+    ],
 )
-def test_a_reversed_award_that_was_spent_is_owed_or_forgiven(wallet, policy, owed, forgiven, after):
+def test_a_reversed_award_that_was_spent_is_owed_or_forgiven(wallet, told, others, owed, after):
     first = award(wallet, 100, "test:first", expires_at=NOON + DAY)
     award(wallet, 20, "test:second")
     actions.spend(key="test:spend", wallet_id=wallet, amount=70, at=NOON)
-    told = actions.reverse_award(key="test:back", award_id=first, amount=100, at=NOON, policy=policy)
-    assert (told.own, told.others, told.owed, told.forgiven) == (30, 20 if owed else 0, owed, forgiven)
+    back = actions.reverse_award(key="test:back", award_id=first, amount=100, at=NOON, **told)
+    assert (back.own, back.others, back.owed, back.forgiven) == (30, others, owed, 70 - others - owed)
     assert balance(wallet) == after
-    again = actions.reverse_award(key="test:back", award_id=first, amount=100, at=NOON, policy=policy)
-    assert (again.own, again.owed, again.is_replay) == (told.own, told.owed, True)
+    again = actions.reverse_award(key="test:back", award_id=first, amount=100, at=NOON, **told)
+    assert again == replace(back, is_replay=True)
     with pytest.raises(TooMuch):
-        actions.reverse_award(key="test:more", award_id=first, amount=1, at=NOON, policy=policy)
-    if owed:
-        award(wallet, 60, "test:third")
-        assert balance(wallet) == (10, 0, 0, 0)  # what is owed is paid first
+        actions.reverse_award(key="test:more", award_id=first, amount=1, at=NOON, **told)
+    award(wallet, 60, "test:third")
+    assert balance(wallet) == (after[0] + 60 - owed, 0, 0, 0)  # what is owed is paid first
     assert check_books() == []
 
 

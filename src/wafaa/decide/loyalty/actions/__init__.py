@@ -15,6 +15,7 @@ from wafaa.decide.loyalty.actions.making import (
     save_draft,
 )
 from wafaa.decide.loyalty.actions.paying import set_paid_parts
+from wafaa.decide.loyalty.actions.previewing import preview_refund
 from wafaa.decide.loyalty.actions.reckoning import reckon_moments, reckon_orders
 from wafaa.decide.loyalty.actions.tiering import lock_members, set_tiers
 from wafaa.decide.loyalty.actions.warning import warn_owners
@@ -33,6 +34,7 @@ __all__ = [
     "lock_members",
     "make_programme",
     "pause",
+    "preview_refund",
     "publish",
     "reckon_moments",
     "reckon_orders",

@@ -18,6 +18,7 @@ from wafaa.access.staff.models import Staff
 from wafaa.act.points.actions import make_unit
 from wafaa.act.points.models import Unit
 from wafaa.act.points.rules import Policy, UnitKind
+from wafaa.decide.loyalty.actions.moving import note_refunded
 from wafaa.decide.loyalty.errors import (
     NothingToDrop,
     NothingToPublish,
@@ -26,7 +27,7 @@ from wafaa.decide.loyalty.errors import (
     ProgrammeOver,
     RulesWrong,
 )
-from wafaa.decide.loyalty.models import Budget, Programme, Rule, Version
+from wafaa.decide.loyalty.models import Budget, Occasion, Programme, Rule, Version
 from wafaa.decide.loyalty.rules import State
 from wafaa.decide.loyalty.rules.content import (
     Content,
@@ -43,6 +44,7 @@ from wafaa.decide.loyalty.statements import ROOM
 from wafaa.kit import clock
 from wafaa.kit.ids import new_id
 from wafaa.kit.sql import load_sql
+from wafaa.know.orders.models import Refund
 
 MAIN_UNIT: Final = "points"
 _A_MOMENT: Final = timedelta(milliseconds=1)
@@ -104,6 +106,9 @@ def change_programme(*, programme: Programme, plan: Plan, by: Staff | None) -> P
     held.is_automatic = held.is_automatic if plan.is_automatic is None else plan.is_automatic
     held.policy = plan.policy or held.policy
     held.save(update_fields=["name", "is_automatic", "policy"])
+    if held.policy != before["policy"]:
+        refunded = Occasion.objects.filter(programme=held, order_id__in=Refund.objects.values("order"))
+        note_refunded(list(refunded.values_list("pk", flat=True)))
     after = {"name": held.name.get("en", ""), "is_automatic": held.is_automatic, "policy": held.policy}
     if before != after:
         record_change(staff=by, deed="change_programme", subject=str(held), before=before, after=after)

@@ -12,10 +12,12 @@ from django.db import connection
 
 from wafaa.act.points.actions import open_wallets, reverse_award
 from wafaa.act.points.rules import Policy, Reversal
-from wafaa.decide.loyalty.models import Earning, Member
+from wafaa.decide.loyalty.models import Earning, Member, Programme
+from wafaa.decide.loyalty.queries.charging import count_charged
 from wafaa.decide.loyalty.rules import AWARDED, JOINED, REVERSED
-from wafaa.decide.loyalty.rules.charging import Charge, add_charges, make_charge
+from wafaa.decide.loyalty.rules.charging import Charge, Kept, add_charges
 from wafaa.decide.loyalty.rules.content import Worth
+from wafaa.decide.loyalty.rules.refunding import Taken
 from wafaa.decide.loyalty.rules.telling import choose_distinct_id
 from wafaa.decide.loyalty.statements import ROOM, write_statement
 from wafaa.kit import clock
@@ -29,29 +31,15 @@ from wafaa.stream.rules import NewEvent
 SOURCE: Final = "loyalty"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Taken:
-    """What was taken back of an earning, and where from."""
-
-    occasion_id: int
-    rule: int
-    unit: str
-    amount: int
-    own: int
-    others: int
-    owed: int
-    forgiven: int
-    charge: Charge | None
-
-
 def move_differences(
-    occasion_ids: Sequence[int], *, given: Sequence[int] = (), tells: bool = True
+    occasion_ids: Sequence[int], *, given: Sequence[int] = (), refunding: int = 0, tells: bool = True
 ) -> list[Taken]:
     """Members of these occasions are locked. Afterwards what was awarded is what it should be. Returns what was taken back.
 
-    `given` are transfers that moved already, and are told with the others.
+    `given` are transfers that moved already, and are told with the others. `refunding` is what a refund that nobody told yet
+    would give back, in minor units of the order's currency.
     """
-    values: dict[str, Any] = {"occasions": write_ids(occasion_ids)}
+    values: dict[str, Any] = {"occasions": write_ids(occasion_ids), "refunding": refunding}
     transfers, surplus = list(given), []
     with connection.cursor() as cursor:
         cursor.execute(load_sql(ROOM, "find_differences"), values)
@@ -65,11 +53,20 @@ def move_differences(
         if exceeds:
             cursor.execute(load_sql(ROOM, "list_surplus"), values)
             surplus = [Surplus(*row) for row in cursor.fetchall()]
-    taken = [part for one in surplus for part in _take_back(one)]
+    note_refunded(occasion_ids)
+    kept = _find_kept(surplus)
+    taken = [part for one in surplus for part in _take_back(one, kept.get(one.order_id or 0))]
     if tells:
         _tell_awarded(transfers)
         _tell_reversed(surplus, taken)
     return taken
+
+
+def note_refunded(occasion_ids: Sequence[int]) -> None:
+    """What came back of their orders so far pays no charge later; minded only where a programme charges."""
+    if Programme.objects.filter(policy=Policy.CHARGE).exists():
+        with connection.cursor() as cursor:
+            cursor.execute(load_sql(ROOM, "note_refunded"), {"occasions": write_ids(occasion_ids)})
 
 
 def _tell_awarded(transfers: Sequence[int]) -> None:
@@ -109,7 +106,10 @@ class Surplus:
     programme: Any
     version: int
     kind: str
+    order_id: int | None
     order: Any
+    currency: str | None
+    free: int
     member_id: int
     unit: str
     worth_points: int | None
@@ -125,13 +125,14 @@ class Surplus:
 
     @property
     def charge(self) -> Worth | None:
-        """What is charged by; what has no worth in money is owed."""
-        return self.worth if self.policy == Policy.CHARGE else None
+        """What is charged by, where there is a refund that can pay it; anything else is owed."""
+        is_payable = self.policy == Policy.CHARGE and self.free > 0
+        return self.worth if is_payable and self.worth and self.worth.currency == self.currency else None
 
     @property
     def holding(self) -> Policy:
-        is_priceless = self.policy == Policy.CHARGE and self.charge is None
-        return Policy.OWE if is_priceless else Policy(self.policy)
+        is_owed = self.policy == Policy.CHARGE and self.charge is None
+        return Policy.OWE if is_owed else Policy(self.policy)
 
     @property
     def cause(self) -> dict[str, Any]:
@@ -146,7 +147,16 @@ class Surplus:
         return told | charge | ({"order": str(self.order)} if self.order else {})
 
 
-def _take_back(one: Surplus) -> list[Taken]:
+def _find_kept(surplus: Sequence[Surplus]) -> dict[int, Kept]:
+    """By orders, with what earlier refunds kept back."""
+    charged = {one.order_id: one for one in surplus if one.charge and one.order_id}
+    return {
+        order_id: Kept(free_minor=one.free, points=count_charged(order_id=order_id))
+        for order_id, one in charged.items()
+    }
+
+
+def _take_back(one: Surplus, kept: Kept | None) -> list[Taken]:
     """From the latest award of the earning first."""
     rest, lefts, taken, now = one.amount, list(one.lefts), [], clock.now()
     for place in reversed(range(len(lefts))):
@@ -159,19 +169,22 @@ def _take_back(one: Surplus) -> list[Taken]:
             amount=part,
             at=now,
             policy=one.holding,
+            charged_max=kept.count_room(one.charge) if kept and one.charge else None,
             cause=one.cause,
         )
         lefts[place] -= part
         rest -= part
-        taken.append(_make_taken(one, part, back))
+        charge = (
+            kept.keep(one.charge, back.forgiven, one.unit) if kept and one.charge and back.forgiven else None
+        )
+        taken.append(_make_taken(one, part, back, charge))
     Earning.objects.filter(occasion_id=one.occasion_id, rule=one.rule).update(
         awarded=sum(lefts), lefts=lefts, moves=one.moves + 1
     )
     return taken
 
 
-def _make_taken(one: Surplus, amount: int, back: Reversal) -> Taken:
-    charge = one.charge
+def _make_taken(one: Surplus, amount: int, back: Reversal, charge: Charge | None) -> Taken:
     return Taken(
         occasion_id=one.occasion_id,
         rule=one.rule,
@@ -181,7 +194,7 @@ def _make_taken(one: Surplus, amount: int, back: Reversal) -> Taken:
         others=back.others,
         owed=back.owed,
         forgiven=0 if charge else back.forgiven,
-        charge=make_charge(charge, back.forgiven) if charge else None,
+        charge=charge,
     )
 
 

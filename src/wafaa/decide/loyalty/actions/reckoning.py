@@ -12,10 +12,11 @@ from typing import Any, Final, NamedTuple
 from django.db import connection, transaction
 
 from wafaa.decide.loyalty.actions.holding import come_in
-from wafaa.decide.loyalty.actions.moving import Taken, move_differences, tell_joined
+from wafaa.decide.loyalty.actions.moving import move_differences, tell_joined
 from wafaa.decide.loyalty.actions.prolonging import prolong
 from wafaa.decide.loyalty.models import Budget, Earning, Member, Occasion, Programme
 from wafaa.decide.loyalty.rules import Trigger
+from wafaa.decide.loyalty.rules.refunding import Taken
 from wafaa.decide.loyalty.statements import ROOM, write_statement
 from wafaa.kit import clock
 from wafaa.kit.sql import load_sql, write_ids

@@ -1,9 +1,8 @@
-"""Reading programmes: what there is, what a cart would earn, why something earned what it did, what a refund would undo."""
+"""Reading programmes: what there is, what a cart would earn, why something earned what it did, what refunds keep back."""
 
 from wafaa.decide.loyalty.queries.charging import list_charges
 from wafaa.decide.loyalty.queries.explaining import Explained, explain
 from wafaa.decide.loyalty.queries.judging import Judged, read_version
-from wafaa.decide.loyalty.queries.previewing import Preview, RefundLine, Restood, Returned, preview_refund
 from wafaa.decide.loyalty.queries.programmes import (
     compare_versions,
     export_customer,
@@ -27,11 +26,7 @@ __all__ = [
     "CartLine",
     "Explained",
     "Judged",
-    "Preview",
     "Quote",
-    "RefundLine",
-    "Restood",
-    "Returned",
     "compare_versions",
     "explain",
     "export_customer",
@@ -47,7 +42,6 @@ __all__ = [
     "list_programmes",
     "list_rules",
     "list_versions",
-    "preview_refund",
     "quote",
     "read_version",
     "sum_awarded",

@@ -1,24 +1,42 @@
 """What refunds so far keep back from the money, as the ledger notes it."""
 
+from collections import Counter
+from typing import Any
+
 import msgspec
+from django.db.models import F, Func
 
 from wafaa.act.points.models import Transfer
 from wafaa.act.points.rules import Kind, Role
 from wafaa.decide.loyalty.models import Earning, Occasion
-from wafaa.decide.loyalty.rules.charging import Charge, add_charges, make_charge
+from wafaa.decide.loyalty.rules.charging import Charge, add_charges, reckon_charge
 from wafaa.decide.loyalty.rules.content import Worth
 
 
+def count_charged(*, order_id: int) -> Counter[Worth]:
+    """Points of this order that were spent before they were taken back, and paid for by its refunds; by what they were worth."""
+    charged = Counter[Worth]()
+    for (_unit, worth), points in _count(occasion__order_id=order_id).items():
+        charged[worth] += points
+    return charged
+
+
 def list_charges(occasion: Occasion) -> list[Charge]:
-    """For points of this occasion that were spent before they were taken back; one for each currency."""
-    earned = Earning.objects.filter(occasion=occasion).values_list("transfers", flat=True)
+    """What the refunds of its order keep back for this occasion; one for each unit and currency."""
+    return add_charges(
+        reckon_charge(worth, points, unit) for (unit, worth), points in _count(occasion=occasion).items()
+    )
+
+
+def _count(**of: Any) -> Counter[tuple[str, Worth]]:
+    awards = Earning.objects.filter(**of).annotate(award=Func(F("transfers"), function="unnest"))
     charged = Transfer.objects.filter(
-        undoes__in=[award for awards in earned for award in awards],
+        undoes__in=list(awards.values_list("award", flat=True)),
         kind=Kind.REVERSE,
         source_role=Role.FORGIVEN,
         cause__has_key="charge",
     )
-    return add_charges(
-        make_charge(msgspec.convert(cause["charge"], Worth), amount)
-        for amount, cause in charged.values_list("amount", "cause")
-    )
+    points = Counter[tuple[str, Worth]]()
+    for unit, amount, cause in charged.values_list("unit__code", "amount", "cause"):
+        points[unit, msgspec.convert(cause["charge"], Worth)] += amount
+    return points

@@ -1,34 +1,70 @@
-"""Points that were spent before they are taken back, as money that is kept back from a refund. Pure."""
+"""Points that were spent before they are taken back, as money that is kept back from an order's refunds. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from wafaa.decide.loyalty.rules.content import Worth
 
 
 @dataclass(frozen=True, kw_only=True)
 class Charge:
-    """So many points, and what they are worth."""
+    """So many points of a unit, and what they are worth."""
 
+    unit: str
     points: int
     minor: int
     currency: str
 
 
-def make_charge(worth: Worth, points: int) -> Charge:
-    """Whole minor units, rounded up: many small refunds keep no more points than one."""
-    return Charge(points=points, minor=-(-points * worth.minor // worth.points), currency=worth.currency)
+@dataclass(kw_only=True)
+class Kept:
+    """What is kept back from an order's refunds: no more than is given anew, and one rounding for all of them, so that many small
+    refunds keep what one would.
+    """
+
+    free_minor: int  # of the order's money
+    points: Counter[Worth] = field(default_factory=Counter)  # so far
+
+    def count_room(self, worth: Worth) -> int:
+        """So many points more can be paid."""
+        points = self.points[worth]
+        return (_reckon(worth, points) + self.free_minor) * worth.points // worth.minor - points
+
+    def keep(self, worth: Worth, points: int, unit: str) -> Charge:
+        """No more points than there was room for."""
+        before = self.points[worth]
+        self.points[worth] += points
+        minor = _reckon(worth, before + points) - _reckon(worth, before)
+        self.free_minor -= minor
+        return Charge(unit=unit, points=points, minor=minor, currency=worth.currency)
+
+
+def reckon_charge(worth: Worth, points: int, unit: str) -> Charge:
+    return Charge(unit=unit, points=points, minor=_reckon(worth, points), currency=worth.currency)
+
+
+def _reckon(worth: Worth, points: int) -> int:
+    """Whole minor units, rounded up."""
+    return -(-points * worth.minor // worth.points)
 
 
 def add_charges(charges: Iterable[Charge]) -> list[Charge]:
-    """One for each currency; none where there is nothing to keep back."""
-    points, minor = Counter[str](), Counter[str]()
+    """One for each unit and currency; none where there is nothing to keep back."""
+    points, minor = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
     for one in charges:
-        points[one.currency] += one.points
-        minor[one.currency] += one.minor
+        points[one.unit, one.currency] += one.points
+        minor[one.unit, one.currency] += one.minor
     return [
-        Charge(points=points[currency], minor=minor[currency], currency=currency)
-        for currency in sorted(minor)
-        if minor[currency]
+        Charge(unit=unit, points=points[unit, currency], minor=minor[unit, currency], currency=currency)
+        for unit, currency in sorted(points)
+        if points[unit, currency]
     ]
+
+
+def sum_charges(charges: Iterable[Charge]) -> dict[str, int]:
+    """By currency, in minor units."""
+    sums = Counter[str]()
+    for one in charges:
+        sums[one.currency] += one.minor
+    return dict(sums)

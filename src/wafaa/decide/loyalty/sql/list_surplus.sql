@@ -1,7 +1,11 @@
 -- Earnings of which more was awarded than they should have, with what the ledger has to know, in the order of the wallets.
+-- `free` is what refunds of the member's own order give anew, with %(refunding)s of one that nobody told yet: charges are kept back of it.
 SELECT
     earning.occasion_id, earning.rule, earning.awarded - earning.target, earning.moves, earning.transfers, earning.lefts,
-    programme.policy, programme.uuid, version.number, occasion.kind, bought.uuid, earning.member_id, unit.code,
+    programme.policy, programme.uuid, version.number, occasion.kind, occasion.order_id, bought.uuid, bought.currency,
+    CASE WHEN bought.customer_id = member.customer_id
+        THEN greatest(0, %(refunding)s + decide_loyalty_refunded(bought.id) - occasion.refunded_minor) ELSE 0 END AS free,
+    earning.member_id, unit.code,
     CASE WHEN unit.id = programme.unit_id THEN (version.content -> 'worth' ->> 'points')::bigint END,
     (version.content -> 'worth' ->> 'minor')::bigint, version.content -> 'worth' ->> 'currency'
 FROM decide_loyalty_earning AS earning

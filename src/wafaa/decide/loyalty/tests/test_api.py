@@ -54,7 +54,8 @@ def test_a_cart_that_cannot_be_is_refused(key, wrong):
 
 
 def test_an_order_says_what_it_earned_and_a_preview_what_a_refund_undoes(key):
-    make_live(SPEND)
+    gold = {"code": "levels", "currency": "SAR", "span": "life", "tiers": [{"code": "gold", "needs": 150_00}]}
+    programme = make_live(SPEND, tier_sets=[gold])
     make_customer("1")
     make_order("A1", lines=[("COFFEE", 2, "50.00"), ("CUP", 1, "59.90")])
     order = Order.objects.get()
@@ -65,7 +66,7 @@ def test_an_order_says_what_it_earned_and_a_preview_what_a_refund_undoes(key):
     preview = post(f"/v1/orders/{order.uuid}/refund-preview", refund, key).json()
     assert preview == {
         "points": 5, "from_awards": 5, "from_balance": 0, "owed": 0, "forgiven": 0, "charges": {}, "rewards": [],
-        "tiers": [],
+        "tiers": [{"programme_id": str(programme.uuid), "set": "levels", "before": "gold", "after": ""}],
     }  # fmt: skip
     assert Wallet.objects.get().active == 15  # nothing was written
 

@@ -16,11 +16,16 @@ from tests.build import (
 from wafaa.act.points.actions import spend
 from wafaa.act.points.checking import check_books
 from wafaa.act.points.models import Transfer, Wallet
+from wafaa.act.points.rules import Policy
+from wafaa.decide.loyalty.actions import change_programme, preview_refund
+from wafaa.decide.loyalty.actions.making import Plan
 from wafaa.decide.loyalty.models import Earning
-from wafaa.decide.loyalty.queries import RefundLine, find_occasions, list_charges, preview_refund
+from wafaa.decide.loyalty.queries import find_occasions, list_charges
+from wafaa.decide.loyalty.rules.refunding import RefundLine
 from wafaa.decide.loyalty.tests.build import DAY, SPEND, hold, list_told, make_live
 from wafaa.kit import clock
 from wafaa.know.customers.actions import merge_customers
+from wafaa.know.orders.models import Order
 from wafaa.show.console.customers.merging import MOVERS
 
 pytestmark = pytest.mark.django_db
@@ -50,8 +55,13 @@ def test_points_that_were_spent_before_the_refund_are_owed_or_forgiven(policy):
 WORTH = {"points": 20, "minor": 3, "currency": "SAR"}
 
 
+def count_kept(order):
+    charges = list_charges(find_occasions(order.pk).get())
+    return [(one.unit, one.points, one.minor, one.currency) for one in charges]
+
+
 def test_points_that_were_spent_before_the_refund_are_charged_by_what_they_were_worth():
-    """What the wallet still has pays first; many small refunds charge at least what one does."""
+    """What the wallet still has pays first; many small refunds charge what one does."""
     make_live(SPEND, policy="charge", worth=WORTH)
     make_customer("1")
     order = make_order("A", lines=TEN)
@@ -60,16 +70,69 @@ def test_points_that_were_spent_before_the_refund_are_charged_by_what_they_were_
 
     previewed = preview_refund(order=order, amount_minor=10_000).charges
     assert [(one.points, one.minor, one.currency) for one in previewed] == [(7, 2, "SAR")]  # 1.05 rounded up
-    charged = []
     for number in range(10):
         make_refund(f"R{number}", order="A", lines=[("TEA", 1, "10.00")], at=NOON + 2 * DAY)
-        charged = list_charges(find_occasions(order.pk).get())
-    assert [(one.points, one.minor, one.currency) for one in charged] == [(7, 7, "SAR")]
+    assert count_kept(order) == [("points", 7, 2, "SAR")]
     told = [(one.get("charged"), one.get("charge"), one["forgiven"]) for one in list_told("Points Reversed")]
-    assert told == [(None, None, 0)] * 3 + [(1, "0.01", 0)] * 7
+    assert told == [(None, None, 0)] * 3 + [(1, "0.01", 0)] + [(1, "0.00", 0)] * 5 + [(1, "0.01", 0)]
     assert hold() == {}
     make_order("C", lines=TEN, at=NOON + 3 * DAY)
     assert hold() == {"1": [10, 0, 0]}  # nothing is owed
+
+
+FIXED = {"id": 1, "trigger": "order", "effect": "fixed", "points": 500, "minimum": 8_000, "currency": "SAR"}
+TENTH = {"points": 10, "minor": 100, "currency": "SAR"}  # 500 points are SAR 50
+
+
+def test_no_refund_keeps_more_back_than_it_gives_and_the_rest_is_owed():
+    """The first one leaves the minimum, and was paid out; only what the second gives can pay."""
+    make_live(FIXED, policy="charge", worth=TENTH)
+    make_customer("1")
+    order = make_order("A", lines=TEN)
+    spend(key="gift", wallet_id=Wallet.objects.get().pk, amount=500, at=NOON + DAY)
+    make_refund("R1", order="A", lines=[("TEA", 1, "10.00")], at=NOON + 2 * DAY)
+    assert count_kept(order) == []
+
+    previewed = preview_refund(order=order, amount_minor=2_000)
+    assert [(one.points, one.minor) for one in previewed.charges] == [(200, 2_000)]
+    assert [(one.owed, one.forgiven, one.charged) for one in previewed.taken] == [(300, 0, 200)]
+    make_refund("R2", order="A", lines=[("TEA", 2, "10.00")], at=NOON + 2 * DAY)
+    assert (count_kept(order), hold()) == ([("points", 200, 2_000, "SAR")], {"1": [0, 0, 300]})
+
+
+def test_refunds_before_the_programme_charged_pay_nothing():
+    programme = make_live(FIXED, worth=TENTH)
+    make_customer("1")
+    order = make_order("A", lines=TEN)
+    spend(key="gift", wallet_id=Wallet.objects.get().pk, amount=500, at=NOON + DAY)
+    make_refund("R1", order="A", lines=[("TEA", 1, "10.00")], at=NOON + 2 * DAY)
+    change_programme(programme=programme, plan=Plan(policy=Policy.CHARGE), by=None)
+    make_refund("R2", order="A", lines=[("TEA", 3, "10.00")], at=NOON + 2 * DAY)
+    assert (count_kept(order), hold()) == ([("points", 300, 3_000, "SAR")], {"1": [0, 0, 200]})
+
+
+def test_a_cancelled_order_pays_a_charge_and_what_nobody_refunds_is_owed():
+    make_live(SPEND, policy="charge", worth=TENTH)
+    make_customer("1")
+    make_order("A", lines=TEN)
+    make_order("B", lines=TEN)
+    spend(key="gift", wallet_id=Wallet.objects.get().pk, amount=20, at=NOON + DAY)
+    cheaper = {"order_id": "A", "currency": "SAR", "products": [{"sku": "TEA", "quantity": 7, "price": "10"}]}
+    tell(make_event("Order Updated", properties=cheaper))  # a price put right gives no money back
+    assert (count_kept(Order.objects.get(external_id="A")), hold()) == ([], {"1": [0, 0, 3]})
+
+    tell(make_event("Order Cancelled", properties={"order_id": "B"}, at=NOON + 2 * DAY))
+    assert count_kept(Order.objects.get(external_id="B")) == [("points", 10, 100, "SAR")]
+    assert hold() == {"1": [0, 0, 3]}
+
+
+def test_a_refund_in_another_currency_pays_no_charge():
+    make_live(SPEND, policy="charge", worth=TENTH)
+    make_customer("1")
+    order = make_order("A", lines=TEN)
+    spend(key="gift", wallet_id=Wallet.objects.get().pk, amount=10, at=NOON + DAY)
+    make_refund("R", order="A", currency="USD", lines=TEN, at=NOON + 2 * DAY)
+    assert (count_kept(order), hold()) == ([], {"1": [0, 0, 10]})
 
 
 def test_what_has_no_worth_in_money_is_owed_instead_of_charged():

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.models import Sum
 
 from wafaa.access.business.queries import get_business
-from wafaa.decide.loyalty.queries import Returned
+from wafaa.decide.loyalty.rules.refunding import Returned
 from wafaa.decide.rewards.models import Redemption
 from wafaa.decide.rewards.rules import Standing
 from wafaa.decide.rewards.rules.sharing import Refunded, find_target

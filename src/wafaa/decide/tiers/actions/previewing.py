@@ -1,12 +1,14 @@
 """Which tier a member would hold after a refund that nobody has told yet."""
 
 from collections.abc import Collection
+from uuid import UUID
 
 from django.db import transaction
 
 from wafaa.decide.loyalty.actions.reckoning import reckon_again
 from wafaa.decide.loyalty.models import Member
-from wafaa.decide.loyalty.queries import Restood, find_occasions
+from wafaa.decide.loyalty.queries import find_occasions
+from wafaa.decide.loyalty.rules.refunding import Restood
 from wafaa.decide.loyalty.rules.tiers import Basis, TierSet
 from wafaa.decide.tiers.actions.judging import judge_members
 from wafaa.decide.tiers.models import Standing
@@ -21,7 +23,9 @@ def preview_tiers(*, order: Order, amount_minor: int, goods_minor: int) -> list[
     """As apply_events judges it. Only within loyalty's preview, which has moved the points and undoes all of it."""
     if order.customer_id is None:
         return []
-    members = dict(Member.objects.filter(customer=order.customer_id).values_list("pk", "programme_id"))
+    rows = Member.objects.filter(customer=order.customer_id)
+    members = dict(rows.values_list("pk", "programme_id"))
+    programmes = dict(rows.values_list("programme_id", "programme__uuid"))
     sets = {
         (one.programme_id, each.code): each for one in list_defined(members.values()) for each in one.sets
     }
@@ -31,7 +35,7 @@ def preview_tiers(*, order: Order, amount_minor: int, goods_minor: int) -> list[
     suppose_refund(order=order, amount_minor=amount_minor)
     judge_members(member_ids=list(members), tells=False)
     return [
-        _tell(sets[members[member], code], before.get((member, code), ""), after)
+        _tell(programmes[members[member]], sets[members[member], code], before.get((member, code), ""), after)
         for (member, code), after in _list_held(list(members)).items()
         if before.get((member, code), "") != after and (members[member], code) in sets
     ]
@@ -53,9 +57,10 @@ def _list_held(members: list[int]) -> Held:
     return {(member, code): tier for member, code, tier in rows.values_list("member_id", "set_code", "tier")}
 
 
-def _tell(one: TierSet, before: str, after: str) -> Restood:
+def _tell(programme_id: UUID, one: TierSet, before: str, after: str) -> Restood:
     tiers = {tier.code: tier for tier in one.tiers}
     return Restood(
+        programme_id=programme_id,
         set_code=one.code,
         before=before,
         after=after,

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from tests.build import NOON, make_customer, make_order
 
-from wafaa.decide.loyalty.queries import preview_refund
+from wafaa.decide.loyalty.actions import preview_refund
 from wafaa.decide.loyalty.tests.build import DAY, SPEND
 from wafaa.decide.tiers.models import Reached, Standing
 from wafaa.decide.tiers.tests.build import LEVELS, YEARLY, find_tiers, make_live
@@ -47,6 +47,18 @@ def test_who_was_never_judged_reaches_nothing_by_a_refund_but_loses_by_it():
     assert preview(order, 1, NOON + timedelta(hours=1)) == []
     assert preview(order, 60, NOON + timedelta(hours=1)) == [("silver", "")]
     assert not Standing.objects.exists()
+
+
+def test_sets_of_the_same_code_are_told_apart_by_their_programmes():
+    first, second = make_live(LEVELS), make_live(LEVELS)
+    make_customer("1")
+    order = make_order("A", lines=[("POT", 1, "150.00")])
+    with clock.fixed_at(NOON + timedelta(hours=1)):
+        told = preview_refund(order=order, amount_minor=60_00).tiers
+    assert {(one.programme_id, one.set_code) for one in told} == {
+        (first.uuid, "levels"),
+        (second.uuid, "levels"),
+    }
 
 
 def test_a_tier_of_points_that_the_refund_takes_is_told_whoever_was_judged_before():

@@ -69,7 +69,7 @@ def test_the_page_tells_what_then_happens(order, page):
     whole = read(client.get(address))
     for words in (
         "Given back: SAR 100.00",
-        "−40 Points",
+        "−40 points",
         "From other amounts that the customer has: 5",
         "paid from what comes next: 35",
         "Gold is lost",
@@ -78,7 +78,7 @@ def test_the_page_tells_what_then_happens(order, page):
     pot = {"scope": "goods", "pieces_2": "1"}
     partly = read(client.post(address, pot, headers={"HX-Request": "true"}))
     assert "Given back: SAR 60.00" in partly
-    assert "−36 Points" in partly
+    assert "−36 points" in partly
     assert "Note the refund" not in partly
     assert (hold(), Refund.objects.count(), Standing.objects.get().tier) == ({"1": [5, 0, 0]}, 0, "gold")
 
@@ -91,19 +91,38 @@ def test_the_page_tells_what_then_happens(order, page):
     assert (change.subject, change.after) == ("A", {"amount": "SAR\xa060.00", "reason": "mind"})
 
 
-def test_what_is_kept_back_for_points_that_were_spent_is_said_before(client_as, manager):
+GIFT = {"id": 1, "trigger": "order", "effect": "fixed", "points": 500, "minimum": 8_000, "currency": "SAR"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "spent", "told", "kept"),
+    [
+        (SPEND, 7, {"scope": "whole"}, ("SAR 0.70", "7 points", "SAR 99.30")),
+        (GIFT, 450, {"scope": "amount", "amount": "30"}, ("SAR 30.00", "300 points", "SAR 0.00")),
+    ],
+)
+def test_what_is_kept_back_for_points_that_were_spent_is_said_before(
+    client_as, manager, rule, spent, told, kept
+):
+    """And that the rest is owed: what is taken is the sum of its lines."""
     with clock.fixed_at(NOON):
-        make_live(SPEND, policy="charge", worth={"points": 10, "minor": 100, "currency": "SAR"})
+        make_live(rule, policy="charge", worth={"points": 10, "minor": 100, "currency": "SAR"})
         make_customer("1")
         order = make_order("A", lines=LINES)
-    spend(key="gift", wallet_id=Wallet.objects.get().pk, amount=7, at=NOON)
+    spend(key="gift", wallet_id=Wallet.objects.get().pk, amount=spent, at=NOON)
     manager.language = "en"
     manager.save()
-    shown = read(client_as(manager).get(reverse("order-refund", args=[order.uuid])))
-    assert (
-        "Keep SAR 0.70 of it back: 7 points of this order were spent already. So SAR 99.30 are paid out."
-        in shown
+    shown = read(
+        client_as(manager).post(
+            reverse("order-refund", args=[order.uuid]), told, headers={"HX-Request": "true"}
+        )
     )
+    words = "Keep {} of it back, for {} of this order spent already. So {} are paid out."
+    assert words.format(*kept) in shown
+    ways = ("this order gave", "from the money", "comes next", "forgiven")
+    amounts = [int(one) for way in ways for one in re.findall(rf"{way}: (\d+)", shown)]
+    assert sum(amounts) == int(re.findall(r"−(\d+) points", shown)[0])
+    assert len(amounts) == (2 if rule is SPEND else 3)
 
 
 def test_a_refund_counts_once_and_never_more_than_was_paid(order, page):
@@ -129,7 +148,7 @@ def test_what_a_role_moves_has_the_limits_of_the_ledger(order, client_as, agent)
     limit = Limit.objects.create(
         holder="agent", unit=Unit.objects.get(code="points"), per_deed=40, per_day=39
     )
-    assert "moves at most: 40 Points" in read(client.get(address))
+    assert "moves at most: 40 points" in read(client.get(address))
     assert note(client, address, scope="amount", amount="50").status_code == 302
     drain_all()
     refused = note(client, address, scope="whole")  # 5 of the day are gone
@@ -147,7 +166,7 @@ def test_an_order_of_a_connected_shop_is_only_foreseen(page, order):
     order.save()
     shown = read(client.get(address))
     assert "comes from a connected shop" in shown
-    assert "−40 Points" in shown
+    assert "−40 points" in shown
     assert "tells its refunds itself" in read(note(client, address, scope="whole"))
     assert StaffRefund.objects.count() == 0
     Connection.objects.update(state=Connection.State.DISCONNECTED)  # it tells nothing more

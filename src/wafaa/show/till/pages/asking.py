@@ -14,6 +14,7 @@ from wafaa.access.limits.actions import give_back, take
 from wafaa.access.staff.decorators import requires
 from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.rules import Capability
+from wafaa.act.points.words import say_counted
 from wafaa.act.vouchers.actions import ask_for, count_on_card, find_card
 from wafaa.act.vouchers.errors import CardMissing, CardMistyped
 from wafaa.act.vouchers.rules import Cart as VoucherCart
@@ -158,7 +159,18 @@ def undoing(request: StaffRequest) -> HttpResponse:
     found = look_back(deed)
     context = {"deed": deed, "is_known": found is not None, "given_back": draw_spent(deed)}
     if found:
-        context |= {"taken": draw_moved(found.taken), "owed": found.owed, "charges": found.charges}
+        context |= {
+            "taken": draw_moved(found.taken),
+            "owed": [say_counted(one.amount, one.unit) for one in found.owed],
+            "charges": [
+                {
+                    "amount": say_counted(moved.amount, moved.unit),
+                    "minor": one.minor,
+                    "currency": one.currency,
+                }
+                for moved, one in found.charges
+            ],
+        }
     return say(request, "undoing", context)
 
 

@@ -1,7 +1,7 @@
 """What was done at tills, what came of it, and what undoing it would take back."""
 
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,8 +10,9 @@ from typing import Any
 from django.db.models import Max, QuerySet
 
 from wafaa.act.points.models import Lot, Unit
+from wafaa.decide.loyalty.actions import preview_refund
 from wafaa.decide.loyalty.models import Earning, Occasion, Programme
-from wafaa.decide.loyalty.queries import explain, find_occasions, preview_refund
+from wafaa.decide.loyalty.queries import explain, find_occasions
 from wafaa.decide.loyalty.queries.judging import Judged
 from wafaa.decide.loyalty.rules.charging import Charge
 from wafaa.kit import clock
@@ -121,8 +122,8 @@ class Undoing:
     """What undoing takes back, by unit; how much of it was spent and stays owed, or is kept back from the money."""
 
     taken: list[Moved]
-    owed: int
-    charges: list[Charge]
+    owed: list[Moved]
+    charges: list[tuple[Moved, Charge]]
 
 
 def look_back(deed: Deed) -> Undoing | None:
@@ -131,14 +132,15 @@ def look_back(deed: Deed) -> Undoing | None:
     if order is None:
         return None
     preview = preview_refund(order=order, amount_minor=order.gross_minor + order.shipping_minor)
-    sums: dict[str, int] = defaultdict(int)
+    units = {one.code: one for one in Unit.objects.filter(code__in={one.unit for one in preview.taken})}
+    taken, owed = Counter[str](), Counter[str]()
     for one in preview.taken:
-        sums[one.unit] += one.amount
-    units = {one.code: one for one in Unit.objects.filter(code__in=list(sums))}
+        taken[one.unit] += one.amount
+        owed[one.unit] += one.owed
     return Undoing(
-        taken=[Moved(unit=units[code], amount=amount) for code, amount in sums.items()],
-        owed=sum(one.owed for one in preview.taken),
-        charges=preview.charges,
+        taken=[Moved(unit=units[code], amount=amount) for code, amount in taken.items()],
+        owed=[Moved(unit=units[code], amount=amount) for code, amount in owed.items() if amount],
+        charges=[(Moved(unit=units[one.unit], amount=one.points), one) for one in preview.charges],
     )
 
 
