@@ -30,7 +30,7 @@ from tests.browser.test_surveyors_story import reload_until
 from wafaa.run.tests.processes import WAFAA
 
 # So long before the end of its window the order is told: enough to look at what is pending.
-LOOK_S = 90
+LOOK_S = 50
 NAMES = {"ar": "منى سعد", "en": "Mona Saad"}
 TIERS = {"ar": "فضي", "en": "Silver"}
 REWARDS = {"ar": "خصم 5", "en": REWARD}
