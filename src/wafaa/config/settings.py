@@ -61,6 +61,8 @@ SECRET_KEY_FALLBACKS = env_list("WAFAA_SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env_list("WAFAA_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env_list("WAFAA_TRUSTED_ORIGINS", default=[])
 SECURE_COOKIES = env_bool("WAFAA_SECURE_COOKIES", default=False)
+# Links for customers begin with it where nobody said by what address they reach us; `wafaa serve` tells its own.
+WEB_ADDRESS = env_text("WAFAA_WEB_ADDRESS", default="http://127.0.0.1:8000")
 
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

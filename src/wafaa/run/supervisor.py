@@ -140,6 +140,7 @@ class Supervisor:
         self._sockets.mkdir(mode=0o700, exist_ok=True)
         analyst_socket = str(self._sockets / "analyst")
         os.environ["WAFAA_WEB_HOST"], os.environ["WAFAA_WEB_PORT"] = self._host, str(self._port)
+        os.environ["WAFAA_WEB_ADDRESS"] = self._address
         self._allow_host()
         sign_in = self._prepare()
         os.environ["WAFAA_ANALYST_SOCKET"] = analyst_socket

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from django.conf import settings
 from django.db import connection
 from django.db.models import Count, QuerySet
 
@@ -34,8 +35,6 @@ from wafaa.act.messages.models import (
 from wafaa.act.messages.rules import Spent
 from wafaa.kit.sql import load_sql
 from wafaa.know.customers.models import Customer
-
-SITE_FALLBACK = "http://127.0.0.1:8000"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -262,9 +261,9 @@ def list_carried_channels() -> set[str]:
 
 
 def find_site(house: House, origins: Sequence[str]) -> str:
-    """Where customers reach us: as set, else the address that the operator named for a proxy."""
+    """Where customers reach us: as set, else the address that the operator named for a proxy, else the server's own."""
     named = [origin for origin in origins if "*" not in origin]
-    return encode_site((house.site or (named[0] if named else SITE_FALLBACK)).rstrip("/"))
+    return encode_site((house.site or (named[0] if named else settings.WEB_ADDRESS)).rstrip("/"))
 
 
 def export_customer(*, customer_id: int, distinct_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:

@@ -1,5 +1,7 @@
 """The console's page of the portal: on or off, who may join, where it is, a code to put up."""
 
+from urllib.parse import urlsplit
+
 from csp.decorators import csp_update
 from django.contrib import messages
 from django.http import HttpResponse
@@ -20,6 +22,8 @@ from wafaa.show.portal.models import MemberSession
 from wafaa.show.portal.queries import get_look, get_portal, get_site, list_ways
 from wafaa.show.portal.rules import IDLE
 
+THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
+
 
 @csp_update({"frame-src": ["'self'"]})
 @requires(Capability.CHANGE_SETTINGS)
@@ -36,6 +40,7 @@ def portal(request: StaffRequest) -> HttpResponse:
         "form": form,
         "is_on": get_portal().is_on,
         "address": address,
+        "is_local": urlsplit(address).hostname in THIS_MACHINE,
         "code": draw_qr(address),
         "ways": list_ways(found),
         "look": get_look(),

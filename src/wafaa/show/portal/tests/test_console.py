@@ -27,6 +27,20 @@ def test_the_owner_opens_it_and_the_trail_knows(owner, client_as):
     assert "frame-src 'self'" in shown["Content-Security-Policy"]
 
 
+def test_the_address_is_the_server_s_own_until_another_is_named(owner, client_as, settings):
+    """A code that leads to this computer only is no code to put up."""
+    page = client_as(owner, HTTP_ACCEPT_LANGUAGE="en")
+    settings.WEB_ADDRESS = "http://127.0.0.1:9123"
+    shown = page.get("/settings/portal/").content.decode()
+    assert "http://127.0.0.1:9123/me/" in shown
+    assert "Only this computer opens this address." in shown
+
+    settings.CSRF_TRUSTED_ORIGINS = ["https://club.example"]
+    shown = page.get("/settings/portal/").content.decode()
+    assert "https://club.example/me/" in shown
+    assert "Only this computer" not in shown
+
+
 @pytest.mark.parametrize(
     "site", ["javascript:alert(1)", "https://shop.example/path", "https://a b", "*", "https://x;y"]
 )
