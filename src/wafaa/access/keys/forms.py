@@ -11,7 +11,9 @@ from wafaa.access.keys.rules import Scope
 
 SCOPE_HINTS = {
     Scope.READ: _("sees customers with their names, e-mails and phones, orders and figures"),
-    Scope.WRITE: _("sees all that, and changes customers"),
+    Scope.WRITE: _(
+        "sees all that, and writes: customers, orders, points, rewards, vouchers, gift cards and more"
+    ),
     Scope.INGEST: _("sends events and sees nothing: for servers and tills"),
 }
 # A choice of the form: an ingest key that anybody may read.
