@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from wafaa.access.business.queries import get_business
@@ -32,7 +32,7 @@ class AdjustForm(forms.Form):
     direction = forms.ChoiceField(
         label=_("What to do"), choices=list(DIRECTIONS.items()), widget=forms.RadioSelect, initial="in"
     )
-    amount = MoneyField(label=_("Amount"))
+    amount = MoneyField()
     reason = forms.ChoiceField(label=_("Why"), choices=[("", _("Choose …")), *REASONS.items()])
 
     def __init__(self, *args: Any, scale: int, **kwargs: Any) -> None:
@@ -40,7 +40,10 @@ class AdjustForm(forms.Form):
         super().__init__(*args, **kwargs)
         least = Decimal(1).scaleb(-scale)
         self.fields["amount"] = MoneyField(
-            label=_("Amount"), min_value=least, max_value=AMOUNT_MAX * least, decimal_places=scale
+            label=pgettext_lazy("ledger", "Amount"),
+            min_value=least,
+            max_value=AMOUNT_MAX * least,
+            decimal_places=scale,
         )
         self.scale = scale
 
