@@ -19,6 +19,8 @@ from wafaa.access.business.queries import get_business
 from wafaa.access.staff.decorators import public, requires
 from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.rules import Capability
+from wafaa.decide.loyalty.models import Programme
+from wafaa.decide.loyalty.rules import State
 from wafaa.design.files import find_static
 from wafaa.design.formats import list_languages
 from wafaa.kit.money import decimals_of, name_currency
@@ -48,6 +50,7 @@ def till(request: StaffRequest) -> HttpResponse:
         "stores": stores,
         "store": chosen,
         "is_ready": is_ready,
+        "is_idle": not Programme.objects.filter(state=State.LIVE).exists(),
         "keys": list_keys(chosen) if is_ready else [],
         "token": get_token(request),
     }

@@ -6,6 +6,8 @@ import pytest
 from tests.build import NOON, make_customer, make_event, make_order, tell
 
 from wafaa.access.limits.models import Allowance
+from wafaa.decide.loyalty.models import Programme
+from wafaa.decide.loyalty.rules import State
 from wafaa.decide.loyalty.tests.build import SPEND, make_live
 from wafaa.decide.tiers.tests.build import LEVELS
 from wafaa.show.portal.actions import give_card
@@ -112,6 +114,15 @@ def test_a_cashier_stands_only_at_their_own_store(till, sara, cashier):
     assert till.client.get("/till/").headers["Permissions-Policy"].count("camera=(self)") == 1
     cashier.stores.clear()
     assert "data-ready" not in till.client.get("/till/").content.decode()
+
+
+def test_a_till_without_a_programme_says_that_nothing_is_earned_there(till):
+    def look():
+        return till.client.get("/till/", HTTP_ACCEPT_LANGUAGE="en").content.decode()
+
+    assert "No loyalty programme is switched on" not in look()
+    Programme.objects.update(state=State.PAUSED)
+    assert "No loyalty programme is switched on" in look()
 
 
 @pytest.mark.parametrize(
