@@ -77,6 +77,7 @@ def _ask(order: Order, told: Any, *, asks_why: bool) -> RefundForm:
 def _note(request: StaffRequest, order: Order, form: RefundForm) -> None:
     """Raises what refund_as_staff raises."""
     wish = form.get_wish(shown=form.cleaned_data["shown_left"])
+    kept = sum(one.minor for one in preview_wish(order, wish).loyalty.charges)
     is_new = refund_as_staff(
         key=form.cleaned_data["key"],
         order=order,
@@ -89,8 +90,14 @@ def _note(request: StaffRequest, order: Order, form: RefundForm) -> None:
         words = _(
             "The refund of %(amount)s was noted. In a moment it stands here, and what follows from it is done."
         )
-        amount = format_money(wish.amount_minor, order.currency, get_language() or "en")
-        messages.success(request, words % {"amount": amount})
+        if kept:
+            words = _(
+                "The refund of %(amount)s was noted. Pay out %(rest)s only: %(kept)s are kept back for points that were spent."
+            )
+        sums = {"amount": wish.amount_minor, "rest": wish.amount_minor - kept, "kept": kept}
+        language = get_language() or "en"
+        told = {name: format_money(minor, order.currency, language) for name, minor in sums.items()}
+        messages.success(request, words % told)
     else:
         messages.info(request, _("This refund was noted before."))
 

@@ -117,7 +117,7 @@ def test_all_goods_give_back_all_that_was_paid_less_a_discount_and_with_tax_on_t
         assert note(client, address, scope="goods", **pieces).status_code == 302
         drain_all()
     assert [one.amount_minor for one in Refund.objects.order_by("id")] == [958, 9_967]
-    assert list(RefundLine.objects.values_list("amount_minor", flat=True)) == [833, 1_667, 7_000]
+    assert sorted(RefundLine.objects.values_list("amount_minor", flat=True)) == [833, 1_667, 7_000]
     assert (find_left(order), hold()) == (0, {})
 
 

@@ -101,7 +101,7 @@ GIFT = {"id": 1, "trigger": "order", "effect": "fixed", "points": 500, "minimum"
         (GIFT, 450, {"scope": "amount", "amount": "30"}, ("SAR 30.00", "300 points", "SAR 0.00")),
     ],
 )
-def test_what_is_kept_back_for_points_that_were_spent_is_said_before(
+def test_what_is_kept_back_for_points_that_were_spent_is_said_before_and_after(
     client_as, manager, rule, spent, told, kept
 ):
     """And that the rest is owed: what is taken is the sum of its lines."""
@@ -112,17 +112,16 @@ def test_what_is_kept_back_for_points_that_were_spent_is_said_before(
     spend(key="gift", wallet_id=Wallet.objects.get().pk, amount=spent, at=NOON)
     manager.language = "en"
     manager.save()
-    shown = read(
-        client_as(manager).post(
-            reverse("order-refund", args=[order.uuid]), told, headers={"HX-Request": "true"}
-        )
-    )
+    client, address = client_as(manager), reverse("order-refund", args=[order.uuid])
+    shown = read(client.post(address, told, headers={"HX-Request": "true"}))
     words = "Keep {} of it back, for {} of this order spent already. So {} are paid out."
     assert words.format(*kept) in shown
     ways = ("this order gave", "from the money", "comes next", "forgiven")
     amounts = [int(one) for way in ways for one in re.findall(rf"{way}: (\d+)", shown)]
     assert sum(amounts) == int(re.findall(r"−(\d+) points", shown)[0])
     assert len(amounts) == (2 if rule is SPEND else 3)
+    done = note(client, address, **told)
+    assert f"Pay out {kept[2]} only: {kept[0]} are kept back" in read(client.get(done["Location"]))
 
 
 def test_a_refund_counts_once_and_never_more_than_was_paid(order, page):
