@@ -135,6 +135,21 @@ def test_a_refund_in_another_currency_pays_no_charge():
     assert (count_kept(order), hold()) == ([], {"1": [0, 0, 10]})
 
 
+def test_of_two_programmes_on_one_order_preview_event_and_list_keep_the_same():
+    for _ in range(2):
+        make_live(SPEND, policy="charge", worth=WORTH)
+    make_customer("1")
+    order = make_order("A", lines=TEN)
+    spend(key="gift", wallet_id=Wallet.objects.get().pk, amount=20, at=NOON + DAY)
+    for number, pieces in enumerate((7, 3)):
+        previewed = preview_refund(order=order, amount_minor=pieces * 1_000).charges
+        make_refund(f"R{number}", order="A", lines=[("TEA", pieces, "10.00")], at=NOON + 2 * DAY)
+        told = list_told("Points Reversed")[-2:]
+        kept = sum(one.minor for one in previewed), [one["charge"] for one in told]
+        assert kept == ((4, ["0.02", "0.02"]), (0, ["0.00", "0.00"]))[number]  # 1.05 of each is rounded up
+    assert [one.minor for each in find_occasions(order.pk) for one in list_charges(each)] == [2, 2]
+
+
 def test_what_has_no_worth_in_money_is_owed_instead_of_charged():
     make_live(SPEND, policy="charge")
     make_customer("1")
