@@ -60,7 +60,7 @@ def find_left(order: Order) -> int:
         coming = sum(one.amount_minor for one in noted if one.number not in arrived)
         refunded = find_refunded([order.pk])[order.pk]
         if refunded.refunds == len(arrived):
-            return max(0, refunded.payable - refunded.paid - refunded.total - coming)
+            return max(0, refunded.left - coming)
 
 
 @dataclass(frozen=True, kw_only=True)
