@@ -169,7 +169,9 @@ def _take_back(one: Surplus, kept: Kept | None) -> list[Taken]:
             amount=part,
             at=now,
             policy=one.holding,
-            charged_max=kept.count_room(one.occasion_id, one.charge) if kept and one.charge else None,
+            charged_max=kept.count_payable(one.occasion_id, one.charge, part)
+            if kept and one.charge
+            else None,
             cause=one.cause,
         )
         lefts[place] -= part

@@ -26,13 +26,14 @@ class Kept:
     free_minor: int  # of the order's money
     points: Counter[tuple[int, Worth]] = field(default_factory=Counter)  # so far, by occasion
 
-    def count_room(self, occasion_id: int, worth: Worth) -> int:
-        """So many points more can be paid."""
-        points = self.points[occasion_id, worth]
-        return (_reckon(worth, points) + self.free_minor) * worth.points // worth.minor - points
+    def count_payable(self, occasion_id: int, worth: Worth, points: int) -> int:
+        """Of so many points more."""
+        before = self.points[occasion_id, worth]
+        room = (_reckon(worth, before) + self.free_minor) * worth.points // worth.minor - before
+        return min(points, room)
 
     def keep(self, occasion_id: int, worth: Worth, points: int, unit: str) -> Charge:
-        """No more points than there was room for."""
+        """No more points than can be paid."""
         before = self.points[occasion_id, worth]
         self.points[occasion_id, worth] += points
         minor = _reckon(worth, before + points) - _reckon(worth, before)

@@ -27,6 +27,7 @@ from wafaa.kit import clock
 from wafaa.know.customers.actions import merge_customers
 from wafaa.know.orders.models import Order
 from wafaa.show.console.customers.merging import MOVERS
+from wafaa.stream.models import ParkedEvent
 
 pytestmark = pytest.mark.django_db
 TEN = [("TEA", 10, "10.00")]
@@ -124,6 +125,17 @@ def test_a_cancelled_order_pays_a_charge_and_what_nobody_refunds_is_owed():
     tell(make_event("Order Cancelled", properties={"order_id": "B"}, at=NOON + 2 * DAY))
     assert count_kept(Order.objects.get(external_id="B")) == [("points", 10, 100, "SAR")]
     assert hold() == {"1": [0, 0, 3]}
+
+
+def test_points_that_are_worth_next_to_nothing_are_charged_and_nothing_is_parked():
+    """A refund could pay for more of them than any number holds."""
+    make_live(SPEND, policy="charge", worth={**TENTH, "points": 10**18})
+    make_customer("1")
+    order = make_order("A", lines=TEN)
+    spend(key="gift", wallet_id=Wallet.objects.get().pk, amount=10, at=NOON + DAY)
+    make_refund("R", order="A", lines=TEN, at=NOON + 2 * DAY)
+    assert (count_kept(order), hold()) == ([("points", 10, 1, "SAR")], {})
+    assert not ParkedEvent.objects.exists()
 
 
 def test_a_refund_in_another_currency_pays_no_charge():
