@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from tests.build import (
     NOON,
+    make_business,
     make_customer,
     make_event,
     make_order,
@@ -125,6 +126,16 @@ def test_a_cancelled_order_pays_a_charge_and_what_nobody_refunds_is_owed():
     tell(make_event("Order Cancelled", properties={"order_id": "B"}, at=NOON + 2 * DAY))
     assert count_kept(Order.objects.get(external_id="B")) == [("points", 10, 100, "SAR")]
     assert hold() == {"1": [0, 0, 3]}
+
+
+def test_a_cancelled_order_pays_with_its_tax_as_well_where_that_comes_on_top():
+    make_business(prices_include_tax=False)
+    make_live(FIXED, policy="charge", worth={**TENTH, "minor": 250})  # 500 points are SAR 125
+    make_customer("1")
+    order = make_order("A", lines=TEN, tax="15.00")
+    spend(key="gift", wallet_id=Wallet.objects.get().pk, amount=500, at=NOON + DAY)
+    tell(make_event("Order Cancelled", properties={"order_id": "A"}, at=NOON + 2 * DAY))
+    assert (count_kept(order), hold()) == ([("points", 460, 11_500, "SAR")], {"1": [0, 0, 40]})
 
 
 def test_points_that_are_worth_next_to_nothing_are_charged_and_nothing_is_parked():
