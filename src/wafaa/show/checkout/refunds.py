@@ -37,6 +37,8 @@ class Foreseen:
         sums: dict[str, int] = defaultdict(int)
         for taken in self.loyalty.taken:
             sums[taken.unit] += taken.amount
+        for given in self.loyalty.given:
+            sums[given.unit] += given.points
         for returned in self.loyalty.returned:
             sums[returned.unit] += returned.points
         return dict(sums)
