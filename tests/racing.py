@@ -2,7 +2,7 @@
 
 python -m tests.racing wallet|code|card|stock [rounds] [clients] [connections]
 
-1,000 rounds of 200 clients over 16 connections unless told otherwise; needs a database of its own.
+1,000 rounds of 200 clients over 16 connections unless told otherwise; needs a database of its own, which may be empty.
 """
 
 import sys
@@ -53,15 +53,23 @@ def race(pool: ThreadPoolExecutor, clients: int, deed: Callable[[int], str]) -> 
 
 
 def run_races(
-    run_round: Round, rounds: int, *, clients: int = CLIENTS, connections: int = CONNECTIONS, seed: int = 0
+    run_round: Round,
+    rounds: int,
+    *,
+    clients: int = CLIENTS,
+    connections: int = CONNECTIONS,
+    seed: int = 0,
+    says: bool = False,
 ) -> Told:
-    """Each connection is one thread's, and serves many clients."""
+    """Each connection is one thread's, and serves many clients. With `says` it prints how far it is."""
     told, started = Told(), time.perf_counter()
     with ThreadPoolExecutor(connections) as pool:
         try:
             for number in range(rounds):
                 run_round(pool, told, seed + number, clients)
                 told.rounds += 1
+                if says and told.rounds % 50 == 0:
+                    print(f"{told.rounds:,} rounds, {len(told.faults)} faults", flush=True)
         finally:
             close_connections(pool, connections)
     told.seconds = time.perf_counter() - started
@@ -85,9 +93,13 @@ def main(what: str, rounds: int = 1_000, clients: int = CLIENTS, connections: in
     import django
 
     django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
     races = import_module(RACES[what])
+    seed = int(time.time())
     told = run_races(
-        races.make_race(), rounds, clients=clients, connections=connections, seed=int(time.time())
+        races.make_race(), rounds, clients=clients, connections=connections, seed=seed, says=True
     )
     asked = sum(told.outcomes.values())
     print(

@@ -139,6 +139,11 @@ class PreviewItem(Schema):
     from_awards: int = Field(description=gettext_noop("From what is left of what the order gave."))
     from_balance: int = Field(description=gettext_noop("From other amounts of the customer."))
     owed: int = Field(description=gettext_noop("What was spent already, and would be owed."))
+    charged: int = Field(
+        description=gettext_noop(
+            "What was spent already, and would be kept back from the money: see charges."
+        )
+    )
     forgiven: int = Field(description=gettext_noop("What was spent already, and would be forgiven."))
     charges: dict[str, int] = Field(
         description=gettext_noop(
@@ -286,6 +291,7 @@ def refund_preview(request: HttpRequest, order_id: uuid.UUID, asked: Annotated[R
         "from_awards": sum(one.own for one in found.taken),
         "from_balance": sum(one.others for one in found.taken),
         "owed": sum(one.owed for one in found.taken),
+        "charged": sum(one.charged for one in found.taken),
         "forgiven": sum(one.forgiven for one in found.taken),
         "charges": sum_charges(found.charges),
         "rewards": [

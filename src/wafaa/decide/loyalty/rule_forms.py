@@ -56,8 +56,6 @@ FIELDS: Final = {
     "from_minute": "from_time", "to_minute": "to_time", "cap_points": "cap_points_day", "cap_uses": "cap_uses_day",
     "budget_minor": "budget_money", "pending": "pending_days", "lives": "lives_months",
 }  # fmt: skip
-# Where one of these is shown at all, it is needed.
-ASKED: Final = ("event", "points", "factor", "money", "pieces")
 GOODS: Final = ("skus", "categories", "not_skus", "not_categories")
 FOLDED: Final = {
     "goods": GOODS,
@@ -84,6 +82,7 @@ def _lines(label: Any) -> LinesField:
 
 class EarnForm(forms.Form):
     use_required_attribute = False
+    asked = ("event", "points", "factor", "money", "pieces")
 
     name_ar = forms.CharField(
         label=_("Name in Arabic"),
@@ -208,8 +207,6 @@ class EarnForm(forms.Form):
         }
         if rule.unit == NIGHTS:
             self._speak_of_nights()
-        for name in ASKED:
-            self.fields[name].is_asked = True  # type: ignore[attr-defined]  # read by design/field.html
 
     def _speak_of_nights(self) -> None:
         """What hotels sell by the piece."""

@@ -136,12 +136,16 @@ def icon(name: str) -> SafeString:
 
 @register.inclusion_tag("design/field.html")
 def field(bound: BoundField) -> dict[str, Any]:
-    """A form field with label, hint and error; a single box has its label behind it, a group of choices its legend."""
+    """A form field with label, hint and error; a single box has its label behind it, a group of choices its legend.
+
+    Fields that a form names in `asked` are required where they are shown, though not always.
+    """
     widget = bound.field.widget
     return {
         "field": bound,
         "is_choice": isinstance(widget, forms.CheckboxInput),
         "is_group": isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)),
+        "is_optional": not bound.field.required and bound.name not in getattr(bound.form, "asked", ()),
     }
 
 

@@ -157,7 +157,7 @@ class EffectItem(Schema):
     )
     charges: dict[str, int] = Field(
         description=gettext_noop(
-            "By currency, what to keep back from the money for what was spent already, in minor units."
+            "By currency, what all refunds so far together keep back from the money for what was spent already, in minor units."
         )
     )
     rules: list[RuleEffect] = Field(description=gettext_noop("Each rule with its verdict."))

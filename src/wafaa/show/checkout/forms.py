@@ -31,6 +31,7 @@ class RefundForm(forms.Form):
     """Sent twice, by a double press or by going back, it counts once."""
 
     use_required_attribute = False
+    asked = ("amount", "reason")
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     shown_left = forms.IntegerField(required=False)  # the preview writes it
@@ -58,9 +59,7 @@ class RefundForm(forms.Form):
             max_digits=15,
             decimal_places=decimals_of(order.currency),
         )
-        self.fields["amount"].is_asked = True  # type: ignore[attr-defined]  # where it is shown, it is no option
         self.fields["reason"].required = asks_why
-        self.fields["reason"].is_asked = True  # type: ignore[attr-defined]  # by what notes it
         self.fields["key"].required = asks_why
         for one in lines:
             self.fields[_name(one)] = MoneyField(

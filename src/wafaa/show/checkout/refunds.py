@@ -37,6 +37,8 @@ class Foreseen:
         sums: dict[str, int] = defaultdict(int)
         for taken in self.loyalty.taken:
             sums[taken.unit] += taken.amount
+        for given in self.loyalty.given:
+            sums[given.unit] += given.points
         for returned in self.loyalty.returned:
             sums[returned.unit] += returned.points
         return dict(sums)
@@ -60,7 +62,7 @@ def find_left(order: Order) -> int:
         coming = sum(one.amount_minor for one in noted if one.number not in arrived)
         refunded = find_refunded([order.pk])[order.pk]
         if refunded.refunds == len(arrived):
-            return max(0, refunded.payable - refunded.paid - refunded.total - coming)
+            return max(0, refunded.left - coming)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,7 @@ from wafaa.decide.loyalty.actions.making import (
 )
 from wafaa.decide.loyalty.actions.paying import set_paid_parts
 from wafaa.decide.loyalty.actions.previewing import preview_refund
-from wafaa.decide.loyalty.actions.reckoning import reckon_moments, reckon_orders
+from wafaa.decide.loyalty.actions.reckoning import lock_for_orders, reckon_moments, reckon_orders
 from wafaa.decide.loyalty.actions.tiering import lock_members, set_tiers
 from wafaa.decide.loyalty.actions.warning import warn_owners
 
@@ -31,6 +31,7 @@ __all__ = [
     "erase_customer",
     "join",
     "leave",
+    "lock_for_orders",
     "lock_members",
     "make_programme",
     "pause",

@@ -169,14 +169,16 @@ def _take_back(one: Surplus, kept: Kept | None) -> list[Taken]:
             amount=part,
             at=now,
             policy=one.holding,
-            charged_max=kept.count_room(one.charge) if kept and one.charge else None,
+            charged_max=kept.count_payable(one.occasion_id, one.charge, part)
+            if kept and one.charge
+            else None,
             cause=one.cause,
         )
         lefts[place] -= part
         rest -= part
-        charge = (
-            kept.keep(one.charge, back.forgiven, one.unit) if kept and one.charge and back.forgiven else None
-        )
+        charge = None
+        if kept and one.charge and back.forgiven:
+            charge = kept.keep(one.occasion_id, one.charge, back.forgiven, one.unit)
         taken.append(_make_taken(one, part, back, charge))
     Earning.objects.filter(occasion_id=one.occasion_id, rule=one.rule).update(
         awarded=sum(lefts), lefts=lefts, moves=one.moves + 1

@@ -64,7 +64,7 @@ def _find_given(before: Counter[str], after: Counter[str], taken: Sequence[Taken
     given.subtract(before)
     for one in taken:
         given[one.unit] += one.amount
-    return tuple(Given(unit=unit, points=points) for unit, points in given.items() if points)
+    return tuple(Given(unit=unit, points=points) for unit, points in given.items() if points > 0)
 
 
 def _write(occasions: Sequence[int], order: Order, amount_minor: int, lines: Sequence[RefundLine]) -> str:

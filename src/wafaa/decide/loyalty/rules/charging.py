@@ -19,22 +19,23 @@ class Charge:
 
 @dataclass(kw_only=True)
 class Kept:
-    """What is kept back from an order's refunds: no more than is given anew, and one rounding for all of them, so that many small
-    refunds keep what one would.
+    """What is kept back from an order's refunds: no more than is given anew; and for each occasion one rounding for all of them,
+    so that many small refunds keep what one would.
     """
 
     free_minor: int  # of the order's money
-    points: Counter[Worth] = field(default_factory=Counter)  # so far
+    points: Counter[tuple[int, Worth]] = field(default_factory=Counter)  # so far, by occasion
 
-    def count_room(self, worth: Worth) -> int:
-        """So many points more can be paid."""
-        points = self.points[worth]
-        return (_reckon(worth, points) + self.free_minor) * worth.points // worth.minor - points
+    def count_payable(self, occasion_id: int, worth: Worth, points: int) -> int:
+        """Of so many points more."""
+        before = self.points[occasion_id, worth]
+        room = (_reckon(worth, before) + self.free_minor) * worth.points // worth.minor - before
+        return min(points, room)
 
-    def keep(self, worth: Worth, points: int, unit: str) -> Charge:
-        """No more points than there was room for."""
-        before = self.points[worth]
-        self.points[worth] += points
+    def keep(self, occasion_id: int, worth: Worth, points: int, unit: str) -> Charge:
+        """No more points than can be paid."""
+        before = self.points[occasion_id, worth]
+        self.points[occasion_id, worth] += points
         minor = _reckon(worth, before + points) - _reckon(worth, before)
         self.free_minor -= minor
         return Charge(unit=unit, points=points, minor=minor, currency=worth.currency)

@@ -65,7 +65,7 @@ def test_an_order_says_what_it_earned_and_a_preview_what_a_refund_undoes(key):
     refund = {"amount_minor": 5990, "lines": [{"sku": "CUP", "quantity": 1, "amount_minor": 5990}]}
     preview = post(f"/v1/orders/{order.uuid}/refund-preview", refund, key).json()
     assert preview == {
-        "points": 5, "from_awards": 5, "from_balance": 0, "owed": 0, "forgiven": 0, "charges": {}, "rewards": [],
+        "points": 5, "from_awards": 5, "from_balance": 0, "owed": 0, "charged": 0, "forgiven": 0, "charges": {}, "rewards": [],
         "tiers": [{"programme_id": str(programme.uuid), "set": "levels", "before": "gold", "after": ""}],
     }  # fmt: skip
     assert Wallet.objects.get().active == 15  # nothing was written

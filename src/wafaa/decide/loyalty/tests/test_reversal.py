@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from tests.build import (
     NOON,
+    make_business,
     make_customer,
     make_event,
     make_order,
@@ -27,6 +28,7 @@ from wafaa.kit import clock
 from wafaa.know.customers.actions import merge_customers
 from wafaa.know.orders.models import Order
 from wafaa.show.console.customers.merging import MOVERS
+from wafaa.stream.models import ParkedEvent
 
 pytestmark = pytest.mark.django_db
 TEN = [("TEA", 10, "10.00")]
@@ -126,6 +128,27 @@ def test_a_cancelled_order_pays_a_charge_and_what_nobody_refunds_is_owed():
     assert hold() == {"1": [0, 0, 3]}
 
 
+def test_a_cancelled_order_pays_with_its_tax_as_well_where_that_comes_on_top():
+    make_business(prices_include_tax=False)
+    make_live(FIXED, policy="charge", worth={**TENTH, "minor": 250})  # 500 points are SAR 125
+    make_customer("1")
+    order = make_order("A", lines=TEN, tax="15.00")
+    spend(key="gift", wallet_id=Wallet.objects.get().pk, amount=500, at=NOON + DAY)
+    tell(make_event("Order Cancelled", properties={"order_id": "A"}, at=NOON + 2 * DAY))
+    assert (count_kept(order), hold()) == ([("points", 460, 11_500, "SAR")], {"1": [0, 0, 40]})
+
+
+def test_points_that_are_worth_next_to_nothing_are_charged_and_nothing_is_parked():
+    """A refund could pay for more of them than any number holds."""
+    make_live(SPEND, policy="charge", worth={**TENTH, "points": 10**18})
+    make_customer("1")
+    order = make_order("A", lines=TEN)
+    spend(key="gift", wallet_id=Wallet.objects.get().pk, amount=10, at=NOON + DAY)
+    make_refund("R", order="A", lines=TEN, at=NOON + 2 * DAY)
+    assert (count_kept(order), hold()) == ([("points", 10, 1, "SAR")], {})
+    assert not ParkedEvent.objects.exists()
+
+
 def test_a_refund_in_another_currency_pays_no_charge():
     make_live(SPEND, policy="charge", worth=TENTH)
     make_customer("1")
@@ -133,6 +156,21 @@ def test_a_refund_in_another_currency_pays_no_charge():
     spend(key="gift", wallet_id=Wallet.objects.get().pk, amount=10, at=NOON + DAY)
     make_refund("R", order="A", currency="USD", lines=TEN, at=NOON + 2 * DAY)
     assert (count_kept(order), hold()) == ([], {"1": [0, 0, 10]})
+
+
+def test_of_two_programmes_on_one_order_preview_event_and_list_keep_the_same():
+    for _ in range(2):
+        make_live(SPEND, policy="charge", worth=WORTH)
+    make_customer("1")
+    order = make_order("A", lines=TEN)
+    spend(key="gift", wallet_id=Wallet.objects.get().pk, amount=20, at=NOON + DAY)
+    for number, pieces in enumerate((7, 3)):
+        previewed = preview_refund(order=order, amount_minor=pieces * 1_000).charges
+        make_refund(f"R{number}", order="A", lines=[("TEA", pieces, "10.00")], at=NOON + 2 * DAY)
+        told = list_told("Points Reversed")[-2:]
+        kept = sum(one.minor for one in previewed), [one["charge"] for one in told]
+        assert kept == ((4, ["0.02", "0.02"]), (0, ["0.00", "0.00"]))[number]  # 1.05 of each is rounded up
+    assert [one.minor for each in find_occasions(order.pk) for one in list_charges(each)] == [2, 2]
 
 
 def test_what_has_no_worth_in_money_is_owed_instead_of_charged():

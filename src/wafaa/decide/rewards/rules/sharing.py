@@ -22,11 +22,16 @@ class Refunded:
     money: int = 0  # of refunds that name none
 
     @property
+    def left(self) -> int:
+        """Of what was paid in money."""
+        return max(0, self.payable - self.paid - self.total)
+
+    @property
     def is_whole(self) -> bool:
         """Whether all the money is back, or all the goods."""
         if self.is_cancelled:
             return True
-        return bool(self.refunds) and (self.total >= self.payable - self.paid or self.goods >= self.gross > 0)
+        return bool(self.refunds) and (self.left == 0 or self.goods >= self.gross > 0)
 
     @property
     def share(self) -> Fraction:

@@ -11,7 +11,7 @@ from wafaa.access.audit.models import Change
 from wafaa.act.points.actions import spend
 from wafaa.act.points.checking import check_books
 from wafaa.act.points.models import Limit, Unit, Wallet
-from wafaa.decide.loyalty.tests.build import DAY, SPEND, hold, make_live
+from wafaa.decide.loyalty.tests.build import DAY, GOLD_AT_90, SPEND, hold, make_live
 from wafaa.decide.tiers.models import Standing
 from wafaa.kit import clock
 from wafaa.kit.ids import new_id
@@ -22,25 +22,13 @@ from wafaa.stream.models import Event
 
 pytestmark = pytest.mark.django_db
 LINES = [("TEA", 4, "10.00"), ("POT", 1, "60.00")]
-GOLD = {
-    "tier_sets": [
-        {
-            "code": "main",
-            "name": {"en": "Levels", "ar": "مستويات"},
-            "basis": "spend",
-            "currency": "SAR",
-            "span": "life",
-            "tiers": [{"code": "gold", "name": {"en": "Gold", "ar": "ذهبي"}, "needs": 9_000}],
-        }
-    ]
-}
 POT = {"id": 2, "effect": "fixed", "points": 30, "minimum": 5_000, "currency": "SAR"}
 
 
 @pytest.fixture
 def order():
     with clock.fixed_at(NOON):
-        make_live(SPEND, POT, **GOLD)
+        make_live(SPEND, POT, **GOLD_AT_90)
         make_customer("1")
         yield make_order("A", lines=LINES)
     assert check_books() == []

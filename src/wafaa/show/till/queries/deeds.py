@@ -7,14 +7,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Max, QuerySet
 
 from wafaa.act.points.models import Lot, Unit
-from wafaa.decide.loyalty.actions import preview_refund
+from wafaa.decide.loyalty.actions import lock_for_orders, preview_refund
 from wafaa.decide.loyalty.models import Earning, Occasion, Programme
 from wafaa.decide.loyalty.queries import explain, find_occasions
 from wafaa.decide.loyalty.queries.judging import Judged
 from wafaa.decide.loyalty.rules.charging import Charge
+from wafaa.decide.loyalty.rules.refunding import Preview
+from wafaa.decide.rewards.actions import take_back
+from wafaa.decide.rewards.models import Redemption
+from wafaa.decide.rewards.queries import find_refunded
 from wafaa.kit import clock
 from wafaa.know.customers.actions import find_family
 from wafaa.know.customers.models import Customer
@@ -127,11 +132,11 @@ class Undoing:
 
 
 def look_back(deed: Deed) -> Undoing | None:
-    """None where orders do not know it yet."""
+    """None where orders do not know it yet. Raises RedemptionOver and GiftUsed, as undoing would."""
     order = find_order(deed)
     if order is None:
         return None
-    preview = preview_refund(order=order, amount_minor=order.gross_minor + order.shipping_minor)
+    preview = _preview(deed, order)
     units = {one.code: one for one in Unit.objects.filter(code__in={one.unit for one in preview.taken})}
     taken, owed = Counter[str](), Counter[str]()
     for one in preview.taken:
@@ -142,6 +147,21 @@ def look_back(deed: Deed) -> Undoing | None:
         owed=[Moved(unit=units[code], amount=amount) for code, amount in owed.items() if amount],
         charges=[(Moved(unit=units[one.unit], amount=one.points), one) for one in preview.charges],
     )
+
+
+def _preview(deed: Deed, order: Order) -> Preview:
+    """All that is left to give back, after the points that paid came back: these pay for what was spent. Nothing is kept.
+
+    Locks, as rewards and loyalty do: the redemption, members, budgets, wallets.
+    """
+    with transaction.atomic():
+        if paid := deed.facts.get("redemption"):
+            held = Redemption.objects.select_for_update(of=("self",)).get(uuid=paid)
+            lock_for_orders([order.pk])
+            take_back(key=f"look:{deed.uuid}", redemption_id=held.pk, at=clock.now(), with_order=True)
+        preview = preview_refund(order=order, amount_minor=find_refunded([order.pk])[order.pk].left)
+        transaction.set_rollback(True)
+    return preview
 
 
 def export_customer(*, customer_id: int, distinct_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:

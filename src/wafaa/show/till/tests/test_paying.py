@@ -4,8 +4,12 @@ import pytest
 from tests.build import NOON, make_customer
 
 from wafaa.access.audit.models import Change
+from wafaa.act.points.actions import spend
 from wafaa.act.points.checking import check_books
+from wafaa.act.points.models import Wallet
+from wafaa.act.points.rules import Policy
 from wafaa.decide.loyalty.actions import join
+from wafaa.decide.loyalty.models import Programme
 from wafaa.decide.loyalty.tests.build import SPEND, hold, list_told, make_live
 from wafaa.decide.rewards.actions import place
 from wafaa.decide.rewards.models import Redemption
@@ -115,6 +119,22 @@ def test_points_pay_their_part_which_earns_nothing_and_come_back_with_the_sale(t
     assert hold()["1"] == [1_000, 0, 0]
     assert [each["points"] for each in list_told("Points Awarded")] == [7, 7]
     assert (Redemption.objects.get().standing, check_books()) == (Standing.RETURNED, [])
+
+
+def test_before_undoing_it_is_said_what_then_happens_with_points_that_come_back(till, sara, payment):
+    """What comes back of the payment pays for what was spent, so no money is kept back for it as well."""
+    Programme.objects.update(policy=Policy.CHARGE)
+    told = {"customer": sara.uuid, "reward": payment.uuid, "points": 600}
+    till.do("earn", **told, amount="100", proof=show_card(sara))
+    wallet = Wallet.objects.get(customer=sara, unit__code="points")
+    spend(key="gift", wallet_id=wallet.pk, amount=wallet.active, at=NOON)
+    paid = Deed.objects.get()
+    asked = till.send("undoing", deed=str(paid.uuid), store="RUH-1")[1]["html"]
+    assert "Used already" not in asked
+    assert Redemption.objects.get().standing is Standing.CONFIRMED  # asking changes nothing
+
+    till.do("undo", deed=paid.uuid)
+    assert [one["owed"] + one.get("charged", 0) for one in list_told("Points Reversed")] == [0, 0]
 
 
 def test_without_the_members_yes_or_with_too_many_points_nothing_is_sold(till, sara, payment, club):

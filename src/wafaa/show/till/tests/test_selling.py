@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from tests.build import NOON, make_customer, make_order
+from tests.build import NOON, make_customer, make_order, make_refund
 
 from wafaa.access.audit.models import Change
 from wafaa.act.points.actions import spend
@@ -86,6 +86,24 @@ def test_undoing_says_what_to_keep_back_where_a_programme_charges(till, sara):
     told = " ".join(re.sub(r"<[^>]+>", "", asked).replace("\xa0", " ").split())
     assert "Used already: 8 points. Keep SAR 0.20 back from the money for it." in told
     assert "owed" not in told
+
+
+def test_undoing_keeps_no_more_back_than_was_not_refunded_before(till, sara):
+    worth = {"points": 10, "minor": 100, "currency": "SAR"}
+    gift = {"trigger": "order", "effect": "fixed", "points": 500, "minimum": 2_000, "currency": "SAR"}
+    make_live({"id": 1, **gift}, policy="charge", worth=worth)
+    till.do("earn", customer=sara.uuid, amount="100")
+    spend(key="gift", wallet_id=Wallet.objects.get().pk, amount=510, at=NOON)
+    order = Order.objects.get()
+    make_refund("R", order=order, source="till", lines=[], amount="60")
+    asked = till.send("undoing", deed=str(Deed.objects.get().uuid), store="RUH-1")[1]["html"]
+    told = " ".join(re.sub(r"<[^>]+>", "", asked).replace("\xa0", " ").split())
+    assert "Used already: 400 points. Keep SAR 40.00 back from the money for it." in told
+    assert "owed from now on: 104 points" in told
+    assert hold() == {"1": [0, 0, 6]}
+
+    till.do("undo", deed=Deed.objects.get().uuid)
+    assert (hold(), list_told("Points Reversed")[-1]["charge"]) == ({"1": [0, 0, 110]}, "40.00")
 
 
 def test_what_is_old_or_another_stores_is_not_undone_here(till, sara, owner):
