@@ -328,6 +328,8 @@ PROGRAMME_DROPPED = ["wafaa.decide.rewards.actions.ready.drop_ready"]
 # (order, amount_minor, goods_minor).
 REFUND_RETURNS = "wafaa.decide.rewards.queries.preview_return"
 REFUND_TIERS = "wafaa.decide.tiers.actions.preview_tiers"
+# What rooms show on an order's page: functions of (order) that tell a template and its values, or None.
+ORDER_PANELS = ["wafaa.show.checkout.panels.show_effects"]
 # What rooms show on the home of members: functions as show.portal.panels describes them.
 PORTAL_PANELS: list[str] = [
     "wafaa.show.portal.tiers.show_tiers",

@@ -5,10 +5,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -91,10 +94,17 @@ def order(request: StaffRequest, order_uuid: uuid.UUID) -> HttpResponse:
         "margin_minor": None
         if shown.known_cost_minor is None
         else shown.gross_minor - shown.known_cost_minor,
+        "panels": _draw_panels(shown),
         "may_refund": request.staff.may(Capability.TELL_REFUNDS),
         "trail": [(_("Orders"), reverse("orders"))],
     }
     return render(request, "orders/order.html", context)
+
+
+def _draw_panels(shown: Order) -> list[str]:
+    """What other rooms say of it; what has nothing to say is not there."""
+    told = (import_string(name)(shown) for name in settings.ORDER_PANELS)
+    return [render_to_string(*one) for one in told if one is not None]
 
 
 def _find(request: StaffRequest) -> tuple[OrderFilterForm, QuerySet[Order]]:

@@ -204,5 +204,5 @@ def test_the_page_of_an_order_costs_the_same_for_any_number_of_lines(
         make_refund(order=order, lines=[(f"P{i}", 1, "1.00")])
     client = client_as(owner)
 
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(17):
         assert client.get(reverse("order", args=[order.uuid])).status_code == 200

@@ -158,3 +158,17 @@ def test_an_order_of_a_connected_shop_is_only_foreseen(page, order):
     assert StaffRefund.objects.count() == 0
     Connection.objects.update(state=Connection.State.DISCONNECTED)  # it tells nothing more
     assert note(client, address, scope="whole").status_code == 302
+
+
+def test_the_page_of_an_order_says_what_it_earned_and_what_was_taken_back(order, page):
+    client, address = page
+    note(client, address, scope="amount", amount="50")
+    drain_all()
+    shown = read(client.get(order.get_absolute_url()))
+    for words in ("What it earned +5 points", "Taken back since: 5 points", "+30 points"):
+        assert words in shown
+    assert "Rules that gave nothing" not in shown
+    small = make_order("Small", lines=[("TEA", 1, "10.00")])
+    assert "Rules that gave nothing Points: 30 for each order" in read(client.get(small.get_absolute_url()))
+    stranger = make_order("Nobody", customer=None, lines=LINES)
+    assert "What it earned" not in read(client.get(stranger.get_absolute_url()))

@@ -11,16 +11,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from wafaa.act.points.models import Unit
-from wafaa.act.points.words import name_unit, say_amount
+from wafaa.act.points.words import say_counted
 from wafaa.design.formats import format_date
 
-# A unit's name stands before its number, so that no language has to bend it.
 EARNED: Final[Mapping[str, Promise]] = {
-    "Points Awarded": _("Earned: %(unit)s %(amount)s"),
-    "Points Reversed": _("Taken back: %(unit)s %(amount)s"),
-    "Points Activated": _("Can be used now: %(unit)s %(amount)s"),
-    "Points Expiring": _("Ends on %(day)s: %(unit)s %(amount)s"),
-    "Points Expired": _("Expired: %(unit)s %(amount)s"),
+    "Points Awarded": _("Earned: %(amount)s"),
+    "Points Reversed": _("Taken back: %(amount)s"),
+    "Points Activated": _("Can be used now: %(amount)s"),
+    "Points Expiring": _("Ends on %(day)s: %(amount)s"),
+    "Points Expired": _("Expired: %(amount)s"),
     "Member Joined": _("Joined the loyalty programme"),
     "Member Left": _("Left the loyalty programme"),
     "Tier Changed": _("New tier: %(tier)s"),
@@ -43,7 +42,6 @@ class Earned:
 
     def say(self, name: str, properties: Mapping[str, Any]) -> SafeString:
         parts = {
-            "unit": self._name_unit(properties),
             "amount": self._say_amount(properties),
             "day": _say_day(properties.get("expires_on")),
             "tier": _name_tier(properties),
@@ -59,15 +57,11 @@ class Earned:
         }
         return format_html(words, **isolated)
 
-    def _name_unit(self, properties: Mapping[str, Any]) -> str:
-        code = str(properties.get("unit") or "")
-        return name_unit(self._units[code]) if code in self._units else code
-
     def _say_amount(self, properties: Mapping[str, Any]) -> SafeString | str:
-        unit, points = self._units.get(str(properties.get("unit") or "")), properties.get("points")
-        if unit is None or not isinstance(points, int):
-            return str(points or "")
-        return say_amount(points, unit)
+        code, points = str(properties.get("unit") or ""), properties.get("points")
+        if code not in self._units or not isinstance(points, int):
+            return f"{points or ''} {code}".strip()
+        return say_counted(points, self._units[code])
 
 
 def _name_tier(properties: Mapping[str, Any]) -> Any:

@@ -24,9 +24,9 @@ def test_amounts_stand_in_their_units_own_writing_and_names_of_members_are_no_ma
         with override("en"):
             return strip_tags(earned.say(name, told))
 
-    assert say("Points Awarded", unit="points", points=1200) == "Earned: Points 1,200"
+    assert say("Points Awarded", unit="points", points=1200) == "Earned: 1,200 points"
     assert say("Points Expiring", unit="points", points=5, expires_on="2026-12-31") == (
-        "Ends on 31 December 2026: Points 5"
+        "Ends on 31 December 2026: 5 points"
     )
     assert say("Tier Changed", to="gold") == "New tier: gold"
     named = {"tier": "gold", "tier_name_en": "Gold", "tier_name_ar": "ذهبي"}
@@ -36,7 +36,7 @@ def test_amounts_stand_in_their_units_own_writing_and_names_of_members_are_no_ma
         assert "ذهبي" in earned.say("Tier Changed", named)
         assert "خصم 5" in earned.say("Reward Redeemed", redeemed)
     assert "&lt;b&gt;" in earned.say("Voucher Given", {"code": "<b>"})
-    assert say("Points Expired") == "Expired:  "  # an event tells what it likes
+    assert say("Points Expired") == "Expired: "  # an event tells what it likes
 
 
 def test_every_event_of_the_house_is_known_said_and_offered(db):
