@@ -73,11 +73,19 @@ def test_a_cashier_serves_with_and_without_a_line(
         till.keyboard.press("Enter")
         expect(till.locator("#outcome .earns")).to_contain_text("125")
         look("earned")
-        till.locator("#outcome [data-undo]").click()
+        till.keyboard.press("Escape")
+        find()
+        till.keyboard.type("60")
+        till.locator("#found [data-undo]").first.click()
         expect(till.locator("#asking-what")).to_contain_text("125")
         look("undoing")
         till.locator("#yes").click()
         expect(till.locator("#outcome [data-undo]")).to_have_count(0)
+        expect(till.locator("#same")).to_be_focused()  # the bill that was typed is not lost
+        till.keyboard.press("Enter")
+        expect(till.locator("#deeds")).to_be_visible()
+        expect(till.locator("#amount")).to_have_value("60")
+        expect(till.locator("#quote .earns")).to_contain_text("60")
         till.keyboard.press("Escape")
         till.wait_for_timeout(500)  # the stream takes it back behind the page
         assert find() == before

@@ -134,7 +134,7 @@
         }
         if (isSignedOut(answer)) { explain(answer); return count(); }
         return tillQueue.drop(place).then(function () {
-          if (isDone(answer)) return show(answer.told);
+          if (isDone(answer)) return finish(kind, answer.told);
           last.told = "";
           say(wrong, explain(answer));
         }).then(count);
@@ -149,11 +149,16 @@
   function performNow(kind, told, wrong) {
     say(wrong, "");
     return send(make(kind, told), WAIT).then(function (answer) {
-      if (isDone(answer)) { show(answer.told); return true; }
+      if (isDone(answer)) { finish(kind, answer.told); return true; }
       if (isRefused(answer)) last.told = "";
       say(wrong, explain(answer));
       return false;
     });
+  }
+
+  function finish(kind, told) {
+    if (kind === "earn") by("bill").reset();
+    show(told);
   }
 
   function show(told) {
@@ -161,7 +166,7 @@
     if (told.customer) who = { customer: told.customer, name: told.name };
     by("outcome").innerHTML = told.html;
     open("done");
-    by("done-next").focus();
+    offerNext();
     if (!told.settled) look(by("outcome").querySelector("[data-deed]").dataset.deed, LOOKS);
   }
 
@@ -181,8 +186,24 @@
   function showKept(deed) {
     by("outcome").replaceChildren(by("kept").content.cloneNode(true));
     if (deed.kind === "enrol") who = { enrol: deed.id, name: deed.name };
+    if (deed.kind === "earn") by("bill").reset();
     open("done");
-    by("done-next").focus();
+    offerNext();
+  }
+
+  /* A bill that was typed and not entered yet comes before the next customer: its points would be lost. */
+  function offerNext() {
+    var waits = by("amount").value.trim() !== "";
+    by("same").textContent = waits ? words.billWaits : words.more;
+    by("same").classList.toggle("quiet", !waits);
+    by("done-next").classList.toggle("quiet", waits);
+    by(waits ? "same" : "done-next").focus();
+  }
+
+  function fillBill(fields) {
+    if (!fields.amount) return;
+    Object.keys(fields).forEach(function (one) { by(one).value = fields[one]; });
+    by("amount").dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   /* ---------- what is on the screen ---------- */
@@ -336,9 +357,11 @@
 
   by("next").addEventListener("click", goNext);
   by("same").addEventListener("click", function () {
-    if (who && who.customer) find({ customer: who.customer });
-    else if (who) serve(who);
-    else goNext();
+    var bill = { amount: by("amount").value, receipt: by("receipt").value, pieces: by("pieces").value };
+    if (who && who.customer) return find({ customer: who.customer }).then(function () { fillBill(bill); });
+    if (!who) return goNext();
+    serve(who);
+    fillBill(bill);
   });
 
   document.addEventListener("click", function (event) {
@@ -380,7 +403,11 @@
   }
   by("asking").querySelector("form").addEventListener("submit", function (event) {
     event.preventDefault();
-    busy(by("yes"), onYes(by("proof").value.trim()).then(function (isDone) { if (isDone) by("asking").close(); }));
+    busy(by("yes"), onYes(by("proof").value.trim()).then(function (isDone) {
+      if (!isDone) return;
+      by("asking").close(); // which gives the focus back to what opened it
+      offerNext();
+    }));
   });
 
   function askUndo(deed) {
