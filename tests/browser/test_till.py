@@ -107,6 +107,8 @@ def test_a_cashier_serves_with_and_without_a_line(
         context.set_offline(False)
         till.evaluate("for (const _ of [1, 2, 3]) window.dispatchEvent(new Event('online'))")
         expect(till.locator("#waits")).to_be_hidden()
+        expect(till.locator("#outcome [data-kept]")).to_have_count(0)  # what came of it stands there instead
+        expect(till.locator("#outcome .earns")).to_contain_text("40")
         till.goto("/till/")
         till.wait_for_timeout(500)
         assert find() == before + 40

@@ -1,6 +1,9 @@
 """Text as people write it: digits of both shapes, Arabic letter variants, bidirectional isolation."""
 
 import unicodedata
+from collections.abc import Mapping
+
+from django.utils.translation import get_language
 
 _ARABIC_DIGITS = {ord(char): str(index) for index, char in enumerate("٠١٢٣٤٥٦٧٨٩")}
 _PERSIAN_DIGITS = {ord(char): str(index) for index, char in enumerate("۰۱۲۳۴۵۶۷۸۹")}
@@ -50,3 +53,10 @@ def fold(text: str) -> str:
 def isolate(text: str) -> str:
     """The text between FIRST STRONG ISOLATE and POP: safe inside a sentence of the other direction."""
     return f"\u2068{text}\u2069"
+
+
+def choose_words(words: Mapping[str, str], language: str = "") -> str:
+    """What was written in several languages: in this one, or the reader's own where none is named; else in another."""
+    return words.get((language or get_language() or "")[:2]) or next(
+        (one for one in words.values() if one), ""
+    )

@@ -15,6 +15,7 @@ from wafaa.act.points.models import Unit
 from wafaa.act.points.rules import Coming, Kind, Limits, Role
 from wafaa.design.formats import format_number
 from wafaa.kit.money import format_money
+from wafaa.kit.text import choose_words
 
 KINDS: dict[Kind, Promise] = {
     Kind.AWARD: pgettext_lazy("ledger", "Awarded"),
@@ -67,8 +68,7 @@ _COUNTED: dict[str, tuple[str, str, str]] = {
 
 def name_unit(unit: Unit) -> str:
     """In the reader's language where it was named so, else in another."""
-    language = (get_language() or "")[:2]
-    return unit.name.get(language) or next((one for one in unit.name.values() if one), unit.code)
+    return choose_words(unit.name) or unit.code
 
 
 def count_unit(amount: int, unit: Unit) -> str:

@@ -16,7 +16,7 @@ from wafaa.act.points.models import Unit
 from wafaa.act.points.words import name_unit
 from wafaa.act.vouchers.models import Pool
 from wafaa.decide.loyalty.models import Programme
-from wafaa.decide.rewards.models import KINDS, STANDINGS, Redemption, Reward, choose_words
+from wafaa.decide.rewards.models import KINDS, STANDINGS, Redemption, Reward
 from wafaa.decide.rewards.rules import (
     KEEPS_DEFAULT,
     POINTS_MAX,
@@ -32,7 +32,7 @@ from wafaa.design.fields import DayField, LinesField, MoneyField, NumberField
 from wafaa.kit.clock import end_of_day, start_of_day
 from wafaa.kit.ids import new_id
 from wafaa.kit.money import from_minor, to_minor
-from wafaa.kit.text import latin_digits
+from wafaa.kit.text import choose_words, latin_digits
 from wafaa.know.orders.queries import list_stores
 
 NAME_LETTERS_MAX: Final = 100
@@ -66,6 +66,7 @@ class RewardForm(forms.Form):
     """Amounts are in the business's money; those in other currencies are lines of their own."""
 
     use_required_attribute = False
+    asked = ("value", "share", "sku")  # of the kinds that have them
 
     programme = forms.ModelChoiceField(
         label=gettext_lazy("Programme"), queryset=Programme.objects.order_by("id"), empty_label=None

@@ -31,6 +31,7 @@ from wafaa.decide.rewards.rules import (
 )
 from wafaa.decide.rewards.rules.terms import Money, Terms, read_limits, read_moneys
 from wafaa.kit.ids import new_id
+from wafaa.kit.text import choose_words
 from wafaa.know.customers.models import Customer
 
 KINDS: dict[Kind, Promise] = {
@@ -292,8 +293,3 @@ class Deed(models.Model):
         Redemption, null=True, on_delete=models.CASCADE, related_name="deeds"
     )  # none but for the moment in which it is being made
     at = models.DateTimeField()
-
-
-def choose_words(words: dict[str, str], language: str) -> str:
-    """In the reader's language where the business wrote so, else in another."""
-    return words.get(language[:2]) or next((one for one in words.values() if one), "")

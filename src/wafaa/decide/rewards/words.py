@@ -16,13 +16,13 @@ from wafaa.act.vouchers.words import join_names, name_products, name_stores
 from wafaa.decide.loyalty.models import Version
 from wafaa.decide.loyalty.rules.content import read_content
 from wafaa.decide.loyalty.words import list_tier_names
-from wafaa.decide.rewards.models import KINDS, Redemption, Reward, choose_words
+from wafaa.decide.rewards.models import KINDS, Redemption, Reward
 from wafaa.decide.rewards.reasons import MESSAGES
 from wafaa.decide.rewards.rules import WHOLE_BP, Kind, Reason, Returning, Span
 from wafaa.decide.rewards.rules.terms import Money, Terms
 from wafaa.design.formats import format_date, format_number, format_percent
 from wafaa.kit.money import format_money
-from wafaa.kit.text import isolate
+from wafaa.kit.text import choose_words, isolate
 
 SPANS: dict[Span, Promise] = {
     Span.DAY: pgettext_lazy("limit", "a day"),

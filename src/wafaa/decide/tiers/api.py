@@ -13,8 +13,9 @@ from wafaa.access.keys.api import ReadKey
 from wafaa.decide.loyalty.queries import get_programme, list_memberships
 from wafaa.decide.loyalty.rules.tiers import Tier, TierSet
 from wafaa.decide.tiers.queries import Missing, Standing, get_standing, list_defined
-from wafaa.decide.tiers.words import choose_words, say_benefit, say_missing, say_missing_to_keep, say_tier
+from wafaa.decide.tiers.words import say_benefit, say_missing, say_missing_to_keep, say_tier
 from wafaa.kit import clock
+from wafaa.kit.text import choose_words
 from wafaa.know.customers.queries import get_customer
 
 router = Router(auth=ReadKey(), tags=["loyalty"])

@@ -16,6 +16,7 @@ from wafaa.decide.loyalty.words import say_duration
 from wafaa.decide.tiers.queries.standing import Missing
 from wafaa.design.formats import format_date, format_number
 from wafaa.kit.money import format_money
+from wafaa.kit.text import choose_words
 
 PERKS: Final[Mapping[Perk, Promise]] = {
     Perk.FREE_SHIPPING: pgettext_lazy("benefit", "free shipping"),
@@ -53,11 +54,6 @@ FALLS: Final[Mapping[Fall, Promise]] = {
     Fall.STRAIGHT: gettext_lazy("Straight to what is earned"),
 }
 SEPARATOR: Final = " · "
-
-
-def choose_words(words: Mapping[str, str]) -> str:
-    """In the reader's language where it was written so, else in another."""
-    return words.get((get_language() or "")[:2]) or next((one for one in words.values() if one), "")
 
 
 def name_set(one: TierSet) -> str:

@@ -83,10 +83,7 @@ def refund_as_staff(
         by=by,
         currency=order.currency,
         amount_minor=wish.amount_minor,
-        goods=[
-            {"line": one.line, "sku": one.sku, "pieces": str(one.pieces), "minor": one.back_minor}
-            for one in wish.goods
-        ],
+        goods=[{"line": one.line, "sku": one.sku, "pieces": str(one.pieces)} for one in wish.goods],
         reason=reason,
         at=at,
     )

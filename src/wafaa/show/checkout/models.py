@@ -33,7 +33,7 @@ class StaffRefund(models.Model):
     by = models.ForeignKey(Staff, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     currency = models.CharField(max_length=3, blank=True)
     amount_minor = models.BigIntegerField()
-    goods = models.JSONField(default=list)  # [{"line", "sku", "pieces", "minor"}]; none where it names none
+    goods = models.JSONField(default=list)  # [{"line", "sku", "pieces"}]; none where it names none
     reason = models.CharField(max_length=20)
     at = models.DateTimeField()
 
@@ -43,7 +43,6 @@ class StaffRefund(models.Model):
                 condition=models.Q(amount_minor__gt=0), name="checkout_refund_gives_something"
             ),
         ]
-        indexes = [models.Index(fields=["by", "at"], name="checkout_refund_day")]
 
     def __str__(self) -> str:
         return str(self.key)[:8]

@@ -26,11 +26,11 @@ from wafaa.decide.loyalty.queries import find_occasions, read_version
 from wafaa.decide.loyalty.rules.content import Earn
 from wafaa.decide.loyalty.rules.refunding import Preview, Taken
 from wafaa.decide.loyalty.words import name_rule, say_rule
-from wafaa.decide.tiers.words import choose_words
 from wafaa.kit import clock
 from wafaa.kit.errors import WafaaError
 from wafaa.kit.ids import new_id
 from wafaa.kit.money import format_money
+from wafaa.kit.text import choose_words
 from wafaa.know.customers.queries import say_customer
 from wafaa.know.orders.models import Order
 from wafaa.know.orders.queries import get_order, get_store_scope

@@ -13,8 +13,9 @@ from wafaa.decide.rewards.rules.paying import list_parts
 from wafaa.decide.rewards.words import say_gift, say_refusal, say_terms
 from wafaa.kit import clock
 from wafaa.kit.money import format_money
+from wafaa.kit.text import choose_words
 from wafaa.know.customers.models import Customer
-from wafaa.show.portal.wallets import choose_words, say_amount
+from wafaa.show.portal.wallets import say_amount
 from wafaa.show.portal.words import write_digits
 
 # A card of more places than this is a bar.

@@ -5,8 +5,9 @@ from typing import Any
 
 from wafaa.decide.loyalty.queries import list_memberships
 from wafaa.decide.tiers.queries import Standing, get_standing
-from wafaa.decide.tiers.words import choose_words, say_benefit, say_last_day, say_missing, say_missing_to_keep
+from wafaa.decide.tiers.words import say_benefit, say_last_day, say_missing, say_missing_to_keep
 from wafaa.kit import clock
+from wafaa.kit.text import choose_words
 from wafaa.know.customers.models import Customer
 
 

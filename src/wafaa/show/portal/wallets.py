@@ -13,11 +13,13 @@ from wafaa.act.points.models import Transfer, Unit, Wallet
 from wafaa.act.points.queries import SHOWN, as_entry, find_wallets, get_balance, list_entries
 from wafaa.act.points.rules import Coming, Kind, UnitKind
 from wafaa.act.points.words import count_name, gather_days
-from wafaa.decide.loyalty.models import Programme, Version
+from wafaa.decide.loyalty.models import Programme
+from wafaa.decide.loyalty.queries import RuleKey, name_rules
 from wafaa.decide.loyalty.rules import State
 from wafaa.decide.rewards.models import Redemption
 from wafaa.kit import clock
 from wafaa.kit.money import format_money
+from wafaa.kit.text import choose_words
 from wafaa.know.customers.models import Customer
 from wafaa.know.orders.models import Order
 from wafaa.show.portal.words import write_digits
@@ -93,11 +95,6 @@ def say_amount(amount: int, unit: Unit, language: str, digits: str) -> str:
     return write_digits(f"{amount / 10**unit.scale:,.{unit.scale}f}" if unit.scale else f"{amount:,}", digits)
 
 
-def choose_words(words: Mapping[str, str], language: str) -> str:
-    """In the reader's language where the business wrote so, else in another."""
-    return words.get(language) or next((one for one in words.values() if one), "")
-
-
 @dataclass(frozen=True, kw_only=True)
 class EntryShown:
     at: datetime
@@ -125,7 +122,7 @@ def show_entries(
 ) -> list[EntryShown]:
     """In their order, each with why."""
     orders = _find_orders(transfers)
-    rules = _name_rules(transfers, language)
+    rules = name_rules([one.cause for one in transfers], language)
     rewards = _name_rewards(transfers, language)
     shown = []
     for transfer in transfers:
@@ -138,7 +135,8 @@ def show_entries(
                 amount=f"{sign}{say_amount(abs(entry.amount), wallet.unit, language, digits)}",
                 is_in=entry.amount > 0,
                 words=_say_kind(entry.kind, transfer.cause),
-                detail=rules.get(_rule_key(transfer.cause)) or rewards.get(_reward_key(transfer.cause), ""),
+                detail=rules.get(RuleKey.read(transfer.cause))
+                or rewards.get(_reward_key(transfer.cause), ""),
                 order=order if order and order.customer_id == wallet.customer_id else None,
             )
         )
@@ -148,28 +146,6 @@ def show_entries(
 def _find_orders(transfers: Sequence[Transfer]) -> dict[str, Order]:
     asked = {one.cause["order"] for one in transfers if one.cause.get("order")}
     return {str(one.uuid): one for one in Order.objects.filter(uuid__in=asked)} if asked else {}
-
-
-def _rule_key(cause: Mapping[str, Any]) -> tuple[str, int, int]:
-    return str(cause.get("programme", "")), int(cause.get("version") or 0), int(cause.get("rule") or 0)
-
-
-def _name_rules(transfers: Sequence[Transfer], language: str) -> dict[tuple[str, int, int], str]:
-    """What the business calls the rules by which these moved, as it called them then."""
-    asked = {_rule_key(one.cause)[:2] for one in transfers if one.cause.get("rule") is not None}
-    if not asked:
-        return {}
-    versions = Version.objects.filter(
-        programme__uuid__in={programme for programme, _number in asked},
-        number__in={number for _programme, number in asked},
-    ).select_related("programme")
-    return {
-        (str(version.programme.uuid), version.number, rule["id"]): choose_words(
-            rule.get("name", {}), language
-        )
-        for version in versions
-        for rule in version.content.get("rules", ())
-    }
 
 
 def _reward_key(cause: Mapping[str, Any]) -> str:

@@ -14,6 +14,7 @@ from wafaa.decide.gifts.queries import load_gifts
 from wafaa.decide.gifts.rules import ORDER_EVENTS, State, find_month
 from wafaa.kit import clock
 from wafaa.kit.sql import load_sql
+from wafaa.kit.text import choose_words
 from wafaa.stream.rules import EventHead, get_places
 
 ROOM = "wafaa.decide.gifts"
@@ -74,8 +75,8 @@ def _keep(rule: Rule, budget: Budget, order_id: int, customer_id: int, now: date
     if exceeds_customer(budget, gift, now) or not take_from(budget, gift):
         gift.state = State.MISSED
     else:
-        language = gift.customer.language[:2] if gift.customer else ""
-        gift.note = rule.note.get(language) or next((one for one in rule.note.values() if one), "")
+        language = gift.customer.language if gift.customer else ""
+        gift.note = choose_words(rule.note, language or "ar")
         gift.given_at = now  # counts against the customer's limit from here on
     gift.save(force_insert=True)
     return gift.pk

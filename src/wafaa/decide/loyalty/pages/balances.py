@@ -41,6 +41,7 @@ from wafaa.act.points.words import (
 )
 from wafaa.decide.loyalty.forms import AdjustForm
 from wafaa.decide.loyalty.pages.ending import show_expired
+from wafaa.decide.loyalty.queries import RuleKey, name_rules
 from wafaa.kit import clock
 from wafaa.kit.errors import WafaaError
 from wafaa.know.customers.models import Customer
@@ -173,6 +174,7 @@ def _show(
 def _show_entries(found: Wallet, transfers: Sequence[Transfer]) -> list[dict[str, Any]]:
     asked = {one.cause["order"] for one in transfers if one.cause.get("order")}
     orders = {str(one.uuid): one for one in Order.objects.filter(uuid__in=asked)} if asked else {}
+    rules = name_rules([one.cause for one in transfers])
     rows = []
     left = sum_after(found, transfers[0].pk) if transfers else 0
     for transfer in transfers:
@@ -187,6 +189,7 @@ def _show_entries(found: Wallet, transfers: Sequence[Transfer]) -> list[dict[str
                 "moved": say_amount(transfer.amount, found.unit),
                 "left": say_amount(left, found.unit),
                 "order": orders.get(str(transfer.cause.get("order", ""))),
+                "rule": rules.get(RuleKey.read(transfer.cause), ""),
                 "reason": REASONS.get(transfer.cause.get("reason", ""), "")
                 if entry.kind is Kind.ADJUST
                 else "",

@@ -25,12 +25,13 @@ from wafaa.decide.loyalty.actions import save_draft
 from wafaa.decide.loyalty.actions.warning import list_ladders
 from wafaa.decide.loyalty.ending_forms import BackForm, EndsForm, ExtendForm
 from wafaa.decide.loyalty.models import Programme
-from wafaa.decide.loyalty.pages.programmes import choose_words, find_programme, read_draft
+from wafaa.decide.loyalty.pages.programmes import find_programme, read_draft
 from wafaa.decide.loyalty.rules.content import list_units, write_content
 from wafaa.decide.loyalty.rules.ending import BACK_DAYS
 from wafaa.design.formats import format_number
 from wafaa.kit import clock
 from wafaa.kit.errors import WafaaError
+from wafaa.kit.text import choose_words
 from wafaa.know.orders.queries import get_store_scope, get_visible_customer
 
 

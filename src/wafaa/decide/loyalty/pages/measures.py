@@ -22,7 +22,6 @@ from wafaa.decide.loyalty.counting import DEFAULT_PERIOD, ROWS_AT_ONCE, find_mea
 from wafaa.decide.loyalty.errors import ProgrammeMissing
 from wafaa.decide.loyalty.measure_words import show_figures
 from wafaa.decide.loyalty.models import Programme
-from wafaa.decide.loyalty.pages.programmes import choose_words
 from wafaa.decide.loyalty.queries import get_programme
 from wafaa.decide.loyalty.queries.measuring import list_measured_units
 from wafaa.decide.loyalty.rules import State
@@ -30,6 +29,7 @@ from wafaa.decide.loyalty.rules.measuring import Sums, count_burned, count_earne
 from wafaa.design import charts
 from wafaa.design.formats import format_days
 from wafaa.kit.remote import AnalystUnavailable
+from wafaa.kit.text import choose_words
 from wafaa.learn.measures.periods import ONE_DAY, add_months
 
 ROLLING: Final = {"30d": 30, "90d": 90, "365d": 365}

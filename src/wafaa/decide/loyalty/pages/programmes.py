@@ -10,8 +10,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from wafaa.access.business.queries import get_business
@@ -54,6 +54,7 @@ from wafaa.decide.loyalty.words import list_tier_names, name_rule, say_faults, s
 from wafaa.kit import clock
 from wafaa.kit.errors import WafaaError
 from wafaa.kit.ids import new_id
+from wafaa.kit.text import choose_words
 from wafaa.learn.segments.offers import name_segment
 from wafaa.learn.segments.queries import list_segments
 
@@ -146,11 +147,6 @@ def change_state(request: StaffRequest, programme_uuid: uuid.UUID) -> HttpRespon
     if deed is None:
         raise Http404
     return _do(request, programme_uuid, deed, str(words))
-
-
-def choose_words(words: dict[str, str]) -> str:
-    """In the reader's language where it was written so, else in another."""
-    return words.get((get_language() or "")[:2]) or next((one for one in words.values() if one), "")
 
 
 def find_programme(programme_uuid: uuid.UUID) -> Programme:

@@ -20,11 +20,11 @@ from wafaa.decide.experiments.words import STATES, say_metric, say_share
 from wafaa.decide.loyalty.actions.holding import INTAKE_DAYS, SHARES, WINDOW_DAYS, end_trial, launch
 from wafaa.decide.loyalty.errors import ProgrammeMissing
 from wafaa.decide.loyalty.models import Programme, Trial
-from wafaa.decide.loyalty.pages.programmes import choose_words
 from wafaa.decide.loyalty.queries import get_programme
 from wafaa.decide.loyalty.queries.trials import count_asked, find_trial, foresee_trial, read_trial
 from wafaa.design.formats import format_number
 from wafaa.kit.errors import WafaaError
+from wafaa.kit.text import choose_words
 
 DEFAULT_SHARE: Final = 1_000
 

@@ -20,12 +20,13 @@ from wafaa.act.points.models import Unit
 from wafaa.act.points.words import name_unit
 from wafaa.decide.loyalty.actions import save_draft
 from wafaa.decide.loyalty.models import Programme, Rule
-from wafaa.decide.loyalty.pages.programmes import choose_words, find_programme, list_names, read_draft
+from wafaa.decide.loyalty.pages.programmes import find_programme, list_names, read_draft
 from wafaa.decide.loyalty.rule_forms import EarnForm
 from wafaa.decide.loyalty.rules import Effect
 from wafaa.decide.loyalty.rules.content import Content, Earn, write_content
 from wafaa.decide.loyalty.words import name_rule, say_rule
 from wafaa.kit.errors import WafaaError
+from wafaa.kit.text import choose_words
 
 LANGUAGES = ("ar", "en")
 

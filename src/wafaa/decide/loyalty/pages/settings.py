@@ -17,10 +17,11 @@ from wafaa.access.staff.http import StaffRequest
 from wafaa.access.staff.rules import Capability
 from wafaa.decide.loyalty.actions import change_programme, save_draft
 from wafaa.decide.loyalty.forms import ProgrammeForm
-from wafaa.decide.loyalty.pages.programmes import choose_words, find_programme, read_draft
+from wafaa.decide.loyalty.pages.programmes import find_programme, read_draft
 from wafaa.decide.loyalty.rules import State
 from wafaa.decide.loyalty.rules.content import write_content
 from wafaa.kit.errors import WafaaError
+from wafaa.kit.text import choose_words
 
 
 @requires(Capability.MANAGE_LOYALTY)

@@ -3,6 +3,7 @@
 from wafaa.decide.loyalty.queries.charging import list_charges
 from wafaa.decide.loyalty.queries.explaining import Explained, explain
 from wafaa.decide.loyalty.queries.judging import Judged, read_version
+from wafaa.decide.loyalty.queries.naming import RuleKey, name_rules
 from wafaa.decide.loyalty.queries.programmes import (
     compare_versions,
     export_customer,
@@ -27,6 +28,7 @@ __all__ = [
     "Explained",
     "Judged",
     "Quote",
+    "RuleKey",
     "compare_versions",
     "explain",
     "export_customer",
@@ -42,6 +44,7 @@ __all__ = [
     "list_programmes",
     "list_rules",
     "list_versions",
+    "name_rules",
     "quote",
     "read_version",
     "sum_awarded",

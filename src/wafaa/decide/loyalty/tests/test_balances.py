@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from tests.build import NOON, make_customer, make_order
 
 from wafaa.access.audit.models import Change
 from wafaa.act.points import actions
+from wafaa.act.points.models import Wallet
 from wafaa.act.points.queries import get_balance
 from wafaa.act.points.rules import UnitKind
+from wafaa.decide.loyalty.tests.build import DAY, SPEND, change_rules, make_live
 from wafaa.kit import clock
 from wafaa.kit.ids import new_id
 from wafaa.know.customers.models import Customer
@@ -48,6 +51,20 @@ def test_the_page_of_a_wallet_reads_as_an_account(customer, wallet, as_manager):
     assert '<h1><bdi class="num" dir="ltr">7.5</bdi> <bdi>nights</bdi></h1>' in page
     for amount in ("+7.5", "7.5", "+2.0", "9.5"):
         assert f'<bdi class="num" dir="ltr">{amount}</bdi>' in page
+
+
+def test_the_page_of_a_wallet_names_the_rule_as_it_was_called_then(as_manager):
+    programme = make_live(SPEND | {"name": {"en": "A point for each riyal", "ar": "نقطة لكل ريال"}})
+    make_customer("7")
+    make_order("A", customer="7", lines=[("TEA", 10, "10.00")])
+    change_rules(programme, SPEND | {"name": {"en": "Renamed"}}, at=NOON + DAY)
+
+    wallet = Wallet.objects.get()
+    page = as_manager.get(
+        reverse("customer-wallet", args=[wallet.customer.uuid, wallet.uuid])
+    ).content.decode()
+    assert "<bdi>A point for each riyal</bdi>" in page
+    assert "Renamed" not in page
 
 
 def test_a_balance_is_put_right_once_with_a_reason(customer, wallet, as_manager):

@@ -11,12 +11,13 @@ from wafaa.act.points.models import Unit
 from wafaa.act.vouchers.models import Pool
 from wafaa.decide.loyalty.models import Programme
 from wafaa.decide.rewards.errors import GiftFixed, RewardMissing, StockTooLow, TermsWrong
-from wafaa.decide.rewards.models import Picture, Reward, Stock, choose_words
+from wafaa.decide.rewards.models import Picture, Reward, Stock
 from wafaa.decide.rewards.queries import is_redeemed
 from wafaa.decide.rewards.rules import STOCK_MAX, State
 from wafaa.decide.rewards.rules.terms import Terms, find_faults, list_limits, read_limits, write_moneys
 from wafaa.kit import clock
 from wafaa.kit.money import from_minor
+from wafaa.kit.text import choose_words
 
 _PLAIN: Final = (
     "name", "text", "kind", "points", "share_bp", "sku", "card_days", "tiers", "stores", "starts_at", "ends_at", "keeps",

@@ -23,9 +23,9 @@ from wafaa.decide.loyalty.rules.content import Content, read_content
 from wafaa.decide.loyalty.words import list_tier_names
 from wafaa.decide.tiers.pages.tiers import find_programme
 from wafaa.decide.tiers.queries.everybody import Holding, find_holdings, find_members
-from wafaa.decide.tiers.words import choose_words
 from wafaa.kit import clock
 from wafaa.kit.pagination import COUNT_MAX, Stretch, count_up_to, read_page
+from wafaa.kit.text import choose_words
 from wafaa.know.customers.models import Customer
 from wafaa.know.customers.queries import RARE_MAX, list_customers, say_customer
 from wafaa.know.orders.queries import filter_by_stores, get_store_scope

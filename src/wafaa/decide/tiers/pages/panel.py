@@ -16,7 +16,6 @@ from wafaa.decide.loyalty.rules.tiers import TierSet
 from wafaa.decide.tiers.models import Change
 from wafaa.decide.tiers.queries import Standing, get_standing, list_changes, list_defined
 from wafaa.decide.tiers.words import (
-    choose_words,
     name_set,
     name_tier,
     say_benefit,
@@ -25,6 +24,7 @@ from wafaa.decide.tiers.words import (
     say_missing_to_keep,
 )
 from wafaa.kit import clock
+from wafaa.kit.text import choose_words
 from wafaa.know.customers.queries import say_customer
 from wafaa.know.orders.queries import get_store_scope, get_visible_customer
 

@@ -33,10 +33,11 @@ from wafaa.decide.tiers.errors import SetMissing
 from wafaa.decide.tiers.forms import SetForm, make_set
 from wafaa.decide.tiers.models import Standing
 from wafaa.decide.tiers.queries import count_standings, get_set, list_ending, list_inside
-from wafaa.decide.tiers.words import choose_words, name_set, name_tier, say_amount, say_tier
+from wafaa.decide.tiers.words import name_set, name_tier, say_amount, say_tier
 from wafaa.kit import clock
 from wafaa.kit.errors import WafaaError
 from wafaa.kit.money import name_currency
+from wafaa.kit.text import choose_words
 from wafaa.know.customers.models import Customer
 from wafaa.know.customers.queries import say_customer
 from wafaa.know.orders.queries import filter_by_stores, get_store_scope

@@ -11,6 +11,7 @@ from wafaa.decide.loyalty.actions import join as join_programme
 from wafaa.design.codes import draw_qr
 from wafaa.kit import clock
 from wafaa.kit.errors import WafaaError
+from wafaa.kit.text import choose_words
 from wafaa.know.consents.models import say_channel
 from wafaa.know.orders.models import Order
 from wafaa.know.orders.queries import list_lines, list_refunds
@@ -30,7 +31,6 @@ from wafaa.show.portal.queries import (
 )
 from wafaa.show.portal.rules import Wanted, make_proof, shorten_name
 from wafaa.show.portal.wallets import (
-    choose_words,
     find_own_wallet,
     list_joinable,
     list_visible,

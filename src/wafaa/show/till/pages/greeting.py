@@ -5,8 +5,9 @@ from typing import Any
 
 from wafaa.decide.loyalty.models import Member
 from wafaa.decide.tiers.queries import Standing, get_standing
-from wafaa.decide.tiers.words import choose_words, say_benefit, say_missing
+from wafaa.decide.tiers.words import say_benefit, say_missing
 from wafaa.kit import clock
+from wafaa.kit.text import choose_words
 
 
 def draw_standings(memberships: Iterable[Member]) -> list[dict[str, Any]]:

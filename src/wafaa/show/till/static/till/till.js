@@ -163,10 +163,14 @@
 
   function show(told) {
     last.told = "";
-    if (told.customer) who = { customer: told.customer, name: told.name };
-    by("outcome").innerHTML = told.html;
+    drawOutcome(told);
     open("done");
     offerNext();
+  }
+
+  function drawOutcome(told) {
+    if (told.customer) who = { customer: told.customer, name: told.name };
+    by("outcome").innerHTML = told.html;
     if (!told.settled) look(by("outcome").querySelector("[data-deed]").dataset.deed, LOOKS);
   }
 
@@ -185,10 +189,16 @@
 
   function showKept(deed) {
     by("outcome").replaceChildren(by("kept").content.cloneNode(true));
+    by("outcome").firstElementChild.dataset.kept = deed.id;
     if (deed.kind === "enrol") who = { enrol: deed.id, name: deed.name };
     if (deed.kind === "earn") by("bill").reset();
     open("done");
     offerNext();
+  }
+
+  /* It was kept, and has gone out meanwhile: whoever still looks at it sees what came of it. */
+  function showSent(deed, told) {
+    if (!by("done").hidden && by("outcome").querySelector("[data-kept='" + deed + "']")) drawOutcome(told);
   }
 
   /* A bill that was typed and not entered yet comes before the next customer: its points would be lost. */
@@ -568,7 +578,7 @@
   function sendOne(one) {
     return send(one.deed).then(function (answer) {
       by("signed-out").hidden = !isSignedOut(answer);
-      if (isDone(answer)) return tillQueue.drop(one.place).then(function () { return true; });
+      if (isDone(answer)) return tillQueue.drop(one.place).then(function () { showSent(one.deed.id, answer.told); return true; });
       if (!isRefused(answer)) return false;
       one.refused = answer.told.message;
       return tillQueue.put(one).then(function () { return true; });
