@@ -148,8 +148,25 @@ def test_many_awards_are_one_statement_and_repeat_as_one_does(unit, wallet):
     assert [one.is_replay for one in second] == [True, True, True, False]
     assert [one.transfer_id for one in second[:3]] == [one.transfer_id for one in first]
     assert (balance(wallet), balance(other)) == ((1, 3, 0, 0), (0, 6, 0, 0))
-    with pytest.raises(KeyReused):
-        actions.award_many(awards=[awards[0], awards[0]])
+    fresh = replace(awards[0], key="test:twice")
+    for doubled in ([awards[0], awards[0]], [fresh, fresh], [awards[0], awards[0], fresh]):
+        with pytest.raises(KeyReused):
+            actions.award_many(awards=doubled)
+    assert (balance(wallet), balance(other)) == ((1, 3, 0, 0), (0, 6, 0, 0))
+    assert check_books() == []
+
+
+def test_what_comes_in_for_many_pays_what_they_owe_first(wallet, unit):
+    other = actions.open_wallet(unit_id=unit.pk).pk
+    for one in (wallet, other):
+        given = award(one, 10, f"test:given:{one}")
+        actions.spend(key=f"test:spend:{one}", wallet_id=one, amount=10, at=NOON)
+        actions.reverse_award(key=f"test:back:{one}", award_id=given, amount=10, at=NOON)
+    awards = [
+        Award(key=f"test:new:{n}", wallet_id=[wallet, other][n % 2], amount=4, at=NOON) for n in range(5)
+    ]
+    actions.award_many(awards=awards)
+    assert (balance(wallet), balance(other)) == ((2, 0, 0, 0), (0, 0, 0, 2))
     assert check_books() == []
 
 

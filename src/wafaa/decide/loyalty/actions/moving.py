@@ -32,18 +32,22 @@ SOURCE: Final = "loyalty"
 
 
 def move_differences(
-    occasion_ids: Sequence[int], *, given: Sequence[int] = (), refunding: int = 0, tells: bool = True
+    occasion_ids: Sequence[int],
+    *,
+    given: Sequence[int] = (),
+    is_even: bool = False,
+    refunding: int = 0,
+    tells: bool = True,
 ) -> list[Taken]:
     """Members of these occasions are locked. Afterwards what was awarded is what it should be. Returns what was taken back.
 
-    `given` are transfers that moved already, and are told with the others. `refunding` is what a refund that nobody told yet
-    would give back, in minor units of the order's currency.
+    `given` are transfers that moved already, and are told with the others; after them all may be even. `refunding` is what a
+    refund that nobody told yet would give back, in minor units of the order's currency.
     """
     values: dict[str, Any] = {"occasions": write_ids(occasion_ids), "refunding": refunding}
     transfers, surplus = list(given), []
     with connection.cursor() as cursor:
-        cursor.execute(load_sql(ROOM, "find_differences"), values)
-        lacks, exceeds = cursor.fetchone()
+        lacks, exceeds = (False, False) if is_even else _find_differences(cursor, values)
         if lacks:
             cursor.execute(load_sql(ROOM, "list_owners"), values)
             for unit_id, customer_ids in cursor.fetchall():
@@ -60,6 +64,12 @@ def move_differences(
         _tell_awarded(transfers)
         _tell_reversed(surplus, taken)
     return taken
+
+
+def _find_differences(cursor: Any, values: dict[str, Any]) -> tuple[bool, bool]:
+    cursor.execute(load_sql(ROOM, "find_differences"), values)
+    lacks, exceeds = cursor.fetchone()
+    return lacks, exceeds
 
 
 def note_refunded(occasion_ids: Sequence[int]) -> None:

@@ -154,7 +154,8 @@ def _settle_at_once(rows: Sequence[Row], tells: bool) -> list[Taken]:
     budgets = Budget.objects.filter(programme__in={one.programme_id for one in rows}).order_by("id")
     before = {one.pk: (one.points, one.uses) for one in budgets.select_for_update()}
     if not before:
-        return move_differences(ids, given=save(ids, gives=True), tells=tells)
+        saved = save(ids, gives=True)
+        return move_differences(ids, given=saved.transfers, is_even=saved.is_even, tells=tells)
     if len(ids) == 1:
         save(ids)
     elif not _save_within_budgets(ids, before):
@@ -187,10 +188,17 @@ def lock_for_orders(order_ids: Sequence[int]) -> None:
     list(Budget.objects.filter(programme__in=mine).order_by("id").select_for_update().values_list("pk"))
 
 
-def save(occasion_ids: Sequence[int], *, refunds: str = "[]", gives: bool = False) -> list[int]:
+class Saved(NamedTuple):
+    """What moved at once, and whether every earning has what it should now."""
+
+    transfers: list[int]
+    is_even: bool
+
+
+def save(occasion_ids: Sequence[int], *, refunds: str = "[]", gives: bool = False) -> Saved:
     """Targets as they should be now; members and budgets are locked.
 
-    With `gives`, what is earned for the first time moves at once; returns these transfers.
+    With `gives`, what is earned for the first time moves at once.
     """
     values: dict[str, Any] = {
         "occasions": write_ids(occasion_ids),
@@ -201,7 +209,8 @@ def save(occasion_ids: Sequence[int], *, refunds: str = "[]", gives: bool = Fals
     }
     with connection.cursor() as cursor:
         cursor.execute(write_statement("save"), values)
-        return [transfer for (transfer,) in cursor.fetchall()]
+        rows = cursor.fetchall()
+    return Saved([transfer for transfer, _even in rows if transfer is not None], rows[0][1])
 
 
 def _hand_over(rows: Sequence[Row]) -> None:

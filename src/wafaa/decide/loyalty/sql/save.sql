@@ -1,5 +1,6 @@
 -- Writes what occasions earn now, and what budgets have given. If `gives`, what is earned for the first time goes to the ledger at once,
--- where its owner has a wallet: returns these transfers. Other earnings whose target differs from what was awarded are to be moved.
+-- where its owner has a wallet: returns these transfers, or one row without any, each with whether all earnings have what they should
+-- now. Where they have not, what is missing or too much is to be moved.
 /*judge*/,
 -- every rule that gives something now or did before
 final AS MATERIALIZED (
@@ -8,7 +9,7 @@ final AS MATERIALIZED (
         coalesce(found.member_id, stood.member_id) AS member_id, coalesce(found.unit_id, stood.unit_id) AS unit_id,
         coalesce(found.at, stood.at) AS at, coalesce(found.base, 0) AS base, coalesce(found.points, 0) AS points,
         coalesce(found.capped, 0) AS capped, coalesce(found.target, 0) AS target,
-        coalesce(stood.target, 0) AS had, stood.rule IS NULL AS is_new, 0 AS moves
+        coalesce(stood.target, 0) AS had, coalesce(stood.awarded, 0) AS awarded, stood.rule IS NULL AS is_new, 0 AS moves
     FROM (SELECT * FROM judged WHERE points > 0) AS found
     FULL JOIN stood ON stood.occasion_id = found.id AND stood.rule = found.rule
 ),
@@ -56,4 +57,10 @@ kept AS (
     WHERE (stands.base, stands.points, stands.capped, stands.target)
         IS DISTINCT FROM (excluded.base, excluded.points, excluded.capped, excluded.target)
 )
-SELECT transfer_id FROM made ORDER BY place
+SELECT made.transfer_id, rest.is_even
+FROM (
+    -- each that is due lacked all of it
+    SELECT (SELECT count(*) FROM final WHERE target <> awarded) = (SELECT count(*) FROM due) AS is_even
+) AS rest
+LEFT JOIN made ON true
+ORDER BY made.place
