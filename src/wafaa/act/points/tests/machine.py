@@ -14,8 +14,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from wafaa.act.points import actions
 from wafaa.act.points.asking import ask
 from wafaa.act.points.checking import check_books
-from wafaa.act.points.rules import Policy, UnitKind
-from wafaa.act.points.tests.model import Books, Refused
+from wafaa.act.points.rules import Award, Policy, UnitKind
+from wafaa.act.points.tests.model import Books, Given, Refused
 from wafaa.kit.errors import WafaaError
 from wafaa.kit.sql import fetch_prepared
 
@@ -155,6 +155,51 @@ class Ledger(RuleBasedStateMachine):
             self.note(key, posting)
 
         self.write(real, lambda: self.books.award(key, wallet, amount, day, first, last, cause), crash)
+
+    @rule(
+        told=st.lists(st.tuples(wallets, amounts, spans, spans), min_size=1, max_size=4),
+        before=st.integers(0, 3),
+        crash=crashes,
+    )
+    def award_many(
+        self, told: list[tuple[int, int, int | None, int | None]], before: int, crash: bool
+    ) -> None:
+        """The first of them, and then all, of which these stand already."""
+        day, now = self.day, self.now
+        awards = [
+            Given(
+                key=self.key(),
+                wallet=wallet,
+                amount=amount,
+                usable=None if usable is None else day + usable,
+                ends=None if ends is None else day + (usable or 0) + ends + 1,
+                cause=amount % 2,
+            )
+            for wallet, amount, usable, ends in told
+        ]
+
+        def give(awards: list[Given]) -> None:
+            made = actions.award_many(
+                awards=[
+                    Award(
+                        key=one.key,
+                        wallet_id=self.ids[one.wallet],
+                        amount=one.amount,
+                        at=now,
+                        usable_from=_at(one.usable),
+                        expires_at=_at(one.ends),
+                        cause={"for": one.cause},
+                    )
+                    for one in awards
+                ]
+            )
+            for one, posting in zip(awards, made, strict=True):
+                self.note(one.key, posting)
+
+        for part in (awards[:before], awards):
+            self.write(
+                lambda part=part: give(part), lambda part=part: self.books.award_many(part, day), crash
+            )
 
     @rule(wallet=wallets, amount=amounts, crash=crashes)
     def spend(self, wallet: int, amount: int, crash: bool) -> None:

@@ -3,11 +3,11 @@
 Times are whole days. Lots stand in the order in which they were made, as the database numbers them.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from wafaa.act.points.rules import Policy
 
@@ -55,6 +55,17 @@ class Ending:
     lot: int
     left: int
     day: int
+
+
+class Given(NamedTuple):
+    """An award as it is told."""
+
+    key: str
+    wallet: int
+    amount: int
+    usable: int | None
+    ends: int | None
+    cause: int
 
 
 @dataclass
@@ -122,15 +133,21 @@ class Books:
         self, key: str, wallet: int, amount: int, day: int, usable: int | None, ends: int | None, cause: int
     ) -> Any:
         def do(state: State) -> None:
-            state.causes[key] = cause
-            waits = usable is not None and usable > day
-            state.lots.append(Lot(wallet, key, amount, amount, waits, usable, ends))
-            state.awards[key] = amount
-            state.wallets[wallet]["pending" if waits else "active"] += amount
+            waits = self._add(state, Given(key, wallet, amount, usable, ends, cause), day)
             if not waits:
                 self._settle(state, wallet, day)
 
         return self.once(key, ("award", wallet, amount), do)
+
+    def award_many(self, awards: Sequence[Given], day: int) -> None:
+        """Who owes pays when all of it is there; what stood already stays."""
+        with self.whole() as state:
+            fresh = [one for one in awards if one.key not in state.told]
+            for one in fresh:
+                state.told[one.key], state.results[one.key] = ("award", one.wallet, one.amount), None
+                self._add(state, one, day)
+            for wallet in {one.wallet for one in fresh}:
+                self._settle(state, wallet, day)
 
     def spend(self, key: str, wallet: int, amount: int, day: int) -> Any:
         def do(state: State) -> None:
@@ -321,6 +338,15 @@ class Books:
     def ripen(self, day: int) -> None:
         for wallet in self.state.wallets:
             self._ripen(self.state, wallet, day)
+
+    @staticmethod
+    def _add(state: State, one: Given, day: int) -> bool:
+        """Whether it waits."""
+        waits = one.usable is not None and one.usable > day
+        state.causes[one.key], state.awards[one.key] = one.cause, one.amount
+        state.lots.append(Lot(one.wallet, one.key, one.amount, one.amount, waits, one.usable, one.ends))
+        state.wallets[one.wallet]["pending" if waits else "active"] += one.amount
+        return waits
 
     def _debit(self, state: State, key: str, wallet: int, amount: int, day: int) -> None:
         if state.wallets[wallet]["pending"]:
