@@ -47,7 +47,7 @@ def draw_member(customer: Customer, *, store: Store | None, staff: Staff) -> dic
         "can_join": not memberships and Programme.objects.filter(state=State.LIVE).exists(),
         "standings": draw_standings(memberships),
         "wallets": wallets,
-        "offers": draw_offers(customer, store),
+        **draw_offers(customer, store),
         "cart": find_cart(customer),
         "may_right": bool(wallets),
         "reasons": list(REASONS.items()),
@@ -56,9 +56,9 @@ def draw_member(customer: Customer, *, store: Store | None, staff: Staff) -> dic
     }
 
 
-def draw_offers(customer: Customer, store: Store | None) -> list[dict[str, Any]]:
-    """What they can have now first, then what is nearest; a card with places where the price is counted. Paying a part of the
-    bill with points needs the shop's own till.
+def draw_offers(customer: Customer, store: Store | None) -> dict[str, list[dict[str, Any]]]:
+    """`offers` is what they can have now, and cards with places where the price is counted; `later` the rest, the nearest
+    first, which is folded away: the bill comes next. Paying a part of the bill with points needs the shop's own till.
     """
     offers = list_offers(
         customer_id=customer.pk,
@@ -68,7 +68,11 @@ def draw_offers(customer: Customer, store: Store | None) -> list[dict[str, Any]]
     )
     shown = [one for one in offers if one.reward.kind != RewardKind.PAYMENT]
     shown.sort(key=lambda one: (not one.can, one.points - one.available))
-    return [_draw_offer(one) for one in shown[:OFFERS_SHOWN]]
+    drawn = [_draw_offer(one) for one in shown[:OFFERS_SHOWN]]
+    return {
+        "offers": [one for one in drawn if one["can"] or one["places"]],
+        "later": [one for one in drawn if not one["can"] and not one["places"]],
+    }
 
 
 def _draw_offer(offer: Offer) -> dict[str, Any]:
